@@ -1,0 +1,49 @@
+export type { AddressFact, Artifact, EvidenceRoot, LogSet, UnixUser } from './artifact.ts';
+export type {
+  Column,
+  Event,
+  EventBatch,
+  EventFields,
+  KeywordColumn,
+  NumberColumn,
+  Scalar,
+  TextColumn,
+  Value,
+} from './batch.ts';
+export {
+  BATCH_ROWS,
+  columnOf,
+  columnValue,
+  eventAt,
+  numberAt,
+  textAt,
+  textsAt,
+  transferList,
+  valueAt,
+  withColumns,
+} from './batch.ts';
+export { BatchBuilder, ColumnBuilder } from './batch-builder.ts';
+export type { EcsField, Field, FieldKind, NativeField } from './fields.ts';
+export { ALL_FIELDS, foreignField, isEcsField, kindOf } from './fields.ts';
+export type { ClockOffset, Host, HostTable, Platform } from './host.ts';
+export type { Problem, ProblemKind } from './problem.ts';
+export type {
+  CoverageRow,
+  EventRef,
+  EvidenceRow,
+  Finding,
+  HostRow,
+  Level,
+  Measure,
+  NearMiss,
+  ParameterValue,
+  Report,
+  RuleRef,
+  Signal,
+  StageRow,
+  Threat,
+} from './report.ts';
+export { LEVELS, Report as ReportSchema } from './report.ts';
+export type { DurationMicros, EpochMicros } from './time.ts';
+export { DAY, durationMicros, epochMicros, fromFiletime, HOUR, isoTime, MINUTE, SECOND } from './time.ts';
+export type { Timeline } from './timeline.ts';

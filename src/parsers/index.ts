@@ -1,0 +1,6 @@
+import type { Parser } from './parser.ts';
+
+export type { Certainty, LedgerEntry, ParseContext, Parser } from './parser.ts';
+
+/** The registry. The order is the order of identification; a format is added by adding one line. */
+export const PARSERS: readonly Parser[] = [];
