@@ -1,0 +1,221 @@
+import type { Field, Value } from '../../model/index.ts';
+import { isoTime, kindOf } from '../../model/index.ts';
+import { processName } from './process-name.ts';
+import { windowsArguments } from './windows-command-line.ts';
+import type { Convert, Into, Target, WindowsMapping } from './windows-mapping.ts';
+import { into } from './windows-mapping.ts';
+import type { WindowsSystem } from './windows-system.ts';
+import { mappingFor } from './windows-tables.ts';
+import { conversionFor, guid, several } from './windows-values.ts';
+
+/**
+ * What is to be done for every event of one kind: worked out once for a provider, an id, a channel, a list of data names and the
+ * wanted fields, then only followed. Fields that nobody wants are not in it.
+ */
+export interface WindowsPlan {
+  readonly provider: string;
+  readonly eventId: number;
+  readonly channel: string;
+  readonly constants: readonly (readonly [Field, Value])[];
+  readonly system: readonly SystemStep[];
+  /** By data index; undefined where nobody wants anything of it. */
+  readonly data: readonly (DataPlan | undefined)[];
+  /** Index of Sysmon's UtcTime, −1 for every other provider. */
+  readonly timeIndex: number;
+  readonly isLinux: boolean;
+  /** 1 for each datum that has to be decoded. */
+  readonly needs: Uint8Array;
+}
+
+export interface DataPlan {
+  readonly raw: Field | undefined;
+  /** Later data of the same name: their values join the first's. */
+  readonly repeats: readonly number[];
+  readonly steps: readonly Into[];
+}
+
+type SystemStep = readonly [Field, (system: WindowsSystem) => Value | undefined];
+
+export type Wanted = 'all' | ReadonlySet<Field>;
+
+/** Levels of a record by the names that ECS uses. 0 is "always logged": audits and the like. */
+const LEVELS = ['information', 'critical', 'error', 'warning', 'information', 'verbose'];
+
+/** Bits 52 and 53 of the keywords say how an audited attempt went: the 14th digit from the right, as in `0x8010000000000000`. */
+function auditOutcome(system: WindowsSystem): Value | undefined {
+  switch (Number.parseInt(system.keywords?.at(-14) ?? '', 16) & 3) {
+    case 1:
+      return 'failure';
+    case 2:
+      return 'success';
+    default:
+      return undefined;
+  }
+}
+
+const SYSTEM: readonly SystemStep[] = [
+  ['host.name', s => s.computer || undefined],
+  ['winlog.computer_name', s => s.computer || undefined],
+  ['winlog.record_id', s => s.recordId || undefined],
+  ['winlog.provider_guid', s => s.providerGuid && guid(s.providerGuid)],
+  ['winlog.version', s => s.version],
+  ['winlog.level', s => s.level],
+  ['log.level', s => (s.level === undefined ? undefined : LEVELS[s.level])],
+  ['winlog.task', s => text(s.task)],
+  ['winlog.opcode', s => text(s.opcode)],
+  ['winlog.keywords', s => s.keywords?.toLowerCase() || undefined],
+  ['winlog.activity_id', s => s.activityId && guid(s.activityId)],
+  ['winlog.related_activity_id', s => s.relatedActivityId && guid(s.relatedActivityId)],
+  ['winlog.process.pid', s => s.processId],
+  ['winlog.process.thread.id', s => s.threadId],
+  ['winlog.user.identifier', s => s.userId || undefined],
+];
+
+const text = (n: number | undefined): string | undefined => (n === undefined ? undefined : String(n));
+
+const CREATED: SystemStep = ['event.created', s => isoTime(s.micros, s.nanos)];
+const OUTCOME: SystemStep = ['event.outcome', auditOutcome];
+
+const posixArguments = (commandLine: string): readonly string[] => commandLine.split(' ', 1000).filter(a => a !== '');
+
+/** What follows from a field, wherever it came from. Each is derived here for all Windows carriers, or nowhere. */
+const derivedFrom = (field: Field, isLinux: boolean): readonly Into[] => {
+  const split = isLinux ? posixArguments : windowsArguments;
+  switch (field) {
+    case 'process.executable':
+      return [into('process.name', named)];
+    case 'process.parent.executable':
+      return [into('process.parent.name', named)];
+    case 'process.command_line':
+      return [
+        into('process.args', line => several(split(line))),
+        into('process.args_count', line => split(line).length || undefined),
+      ];
+    case 'process.parent.command_line':
+      return [into('process.parent.args', line => several(split(line)))];
+    case 'file.path':
+      return [into('file.name', named), into('file.directory', directory), into('file.extension', extension)];
+    case 'dll.path':
+      return [into('dll.name', named)];
+    default:
+      return [];
+  }
+};
+
+const named: Convert = path => (path === '-' ? undefined : processName(path) || undefined);
+const directory: Convert = path => path.slice(0, Math.max(0, path.length - processName(path).length - 1)) || undefined;
+const extension: Convert = path => {
+  const name = processName(path);
+  const dot = name.lastIndexOf('.');
+  return dot > 0 && dot < name.length - 1 ? name.slice(dot + 1).toLowerCase() : undefined;
+};
+
+/** `Microsoft-Windows-TaskScheduler/Operational` → `windows.taskscheduler`; `Security` → `windows.security`. */
+function dataset(channel: string): string {
+  const log = channel
+    .split('/', 1)[0]!
+    .replace(/^(?:Microsoft-)?Windows[- ]/i, '')
+    .replace(/^Linux-/i, '');
+  const word = log.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+  return `windows.${word === '' ? 'eventlog' : word}`;
+}
+
+export const isSysmon = (provider: string): boolean =>
+  provider === 'Microsoft-Windows-Sysmon' || provider === 'Linux-Sysmon';
+
+export function planFor(
+  provider: string,
+  eventId: number,
+  channel: string,
+  names: readonly string[],
+  wanted: Wanted,
+): WindowsPlan {
+  const wants = (field: Field): boolean => wanted === 'all' || wanted.has(field);
+  const mapping = mappingFor(provider, eventId);
+  const isLinux = provider === 'Linux-Sysmon';
+  const data = dataPlans(names, mapping, isLinux, wants);
+  const timeIndex = isSysmon(provider) ? names.indexOf('UtcTime') : -1;
+  const needs = new Uint8Array(names.length);
+  data.forEach((plan, index) => {
+    if (plan !== undefined) for (const i of [index, ...plan.repeats]) needs[i] = 1;
+  });
+  if (timeIndex !== -1) needs[timeIndex] = 1;
+  const constants: readonly (readonly [Field, Value | undefined])[] = Object.entries({
+    'event.kind': 'event',
+    'event.module': 'windows',
+    'event.dataset': dataset(channel),
+    'event.code': String(eventId),
+    'event.provider': provider,
+    'event.action': mapping?.action,
+    'event.category': mapping?.category,
+    'event.type': mapping?.type,
+    'event.outcome': mapping?.outcome,
+    'host.os.type': isLinux ? 'linux' : 'windows',
+    'host.os.family': isLinux ? undefined : 'windows',
+    'winlog.channel': channel,
+    'winlog.event_id': String(eventId),
+    'winlog.provider_name': provider,
+    ...mapping?.constants,
+  } satisfies Partial<Record<Field, Value | undefined>>) as [Field, Value | undefined][];
+  const system = [
+    ...SYSTEM,
+    ...(isSysmon(provider) ? [CREATED] : []),
+    ...(mapping?.outcome === undefined ? [OUTCOME] : []),
+  ];
+  return {
+    provider,
+    eventId,
+    channel,
+    constants: constants.filter((c): c is [Field, Value] => c[1] !== undefined && c[1] !== '' && wants(c[0])),
+    system: system.filter(([field]) => wants(field)),
+    data,
+    timeIndex,
+    isLinux,
+    needs,
+  };
+}
+
+function dataPlans(
+  names: readonly string[],
+  mapping: WindowsMapping | undefined,
+  isLinux: boolean,
+  wants: (field: Field) => boolean,
+): readonly (DataPlan | undefined)[] {
+  const first = new Map<string, number[]>();
+  const taken = new Set<Field>();
+  const plans: (DataPlan | undefined)[] = [];
+  names.forEach((given, index) => {
+    const name = given === '' ? `param${index + 1}` : given;
+    const repeats = first.get(name);
+    if (repeats !== undefined) {
+      repeats.push(index);
+      plans.push(undefined);
+      return;
+    }
+    const later: number[] = [];
+    first.set(name, later);
+    const steps: Into[] = [];
+    for (const step of stepsOf(mapping, name, isLinux)) {
+      // A text column takes one value a row, and the first datum that means a field is the one that is filled.
+      if (!wants(step.field) || (taken.has(step.field) && kindOf(step.field) === 'text')) continue;
+      taken.add(step.field);
+      steps.push(step);
+    }
+    const raw: Field = `winlog.event_data.${name}`;
+    const isRawWanted = wants(raw);
+    plans.push(
+      isRawWanted || steps.length > 0 ? { raw: isRawWanted ? raw : undefined, repeats: later, steps } : undefined,
+    );
+  });
+  return plans;
+}
+
+function stepsOf(mapping: WindowsMapping | undefined, name: string, isLinux: boolean): readonly Into[] {
+  if (mapping === undefined || !Object.hasOwn(mapping.data, name)) return [];
+  const target: Target = mapping.data[name]!;
+  const targets = (Array.isArray(target) ? target : [target]) as readonly (Field | Into)[];
+  return targets.flatMap(one => {
+    const step = typeof one === 'string' ? into(one, conversionFor(one)) : one;
+    return [step, ...derivedFrom(step.field, isLinux)];
+  });
+}
