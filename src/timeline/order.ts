@@ -1,0 +1,126 @@
+import type { EventBatch, Timeline } from '../model/index.ts';
+
+/** The rows of one artifact in order, as positions in flat arrays; a run of the merge. */
+interface Run {
+  readonly rank: number;
+  readonly batch: Uint32Array;
+  readonly row: Uint32Array;
+  readonly time: Float64Array;
+  readonly nanos: Uint16Array;
+  at: number;
+}
+
+/**
+ * Puts the events of all batches into the one order: time (with the clock offset of its artifact), artifact path, record.
+ * Each artifact is sorted by itself (most already are) and the artifacts are merged, so that neither the order of the
+ * arguments nor the number of threads shows in the result.
+ */
+export function orderEvents(
+  batches: readonly EventBatch[],
+  microsToAdd: ReadonlyMap<string, number> = new Map(),
+): Timeline {
+  const byArtifact = new Map<string, number[]>();
+  for (const [i, batch] of batches.entries()) {
+    const of = byArtifact.get(batch.artifact);
+    if (of === undefined) byArtifact.set(batch.artifact, [i]);
+    else of.push(i);
+  }
+  const runs = [...byArtifact.keys()]
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .map((artifact, rank) => runOf(batches, byArtifact.get(artifact)!, rank, microsToAdd.get(artifact) ?? 0))
+    .filter(run => run.time.length > 0);
+  return {
+    ...merge(runs),
+    batches,
+    offsetOf: artifact => microsToAdd.get(artifact) ?? 0,
+  };
+}
+
+function runOf(batches: readonly EventBatch[], indexes: readonly number[], rank: number, add: number): Run {
+  const length = indexes.reduce((sum, i) => sum + batches[i]!.length, 0);
+  const run = {
+    rank,
+    batch: new Uint32Array(length),
+    row: new Uint32Array(length),
+    time: new Float64Array(length),
+    nanos: new Uint16Array(length),
+    at: 0,
+  };
+  const record = new Float64Array(length);
+  let n = 0;
+  let isSorted = true;
+  for (const i of indexes) {
+    const batch = batches[i]!;
+    for (let row = 0; row < batch.length; row++, n++) {
+      const time = batch.time[row]!;
+      run.batch[n] = i;
+      run.row[n] = row;
+      run.time[n] = Number.isNaN(time) ? Number.POSITIVE_INFINITY : time + add;
+      run.nanos[n] = batch.nanos[row]!;
+      record[n] = batch.record[row]!;
+      if (n > 0 && isSorted) {
+        const t = run.time[n]! - run.time[n - 1]!;
+        isSorted =
+          t > 0 || ((t === 0 || Number.isNaN(t)) && run.nanos[n]! >= run.nanos[n - 1]! && record[n]! >= record[n - 1]!);
+      }
+    }
+  }
+  if (isSorted) return run;
+  const places = Uint32Array.from({ length }, (_, i) => i);
+  places.sort((a, b) => {
+    const ta = run.time[a]!;
+    const tb = run.time[b]!;
+    if (ta !== tb) return ta < tb ? -1 : 1;
+    return run.nanos[a]! - run.nanos[b]! || record[a]! - record[b]! || a - b;
+  });
+  return {
+    ...run,
+    batch: places.map(i => run.batch[i]!),
+    row: places.map(i => run.row[i]!),
+    time: Float64Array.from(places, i => run.time[i]!),
+    nanos: Uint16Array.from(places, i => run.nanos[i]!),
+  };
+}
+
+/** A binary heap of runs; the root is the run whose next event comes first. */
+function merge(runs: Run[]): Pick<Timeline, 'length' | 'batchOf' | 'rowOf' | 'time'> {
+  const length = runs.reduce((sum, run) => sum + run.time.length, 0);
+  const batchOf = new Uint32Array(length);
+  const rowOf = new Uint32Array(length);
+  const time = new Float64Array(length);
+  const isBefore = (a: Run, b: Run): boolean => {
+    const ta = a.time[a.at]!;
+    const tb = b.time[b.at]!;
+    if (ta !== tb) return ta < tb;
+    const nanos = a.nanos[a.at]! - b.nanos[b.at]!;
+    return nanos !== 0 ? nanos < 0 : a.rank < b.rank;
+  };
+  const heap = runs;
+  const sink = (from: number): void => {
+    const run = heap[from]!;
+    let place = from;
+    for (;;) {
+      let child = 2 * place + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)) child++;
+      if (!isBefore(heap[child]!, run)) break;
+      heap[place] = heap[child]!;
+      place = child;
+    }
+    heap[place] = run;
+  };
+  for (let i = (heap.length >> 1) - 1; i >= 0; i--) sink(i);
+  for (let n = 0; n < length; n++) {
+    const run = heap[0]!;
+    batchOf[n] = run.batch[run.at]!;
+    rowOf[n] = run.row[run.at]!;
+    time[n] = run.time[run.at]!;
+    if (++run.at === run.time.length) {
+      const last = heap.pop()!;
+      if (heap.length === 0) break;
+      if (last !== run) heap[0] = last;
+    }
+    sink(0);
+  }
+  return { length, batchOf, rowOf, time };
+}
