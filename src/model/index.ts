@@ -26,6 +26,7 @@ export { BatchBuilder, ColumnBuilder } from './batch-builder.ts';
 export type { EcsField, Field, FieldKind, NativeField } from './fields.ts';
 export { ALL_FIELDS, foreignField, isEcsField, kindOf } from './fields.ts';
 export type { ClockOffset, Host, HostTable, Platform } from './host.ts';
+export type { LedgerEntry } from './ledger.ts';
 export type { Problem, ProblemKind } from './problem.ts';
 export type {
   CoverageRow,

@@ -235,6 +235,10 @@ export const Report = z.strictObject({
     by_rule: z.record(z.string(), z.number()),
     by_technique: z.record(z.string(), z.number()),
     events: z.number(),
+    activity: z
+      .strictObject({ from: time, to: time, counts: z.array(z.number()) })
+      .optional()
+      .describe('events per equal part of the time between from and to'),
   }),
   warnings: z.array(z.string()),
 });

@@ -1,4 +1,6 @@
-import type { EpochMicros, EventBatch, Field, LogSet, Problem } from '../model/index.ts';
+import type { EpochMicros, EventBatch, Field, LedgerEntry, LogSet, Problem } from '../model/index.ts';
+
+export type { LedgerEntry } from '../model/index.ts';
 
 export type Certainty = 'no' | 'maybe' | 'yes';
 
@@ -17,6 +19,8 @@ export interface Parser {
   identify(head: Uint8Array, path: string): Certainty;
   /** True where rotated files of one log are to be read as one `LogSet`, oldest first. */
   readonly isRotated?: boolean;
+  /** True where the format states no year: such logs are read last, when the newest time of their machine is known. */
+  readonly needsAnchor?: boolean;
   parse(log: LogSet, context: ParseContext): AsyncIterable<EventBatch>;
 }
 
@@ -44,23 +48,4 @@ export interface ParseContext {
   problem(problem: Problem): void;
   /** Adds to the ledger row of an artifact. */
   ledger(artifact: string, entry: LedgerEntry): void;
-}
-
-/** What a parser tells the ledger: each call adds the counts and overwrites the rest. */
-export interface LedgerEntry {
-  /** After the parser's name: `conn` for `zeek:conn`. */
-  readonly variant?: string;
-  readonly parsed?: number; // records read well, wanted or not
-  readonly failed?: number; // records lost to damage
-  readonly duplicate?: number; // records that were in an earlier rotation or repeat an earlier one
-  readonly recovered?: number; // records carved from slack or damage
-  readonly candidates?: number; // what --recover could try
-  readonly zone?: string;
-  readonly zoneSource?: string;
-  /** null: the log states its years itself. */
-  readonly yearSource?: string | null;
-  /** Names of machines that the records state, most frequent first. */
-  readonly hosts?: readonly string[];
-  /** The sensor that wrote it, where it is no host's own log. */
-  readonly observer?: string;
 }
