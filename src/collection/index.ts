@@ -10,7 +10,7 @@ import { fileSource, keptSource, type RandomAccess, type Source } from './source
 import { walk } from './walk.ts';
 
 export type { FoundEvidence } from './discover.ts';
-export { rotations } from './rotation.ts';
+export { Ledger } from './ledger.ts';
 
 /** A path that the user named and that does not exist: a mistake in the command, not bad evidence. */
 export class NoSuchPath extends Error {
