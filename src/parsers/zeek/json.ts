@@ -1,0 +1,316 @@
+import type { EventBatch, Scalar, Value } from '../../model/index.ts';
+import { lineBlocks } from '../../util/line-blocks.ts';
+import { seconds } from './cells.ts';
+import { columnName, logBySignature } from './ecs.ts';
+import { numberOrText } from './header.ts';
+import type { ColumnPlan, LogWriter } from './log-writer.ts';
+import type { Reader } from './reader.ts';
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const NULL = 110; // the n of null
+const MOST_DEEP = 8;
+/** A record may invent names; a log has a few dozen. */
+const MOST_COLUMNS = 512;
+
+/** Keys by which shippers say which log a record belongs to. */
+const PATH_KEYS: ReadonlySet<string> = new Set(['_path', '@stream', '_stream', '@path']);
+const SYSTEM_KEYS: ReadonlySet<string> = new Set(['@system', '_system_name']);
+
+/**
+ * Reads JSON records, one a line (also as the lines of an array). The bytes are scanned, not parsed: keys come in the same order
+ * in nearly every record, so a key is compared with the one that came there last time, and only wanted values are looked at.
+ */
+export async function* readJson(chunks: AsyncIterable<Uint8Array>, reader: Reader): AsyncGenerator<EventBatch> {
+  const scanner = new RecordScanner(reader);
+  let line = 0;
+  for await (const block of lineBlocks(chunks)) {
+    const bytes = block.bytes;
+    for (let from = 0; from < bytes.length; ) {
+      const end = bytes.indexOf(10, from);
+      const next = end === -1 ? bytes.length : end + 1;
+      let start = from;
+      let to = end === -1 ? bytes.length : end;
+      const offset = block.offset + from;
+      line++;
+      from = next;
+      while (start < to && isPadding(bytes[start]!)) start++;
+      while (to > start && isPadding(bytes[to - 1]!)) to--;
+      if (start === to) continue;
+      if (block.isCut) {
+        reader.damaged(line, offset, 'the line is longer than 16 MiB');
+        continue;
+      }
+      const writer = scanner.record(bytes, start, to);
+      if (writer === undefined) {
+        if (block.isClosed) reader.damaged(line, offset, 'it is no JSON object');
+        else reader.torn(line, offset, to - start);
+        continue;
+      }
+      writer.commit(line, offset, bytes, start, to);
+      if (reader.isFull(writer)) yield* reader.take();
+    }
+  }
+}
+
+/** Blanks, and what stands between the records of an array: `[`, `]`, `,`. A record ends with `}`, so none of them is lost. */
+const isPadding = (c: number): boolean =>
+  c === 32 || c === 13 || c === 9 || c === 44 || c === 91 || c === 93 || c === 0xef || c === 0xbb || c === 0xbf;
+
+interface Key {
+  readonly bytes: Buffer;
+  readonly name: string;
+  readonly role: 'time' | 'path' | 'system' | 'column';
+  readonly plan: ColumnPlan;
+}
+
+class RecordScanner {
+  readonly #reader: Reader;
+  #writer: LogWriter | undefined;
+  #pathText: string | undefined;
+  #keys = new Map<string, Key>();
+  #order: Key[] = [];
+  #place = 0;
+  #switchTo: string | undefined;
+  readonly #states = new Map<string, { writer: LogWriter; keys: Map<string, Key>; order: Key[] }>();
+
+  constructor(reader: Reader) {
+    this.#reader = reader;
+  }
+
+  /** Reads one object into its log's writer, uncommitted; undefined (and nothing written) where it is none. */
+  record(bytes: Buffer, from: number, to: number): LogWriter | undefined {
+    if (this.#writer === undefined && !this.#choose(bytes, from, to)) return undefined;
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const writer = this.#writer!;
+      writer.begin();
+      this.#place = 0;
+      this.#switchTo = undefined;
+      const end = this.#object(bytes, from, to, '', 0);
+      if (end === to) return writer;
+      writer.rollback();
+      if (this.#switchTo === undefined) return undefined;
+      this.#use(this.#switchTo, this.#switchTo);
+    }
+    return undefined;
+  }
+
+  /** The log of the first record: by what it says, by its file's name, by its columns. */
+  #choose(bytes: Buffer, from: number, to: number): boolean {
+    let record: unknown;
+    try {
+      record = JSON.parse(bytes.toString('utf8', from, to));
+    } catch {
+      return false; // it becomes a damaged record
+    }
+    if (typeof record !== 'object' || record === null || Array.isArray(record)) return false;
+    const entries = Object.entries(record);
+    const path = entries.find(([key, value]) => PATH_KEYS.has(key) && typeof value === 'string')?.[1] as
+      | string
+      | undefined;
+    const system = entries.find(([key, value]) => SYSTEM_KEYS.has(key) && typeof value === 'string')?.[1] as
+      | string
+      | undefined;
+    if (system !== undefined) this.#reader.observedBy(system);
+    const names = new Set(entries.map(([key]) => columnName(key, '')));
+    this.#use(path ?? logBySignature(names) ?? this.#reader.logOfFile, path);
+    return true;
+  }
+
+  #use(log: string, path: string | undefined): void {
+    let state = this.#states.get(log);
+    if (state === undefined) {
+      state = { writer: this.#reader.writer(log, path), keys: new Map(), order: [] };
+      this.#states.set(log, state);
+    }
+    this.#writer = state.writer;
+    this.#keys = state.keys;
+    this.#order = state.order;
+    this.#pathText = path;
+  }
+
+  /** Index after the object's `}`, or -1. */
+  #object(bytes: Buffer, from: number, to: number, prefix: string, depth: number): number {
+    if (bytes[from] !== 123 || depth > MOST_DEEP) return -1;
+    let i = blanks(bytes, from + 1, to);
+    if (bytes[i] === 125) return i + 1;
+    for (;;) {
+      if (i >= to || bytes[i] !== QUOTE) return -1;
+      const key = this.#key(bytes, i, to, prefix);
+      if (key === undefined) return -1;
+      i = blanks(bytes, i + key.bytes.length, to);
+      if (bytes[i] !== 58) return -1;
+      i = blanks(bytes, i + 1, to);
+      if (bytes[i] === 123) {
+        i = this.#object(bytes, i, to, `${prefix}${key.name}.`, depth + 1);
+        if (i === -1) return -1;
+      } else {
+        const end = valueEnd(bytes, i, to);
+        if (end === -1 || !this.#value(key, bytes, i, end)) return -1;
+        i = end;
+      }
+      i = blanks(bytes, i, to);
+      const c = bytes[i];
+      if (c === 125) return i + 1;
+      if (c !== 44 || i >= to) return -1;
+      i = blanks(bytes, i + 1, to);
+    }
+  }
+
+  #key(bytes: Buffer, from: number, to: number, prefix: string): Key | undefined {
+    const guess = prefix === '' ? this.#order[this.#place] : undefined;
+    if (guess !== undefined && matches(bytes, from, to, guess.bytes)) {
+      this.#place++;
+      return guess;
+    }
+    const end = stringEnd(bytes, from, to);
+    if (end === -1) return undefined;
+    const quoted = bytes.toString('utf8', from, end);
+    const id = prefix + quoted;
+    let key = this.#keys.get(id);
+    if (key === undefined) {
+      let name: string;
+      try {
+        name = quoted.includes('\\') ? String(JSON.parse(quoted)) : quoted.slice(1, -1);
+      } catch {
+        return undefined; // a wrong escape: the record is damaged
+      }
+      key = this.#learn(Buffer.from(bytes.subarray(from, end)), prefix, name);
+      this.#keys.set(id, key);
+    }
+    if (prefix === '') {
+      this.#order[this.#place] = key;
+      this.#place++;
+    }
+    return key;
+  }
+
+  #learn(bytes: Buffer, prefix: string, name: string): Key {
+    const writer = this.#writer!;
+    const column = columnName(prefix + name, writer.log);
+    const role =
+      column === 'ts' ? 'time' : PATH_KEYS.has(column) ? 'path' : SYSTEM_KEYS.has(column) ? 'system' : 'column';
+    const isNamed = this.#keys.size < MOST_COLUMNS && !/^(?:__proto__|constructor|prototype)$/.test(name);
+    const plan: ColumnPlan = isNamed
+      ? writer.column(column, 'json', meaningOfJson)
+      : { isTime: false, numbers: [], cells: undefined };
+    return { bytes, name, role, plan };
+  }
+
+  /** False where the record belongs to another log than its predecessor: it is read again, with that log's columns. */
+  #value(key: Key, bytes: Buffer, from: number, to: number): boolean {
+    switch (key.role) {
+      case 'time':
+        this.#writer!.setTime(timeOf(bytes, from, to));
+        return true;
+      case 'path': {
+        const path = unquoted(bytes, from, to);
+        if (path === this.#pathText) return true;
+        this.#switchTo = path;
+        return false;
+      }
+      case 'system':
+        return true;
+      case 'column':
+        // Cells keep the quotes: "1" is a text and 1 a number.
+        if (bytes[from] !== NULL) this.#writer!.put(key.plan, bytes, from, to, bytes[from] === QUOTE ? 1 : 0);
+        return true;
+      default:
+        return key.role satisfies never;
+    }
+  }
+}
+
+/** Epoch seconds, epoch milliseconds (JSON::TS_MILLIS) or ISO 8601 (JSON::TS_ISO8601) → epoch microseconds; NaN where it is none. */
+function timeOf(bytes: Buffer, from: number, to: number): number {
+  if (bytes[from] === QUOTE) {
+    const iso = ISO.exec(unquoted(bytes, from, to));
+    if (iso === null) return seconds(bytes, from + 1, to - 1, 6);
+    const millis = Date.parse(`${iso[1]}${iso[3] ?? 'Z'}`);
+    return millis * 1000 + Number((iso[2] ?? '').padEnd(6, '0').slice(0, 6));
+  }
+  const micros = seconds(bytes, from, to, 6);
+  return micros > MILLIS_NOT_SECONDS ? Math.round(micros / 1000) : micros;
+}
+
+const ISO = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/;
+/** The year 5138, in micros: a count that large was not of seconds. */
+const MILLIS_NOT_SECONDS = 1e17;
+
+function meaningOfJson(text: string): Value | undefined {
+  switch (text.charCodeAt(0)) {
+    case QUOTE:
+      return text.includes('\\') ? (parsed(text) as Value | undefined) : text.slice(1, -1);
+    case 91: {
+      const members = (parsed(text) as readonly unknown[] | undefined)?.map(member =>
+        typeof member === 'object' ? JSON.stringify(member) : (member as Scalar),
+      );
+      return members === undefined || members.length === 0 ? undefined : members;
+    }
+    case 116:
+      return text === 'true' ? true : undefined;
+    case 102:
+      return text === 'false' ? false : undefined;
+    default: {
+      const n = numberOrText(text);
+      return typeof n === 'number' || /^-?\d+$/.test(text) ? n : undefined;
+    }
+  }
+}
+
+/** Undefined for text that only looked like JSON: the cell says nothing, its record still counts. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const unquoted = (bytes: Buffer, from: number, to: number): string => {
+  const value = meaningOfJson(bytes.toString('utf8', from, to));
+  return typeof value === 'string' ? value : '';
+};
+
+function blanks(bytes: Buffer, from: number, to: number): number {
+  let i = from;
+  while (i < to && (bytes[i] === 32 || bytes[i] === 9)) i++;
+  return i;
+}
+
+function matches(bytes: Buffer, from: number, to: number, key: Buffer): boolean {
+  if (from + key.length > to) return false;
+  for (let i = 0; i < key.length; i++) if (bytes[from + i] !== key[i]) return false;
+  return true;
+}
+
+/** Index after the closing quote of the string that begins at `from`, or -1. */
+function stringEnd(bytes: Buffer, from: number, to: number): number {
+  for (let i = from + 1; i < to; i++) {
+    const c = bytes[i];
+    if (c === BACKSLASH) i++;
+    else if (c === QUOTE) return i + 1;
+  }
+  return -1;
+}
+
+/** Index after a string, an array or a bare word, or -1. */
+function valueEnd(bytes: Buffer, from: number, to: number): number {
+  const first = bytes[from];
+  if (first === QUOTE) return stringEnd(bytes, from, to);
+  if (first === 91) {
+    let depth = 0;
+    for (let i = from; i < to; i++) {
+      const c = bytes[i];
+      if (c === QUOTE) {
+        i = stringEnd(bytes, i, to) - 1;
+        if (i < 0) return -1;
+      } else if (c === 91 || c === 123) depth++;
+      else if ((c === 93 || c === 125) && --depth === 0) return i + 1;
+    }
+    return -1;
+  }
+  let i = from;
+  while (i < to && bytes[i] !== 44 && bytes[i] !== 125 && bytes[i] !== 32) i++;
+  return i === from || i === to ? -1 : i;
+}

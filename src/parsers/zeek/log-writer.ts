@@ -1,0 +1,245 @@
+import {
+  BATCH_ROWS,
+  type Column,
+  ColumnBuilder,
+  type EventBatch,
+  type Field,
+  kindOf,
+  type Value,
+} from '../../model/index.ts';
+import { Cells, decimal, type Output, seconds } from './cells.ts';
+import { DERIVED, derive } from './derived.ts';
+import { mappingOf, type Target, targetsOf } from './ecs.ts';
+
+/** How the bytes of a cell become a value: what a TSV type or a JSON text means. */
+export type Reading = (text: string) => Value | undefined;
+
+/** Where the cells of one column go, in the order of cost: numbers straight from the bytes, everything else once per distinct text. */
+export interface ColumnPlan {
+  readonly isTime: boolean;
+  readonly numbers: readonly { readonly values: Float64Array; readonly isDuration: boolean }[];
+  readonly cells: Cells | undefined;
+}
+
+export interface WriterOptions {
+  readonly artifact: string;
+  readonly observer: string;
+  readonly wanted: 'all' | ReadonlySet<Field>;
+  readonly withOriginal: boolean;
+}
+
+/** Epoch seconds that any sane clock may show; beyond, a time is no time. */
+const LATEST_MICROS = 253_402_300_800_000_000;
+
+/**
+ * Rows of one Zeek log on their way into a batch, straight from bytes to columns: flows come by the million, so no object and
+ * no text is made for a row.
+ */
+export class LogWriter {
+  readonly log: string;
+  readonly #options: WriterOptions;
+  readonly #needed: 'all' | ReadonlySet<Field>;
+  #rows = 0;
+  readonly #time = new Float64Array(BATCH_ROWS);
+  readonly #nanos = new Uint16Array(BATCH_ROWS);
+  readonly #record = new Float64Array(BATCH_ROWS);
+  readonly #offset = new Float64Array(BATCH_ROWS);
+  readonly #plans = new Map<string, ColumnPlan>();
+  readonly #numbers = new Map<Field, Float64Array>();
+  readonly #cells: Cells[] = [];
+  #originals: ColumnBuilder | undefined;
+
+  constructor(log: string, options: WriterOptions) {
+    this.log = log;
+    this.#options = options;
+    const wanted = options.wanted;
+    if (wanted === 'all') this.#needed = 'all';
+    else {
+      const inputs = [...DERIVED].filter(([field]) => wanted.has(field)).flatMap(([, needs]) => needs);
+      this.#needed = new Set([...wanted, ...inputs]);
+    }
+  }
+
+  get isFull(): boolean {
+    return this.#rows === BATCH_ROWS;
+  }
+  get length(): number {
+    return this.#rows;
+  }
+
+  /** The plan of a column, by the name that Zeek gives it. `dialect` tells readings apart: headers may differ within a file. */
+  column(name: string, dialect: string, reading: Reading): ColumnPlan {
+    const key = `${name}\u0000${dialect}`;
+    let plan = this.#plans.get(key);
+    if (plan === undefined) {
+      plan = this.#plan(name, reading);
+      this.#plans.set(key, plan);
+    }
+    return plan;
+  }
+
+  /** Begins the row that `put` fills and `commit` or `rollback` ends. */
+  begin(): void {
+    this.#time[this.#rows] = Number.NaN;
+  }
+
+  /** One cell. `quote` bytes at either end belong to its text and not to its number. */
+  put(plan: ColumnPlan, bytes: Buffer, from: number, to: number, quote = 0): void {
+    const row = this.#rows;
+    if (plan.isTime) this.setTime(seconds(bytes, from, to, 6));
+    for (const sink of plan.numbers) {
+      if (!Number.isNaN(sink.values[row]!)) continue;
+      const n = sink.isDuration
+        ? seconds(bytes, from + quote, to - quote, 9)
+        : decimal(bytes, from + quote, to - quote);
+      if (Number.isFinite(n)) sink.values[row] = n;
+    }
+    plan.cells?.put(bytes, from, to, row);
+  }
+
+  /** The time of the row that was begun. 0 is how Zeek writes that it has none. */
+  setTime(micros: number): void {
+    this.#time[this.#rows] = micros > 0 && micros < LATEST_MICROS ? micros : Number.NaN;
+  }
+
+  /** Ends the row: it was line `record`, the bytes from `from` to `to`, at `offset` of its artifact. */
+  commit(record: number, offset: number, bytes: Buffer, from: number, to: number): void {
+    this.#record[this.#rows] = record;
+    this.#offset[this.#rows] = offset;
+    if (this.#options.withOriginal) {
+      this.#originals ??= new ColumnBuilder('event.original', BATCH_ROWS);
+      this.#originals.put(this.#rows, bytes.toString('utf8', from, to));
+    }
+    this.#rows++;
+  }
+
+  rollback(): void {
+    for (const cells of this.#cells) cells.clear(this.#rows);
+    for (const values of this.#numbers.values()) values[this.#rows] = Number.NaN;
+  }
+
+  /** The rows so far as a batch; the writer goes on with an empty one. Undefined where there is no row. */
+  take(): EventBatch | undefined {
+    const rows = this.#rows;
+    if (rows === 0) return undefined;
+    const columns = new Map<Field, Column>();
+    for (const cells of this.#cells) {
+      const own = new Map<Field, Column>();
+      cells.finish(rows, own);
+      for (const [field, column] of own) columns.set(field, joined(columns.get(field), column));
+    }
+    for (const [field, values] of this.#numbers) {
+      const numbers = values.slice(0, rows);
+      if (numbers.some(n => !Number.isNaN(n))) columns.set(field, { kind: 'number', numbers });
+      values.fill(Number.NaN);
+    }
+    const time = this.#time.slice(0, rows);
+    const record = this.#record.slice(0, rows);
+    this.#addConstants(columns, rows);
+    if (this.#wants('log.file.line')) columns.set('log.file.line', { kind: 'number', numbers: record.slice() });
+    if (this.#wants('log.offset')) columns.set('log.offset', { kind: 'number', numbers: this.#offset.slice(0, rows) });
+    if (this.#originals !== undefined) columns.set('event.original', this.#originals.finish(rows));
+    this.#originals = undefined;
+    derive(this.log, time, columns, field => this.#wants(field));
+    const wanted = this.#options.wanted;
+    if (wanted !== 'all')
+      for (const field of columns.keys()) if (!wanted.has(field) && field !== 'event.original') columns.delete(field);
+    this.#rows = 0;
+    return {
+      artifact: this.#options.artifact,
+      length: rows,
+      time,
+      nanos: this.#nanos.slice(0, rows),
+      record,
+      columns,
+      decoded: wanted,
+    };
+  }
+
+  #wants(field: Field): boolean {
+    return this.#needed === 'all' || this.#needed.has(field);
+  }
+
+  #plan(name: string, reading: Reading): ColumnPlan {
+    const numbers: { values: Float64Array; isDuration: boolean }[] = [];
+    const outputs: Output[] = [];
+    for (const target of targetsOf(this.log, name)) {
+      const [field, transform] = split(target);
+      if (!this.#wants(field)) continue;
+      if (kindOf(field) === 'number' && transform === undefined) {
+        numbers.push({ values: this.#number(field), isDuration: field === 'event.duration' });
+      } else {
+        const meaning =
+          transform === undefined
+            ? reading
+            : (text: string) => {
+                const value = reading(text);
+                return value === undefined ? undefined : transform(value);
+              };
+        outputs.push({ field, meaning });
+      }
+    }
+    let cells: Cells | undefined;
+    if (outputs.length > 0) {
+      cells = new Cells(outputs, BATCH_ROWS);
+      this.#cells.push(cells);
+    }
+    return { isTime: name === 'ts', numbers, cells };
+  }
+
+  #number(field: Field): Float64Array {
+    let values = this.#numbers.get(field);
+    if (values === undefined) {
+      values = new Float64Array(BATCH_ROWS).fill(Number.NaN);
+      this.#numbers.set(field, values);
+    }
+    return values;
+  }
+
+  #addConstants(columns: Map<Field, Column>, rows: number): void {
+    const mapping = mappingOf(this.log);
+    const constants: readonly (readonly [Field, Value | undefined])[] = [
+      ['event.kind', mapping.kind ?? 'event'],
+      ['event.module', 'zeek'],
+      ['event.dataset', `zeek.${this.log}`],
+      ['event.category', mapping.category],
+      ['event.type', mapping.type.length > 0 ? mapping.type : undefined],
+      ['network.protocol', mapping.protocol],
+      ['network.transport', mapping.transport],
+      ['observer.name', this.#options.observer],
+      ['observer.type', 'ids'],
+    ];
+    for (const [field, value] of constants) {
+      if (value === undefined || !this.#wants(field)) continue;
+      const constant: Column = { kind: 'keyword', codes: new Uint32Array(rows).fill(1), values: ['', value] };
+      columns.set(field, joined(columns.get(field), constant));
+    }
+  }
+}
+
+function split(target: Target): readonly [Field, ((value: Value) => Value | undefined) | undefined] {
+  return typeof target === 'string' ? [target, undefined] : target;
+}
+
+/** Two columns of a log may name one field (a notice has `src` or `id.orig_h`): the first that says something wins. */
+function joined(first: Column | undefined, second: Column): Column {
+  if (first === undefined) return second;
+  if (first.kind !== 'keyword' || second.kind !== 'keyword') return first;
+  if (!first.codes.includes(0)) return first;
+  const values = [...first.values];
+  const index = new Map<Value, number>(values.map((value, code) => [value, code]));
+  index.delete(''); // code 0 is absent, not the empty text
+  const codes = first.codes.map((code, row) => {
+    const other = second.codes[row]!;
+    if (code !== 0 || other === 0) return code;
+    const value = second.values[other]!;
+    let to = index.get(value);
+    if (to === undefined) {
+      to = values.length;
+      values.push(value);
+      index.set(value, to);
+    }
+    return to;
+  });
+  return { kind: 'keyword', codes, values };
+}

@@ -1,0 +1,114 @@
+import type { Artifact, EventBatch } from '../../model/index.ts';
+import { BATCH_ROWS } from '../../model/index.ts';
+import type { ParseContext } from '../parser.ts';
+import { LogWriter } from './log-writer.ts';
+
+/** Damaged records of one artifact that get a line of their own. */
+const MOST_TOLD = 100;
+
+/** What both layouts share: a writer a log, and what the ledger has to know of an artifact. */
+export class Reader {
+  readonly logOfFile: string;
+  readonly #artifact: Artifact;
+  readonly #context: ParseContext;
+  readonly #observer: string;
+  readonly #writers = new Map<string, LogWriter>();
+  #parsed = 0;
+  #failed = 0;
+  #timeless = 0;
+  #variant: string | undefined;
+  #statedObserver: string | undefined;
+
+  constructor(artifact: Artifact, context: ParseContext, logOfFile: string, observer: string) {
+    this.#artifact = artifact;
+    this.#context = context;
+    this.logOfFile = logOfFile;
+    this.#observer = observer;
+  }
+
+  /** The writer of a log; `path` is what the file itself calls the log. */
+  writer(log: string, path: string | undefined): LogWriter {
+    const known = safeName(log);
+    this.#variant ??= safeName(path ?? log);
+    let writer = this.#writers.get(known);
+    if (writer === undefined) {
+      writer = new LogWriter(known, {
+        artifact: this.#artifact.path,
+        observer: this.#statedObserver ?? this.#observer,
+        wanted: this.#context.fields,
+        withOriginal: this.#context.withOriginal,
+      });
+      this.#writers.set(known, writer);
+    }
+    return writer;
+  }
+
+  /** The sensor's name, where a record states it. */
+  observedBy(name: string): void {
+    this.#statedObserver ??= name;
+  }
+
+  /** True when the rows at hand make a batch: one log full, or many logs in one stream full together. */
+  isFull(writer: LogWriter): boolean {
+    if (writer.isFull) return true;
+    if (this.#writers.size === 1) return false;
+    let rows = 0;
+    for (const each of this.#writers.values()) rows += each.length;
+    return rows >= BATCH_ROWS;
+  }
+
+  *take(): Generator<EventBatch> {
+    for (const writer of this.#writers.values()) {
+      const batch = writer.take();
+      if (batch === undefined) continue;
+      this.#parsed += batch.length;
+      for (const time of batch.time) if (Number.isNaN(time)) this.#timeless++;
+      yield batch;
+    }
+  }
+
+  damaged(line: number, offset: number, why: string): void {
+    if (++this.#failed > MOST_TOLD) return;
+    this.#problem({ kind: 'damaged-record', offset, record: line, message: `line ${line}: ${why}; it is skipped` });
+  }
+
+  torn(line: number, offset: number, length: number): void {
+    this.#failed++;
+    const message = `the last line ends after ${length} bytes, in the middle of a record; the log was cut here`;
+    this.#problem({ kind: 'truncated', offset, record: line, message });
+  }
+
+  finish(): void {
+    const artifact = this.#artifact.path;
+    if (this.#timeless > 0) {
+      const message = `records without a time that can be read: ${this.#timeless}; they are kept without one`;
+      this.#problem({ kind: 'clock', message });
+    }
+    if (this.#failed > MOST_TOLD) {
+      const message = `${this.#failed - MOST_TOLD} more damaged records are counted and not listed`;
+      this.#problem({ kind: 'limit', message });
+    }
+    this.#context.ledger(artifact, {
+      ...(this.#variant === undefined ? {} : { variant: this.#variant }),
+      parsed: this.#parsed,
+      failed: this.#failed,
+      observer: this.#statedObserver ?? this.#observer,
+      zone: 'UTC',
+      zoneSource: 'epoch seconds',
+      yearSource: null,
+    });
+  }
+
+  #problem(problem: Omit<Parameters<ParseContext['problem']>[0], 'artifact'>): void {
+    this.#context.problem({ artifact: this.#artifact.path, ...problem });
+  }
+}
+
+/** A log's name becomes part of field names, and a file may claim any name. */
+function safeName(name: string): string {
+  const safe = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_-]/g, '_')
+    .slice(0, 40);
+  return safe === '' || safe === '__proto__' || safe === 'constructor' ? 'log' : safe;
+}
