@@ -1,0 +1,14 @@
+import { csv } from './csv.ts';
+import { ecs } from './ecs.ts';
+import { json, ndjson } from './json.ts';
+import { markdown } from './markdown.ts';
+import { navigator } from './navigator.ts';
+import type { Reporter } from './reporter.ts';
+import { stix } from './stix.ts';
+import { screen } from './terminal/screen.ts';
+import { timesketch } from './timesketch.ts';
+
+export type { Reporter, Style } from './reporter.ts';
+
+/** Every output format of a report; the first is the default. One is added by adding one file and one line. */
+export const REPORTERS: readonly Reporter[] = [screen, json, ndjson, markdown, csv, timesketch, navigator, ecs, stix];

@@ -1,0 +1,80 @@
+import type { Finding, StageRow } from '../../model/index.ts';
+import { cutEnd, cutMiddle, padEnd, padStart } from '../../util/columns.ts';
+import { visible } from '../../util/escape.ts';
+import { deltaText, measureText } from '../measure.ts';
+import type { Paint } from './paint.ts';
+
+/** `2026-03-01 10:02:11Z`: seconds are enough on a screen, the JSON has the rest. */
+export const shortTime = (time: string): string => `${time.slice(0, 10)} ${time.slice(11, 19)}Z`;
+
+/** One finding expanded: what, where, from where, each stage with its time and number, what comes next. */
+export function card(finding: Finding, paint: Paint, width: number): string[] {
+  const { aftershock: a } = finding;
+  const head = ` ${a.level.toUpperCase()} `;
+  const title = ` ${a.label} ${finding.host.name}: ${finding.rule.name}, score ${a.score}${coverageOf(finding)}`;
+  const lines = [paint.level(a.level, head) + paint.bold(cutEnd(visible(title), width - head.length))];
+  const route = routeOf(finding);
+  if (route !== '') lines.push(`   ${cutEnd(visible(route), width - 3)}`);
+  for (const stage of a.stages.filter(s => s.status === 'matched')) lines.push(stageLine(stage, paint, width));
+  const absent = a.stages.filter(s => s.status !== 'matched');
+  if (absent.length > 0) lines.push(paint.dim(cutEnd(`   ${absentText(absent)}`, width)));
+  for (const caveat of a.caveats.slice(0, 2)) lines.push(paint.warn(cutEnd(visible(`   ! ${caveat}`), width)));
+  return lines;
+}
+
+function coverageOf(finding: Finding): string {
+  const c = finding.aftershock.coverage;
+  return c === undefined ? '' : `, stages ${c.seen}/${c.observable}`;
+}
+
+function routeOf(finding: Finding): string {
+  const from = finding.source?.ip;
+  const port = finding.destination?.port;
+  const next = nextHops(finding);
+  const parts = [
+    from === undefined ? '' : `from ${from}`,
+    finding.destination?.ip === undefined ? '' : `to ${finding.destination.ip}${port === undefined ? '' : `:${port}`}`,
+    next.length === 0
+      ? ''
+      : `next ${next.slice(0, 3).join(', ')}${next.length > 3 ? ` and ${next.length - 3} more` : ''}`,
+  ];
+  return parts.filter(part => part !== '').join('  ');
+}
+
+/** Addresses that the host turned to after the exploit: what the responder looks at next. */
+function nextHops(finding: Finding): readonly string[] {
+  const hops = finding.aftershock.stages
+    .filter(stage => stage.status === 'matched' && stage.id.startsWith('D'))
+    .flatMap(stage => stage.events.map(event => /→ (\S+)/.exec(event.summary)?.[1]))
+    .filter(hop => hop !== undefined);
+  return [...new Set(hops)];
+}
+
+function stageLine(stage: StageRow, paint: Paint, width: number): string {
+  const time = stage.first === undefined ? ' '.repeat(9) : `${stage.first.slice(11, 19)}Z`;
+  const left = `   ${time} ${padStart(deltaText(stage), 7)}  ${stage.id} `;
+  const measure = measureText(stage.measure);
+  const times = stage.count > 1 && measure === '' ? ` ×${stage.count}` : '';
+  const room = width - left.length;
+  const name = padEnd(visible(stage.name), Math.min(24, room));
+  const what = measure === '' ? visible(stage.events[0]?.summary ?? stage.note ?? '') : measure;
+  return (
+    left +
+    paint.bold(cutEnd(name, Math.min(24, room))) +
+    cutMiddle(` ${what}`, Math.max(0, room - 24 - times.length)) +
+    times
+  );
+}
+
+function absentText(stages: readonly StageRow[]): string {
+  const by = (status: StageRow['status']): string =>
+    stages
+      .filter(stage => stage.status === status)
+      .map(stage => stage.id)
+      .join(' ');
+  const missing = by('missing');
+  const blind = by('not_observable');
+  return [missing === '' ? '' : `not seen: ${missing}`, blind === '' ? '' : `not observable: ${blind}`]
+    .filter(t => t !== '')
+    .join('   ');
+}
