@@ -1,0 +1,149 @@
+import { canonicalIp } from '../../util/cidr.ts';
+
+/** Somebody came in, tried to, or left: through the API, SSH, the console, or as a bare connection. */
+export interface AccessEvent {
+  readonly action: string;
+  readonly category: 'authentication' | 'network' | 'session' | 'iam';
+  readonly type: 'start' | 'end' | 'connection' | 'info' | 'change';
+  readonly outcome?: 'success' | 'failure' | undefined;
+  readonly user?: string | undefined;
+  readonly sourceIp?: string | undefined;
+  readonly sourcePort?: number | undefined;
+  readonly destinationIp?: string | undefined;
+  readonly destinationPort?: number | undefined;
+  readonly protocol?: string | undefined;
+  readonly userAgent?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+const HINT =
+  /login|logged|password for|ccepted|Connection |connection |onnect from|proxy client|ession |isconnected|[Aa]uthentication|access has been|command line shell|has been locked|lockdown|Account /;
+
+const IP = '(?:::ffff:)?([0-9A-Fa-f.:]{2,45})';
+/** Names of users come from whoever tries to log in: anything up to the address. */
+const HOSTD_EVENT = new RegExp(
+  `^(?:Event \\d+ : |Event \\[\\d+\\].*\\[)?User (.{1,256})@${IP} logged (in|out)(?: as ([^\\]]{0,512}))?`,
+);
+const CANNOT = new RegExp(`Cannot login (?:user )?(.{1,256})@${IP}(?:: (.{0,200}))?`);
+const PASSWORD = new RegExp(`(Accepted|Rejected) password for user (.{1,256}) from ${IP}`);
+const SSH_SESSION = new RegExp(`SSH (session was opened|session was closed|login has failed) for '(.{1,256})@${IP}'`);
+const TCP_PAIR = new RegExp(`<TCP '${IP} ?: ?(\\d{1,5})'>, <TCP '${IP} ?: ?(\\d{1,5})'>`);
+const ACCEPTED = new RegExp(`Accepted connection from <?\\[?${IP}\\]?>?(?:[: ](?:port )?(\\d{1,5}))?`);
+const REMOTE_SOCKET = new RegExp(`Connect from remote socket \\(${IP}:(\\d{1,5})\\)`);
+const DCUI = /\bUser (\S{1,128}) logged (in|out)\b/;
+const LOCKED = /user account '([^']{1,128})' has been locked/;
+
+const port = (text: string | undefined): number | undefined => {
+  const n = text === undefined ? Number.NaN : Number(text);
+  return n > 0 && n < 65_536 ? n : undefined;
+};
+
+/** `program` is lower case. */
+export function accessEvent(text: string, program: string): AccessEvent | undefined {
+  if (program === 'shell' || program === 'vmx' || !HINT.test(text)) return undefined;
+  const session = HOSTD_EVENT.exec(text);
+  if (session !== null) {
+    const isIn = session[3] === 'in';
+    return {
+      action: isIn ? 'logged-in' : 'logged-out',
+      category: isIn ? 'authentication' : 'session',
+      type: isIn ? 'start' : 'end',
+      outcome: 'success',
+      user: session[1],
+      sourceIp: canonicalIp(session[2]!),
+      userAgent: session[4] ?? /user agent: ([^)]{1,512})\)/.exec(text)?.[1],
+      protocol: 'https',
+    };
+  }
+  const cannot = CANNOT.exec(text);
+  if (cannot !== null)
+    return {
+      action: 'logon-failed',
+      category: 'authentication',
+      type: 'start',
+      outcome: 'failure',
+      user: cannot[1],
+      sourceIp: canonicalIp(cannot[2]!),
+      protocol: 'https',
+      reason: cannot[3],
+    };
+  const password = PASSWORD.exec(text);
+  if (password !== null)
+    return {
+      action: password[1] === 'Accepted' ? 'password-accepted' : 'password-rejected',
+      category: 'authentication',
+      type: 'info',
+      outcome: password[1] === 'Accepted' ? 'success' : 'failure',
+      user: password[2],
+      sourceIp: canonicalIp(password[3]!),
+      protocol: 'https',
+    };
+  const ssh = SSH_SESSION.exec(text);
+  if (ssh !== null) {
+    const isFailed = ssh[1] === 'login has failed';
+    return {
+      action: isFailed ? 'ssh_login' : ssh[1] === 'session was opened' ? 'ssh_session_opened' : 'ssh_session_closed',
+      category: isFailed ? 'authentication' : 'session',
+      type: ssh[1] === 'session was closed' ? 'end' : 'start',
+      outcome: isFailed ? 'failure' : 'success',
+      user: ssh[2],
+      sourceIp: canonicalIp(ssh[3]!),
+      protocol: 'ssh',
+    };
+  }
+  return connection(text, program) ?? doorOrConsole(text, program);
+}
+
+/** Connections without a user: the proxy in front of hostd, the kernel's listeners, the authentication daemon on 902. */
+function connection(text: string, program: string): AccessEvent | undefined {
+  const base = { action: 'connection_accepted', category: 'network', type: 'connection' } as const;
+  if (/New proxy client|[Ss]tarting Http2?Session \(server\)|Accepted (?:SSL )?connection/.test(text)) {
+    // The proxy names its own end first, the client second.
+    const pair = TCP_PAIR.exec(text);
+    if (pair !== null)
+      return {
+        ...base,
+        destinationIp: canonicalIp(pair[1]!),
+        destinationPort: port(pair[2]),
+        sourceIp: canonicalIp(pair[3]!),
+        sourcePort: port(pair[4]),
+        protocol: port(pair[2]) === 443 ? 'https' : undefined,
+      };
+  }
+  const remote = REMOTE_SOCKET.exec(text);
+  if (remote !== null)
+    return { ...base, sourceIp: canonicalIp(remote[1]!), sourcePort: port(remote[2]), destinationPort: 902 };
+  const accepted = ACCEPTED.exec(text);
+  const ip = accepted === null ? undefined : canonicalIp(accepted[1]!.replace(/[.:]+$/, ''));
+  if (accepted === null || ip === undefined) return undefined;
+  return {
+    ...base,
+    sourceIp: ip,
+    sourcePort: port(accepted[2]),
+    destinationPort: /^Migrate|VMotion/i.test(text) ? 8000 : program === 'vmauthd' ? 902 : undefined,
+  };
+}
+
+/** Access that has no address: the direct console, and who opened the door. */
+function doorOrConsole(text: string, program: string): AccessEvent | undefined {
+  const locked = LOCKED.exec(text);
+  if (locked !== null)
+    return { action: 'account_locked', category: 'iam', type: 'change', outcome: 'success', user: locked[1] };
+  if (program === 'dcui' || program === 'login') {
+    const user = DCUI.exec(text);
+    if (user !== null)
+      return {
+        action: user[2] === 'in' ? 'logged-in' : 'logged-out',
+        category: user[2] === 'in' ? 'authentication' : 'session',
+        type: user[2] === 'in' ? 'start' : 'end',
+        outcome: 'success',
+        user: user[1],
+      };
+  }
+  const door =
+    /(SSH access|ESXi? command line shell|Administrator access to the host) has been (enabled|disabled)/.exec(text) ??
+    /^(SSH login) (enabled|disabled)/.exec(text);
+  if (door === null) return undefined;
+  const what = door[1]!.startsWith('SSH') ? 'ssh' : door[1]!.startsWith('Admin') ? 'admin_access' : 'shell';
+  return { action: `${what}_${door[2]}`, category: 'iam', type: 'change', outcome: 'success' };
+}

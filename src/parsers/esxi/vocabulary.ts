@@ -1,0 +1,243 @@
+import { isCrashSignal, signalName } from '../shared/unix-signals.ts';
+
+/** What a line says of a daemon's or the host's life, in the words that every platform's parser uses. */
+export interface LifeEvent {
+  readonly action:
+    | 'process_crash'
+    | 'service_failed'
+    | 'service_restart'
+    | 'service_start'
+    | 'service_stop'
+    | 'service_hang'
+    | 'host_boot'
+    | 'host_shutdown'
+    | 'host_panic';
+  /** Canonical daemon (`hostd`), where the line is about one. */
+  readonly service?: string | undefined;
+  /** The process as the line names it (`hostd-worker`) and its id. */
+  readonly process?: string | undefined;
+  readonly pid?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly core?: string | undefined;
+  /** True where an operator or an orderly shutdown did it, false where the line rules that out. */
+  readonly admin?: boolean | undefined;
+  /** Exit status or failure count, as the line says. */
+  readonly reason?: string | undefined;
+}
+
+/** Where the line was found: a word means something only in the mouth of the right program. */
+export interface Speaker {
+  /** Lower case. */
+  readonly program: string;
+  readonly level: string | undefined;
+  readonly micros: number;
+}
+
+/**
+ * Cheap test that lets the mass of lines pass: every pattern below contains one of these. Checked by a test.
+ */
+const HINT =
+  /dump|signal|panic|exception \d|bluescreen|terminating watchdog|stopped|started|running \S+ (?:re)?st|executing '|exited|failure limit|non-responsive|has (?:booted|crashed)|host is |service exited|core\.|host\.(?:boot|stop|poweroff)|restarting|section for vmware|terminated unexpectedly|assert|not_implemented/i;
+
+/** Signals that an operator or an orderly shutdown sends. */
+const ORDERLY = new Set(['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGKILL', 'SIGTERM']);
+
+/** Daemons run under other names: workers, wrappers, parents. */
+export function canonicalService(name: string): string | undefined {
+  const base = name
+    .toLowerCase()
+    .replace(/^.*\//, '')
+    .replace(/^watchdog-/, '')
+    .replace(/[-_]?(?:worker|main|poll|probe|fair|io|sig|tick|zdump.*)\d*$/, '')
+    .replace(/\.\d+$/, '');
+  if (base === '' || base === 'vmx' || base === 'vmware-vmx' || base === 'sh') return undefined;
+  if (base === 'vmware-hostd') return 'hostd';
+  if (base === 'vmware-vpxa') return 'vpxa';
+  if (/^sfcb/.test(base)) return 'sfcbd';
+  return base;
+}
+
+/** What the text says, or undefined for the mass of lines that say nothing of the kind. */
+export function lifeEvent(text: string, speaker: Speaker): LifeEvent | undefined {
+  if (speaker.level === 'panic' && speaker.program !== 'vmx') {
+    return { action: 'process_crash', service: canonicalService(speaker.program), process: speaker.program };
+  }
+  if (!HINT.test(text)) return undefined;
+  const { program } = speaker;
+  if (program === 'vmkernel' || program === 'vmkwarning' || program === 'vmkalert' || program === '')
+    return fromKernel(text) ?? fromBanner(text, speaker) ?? fromProbe(text);
+  if (program.startsWith('watchdog-')) return fromWatchdog(text, program.slice(9));
+  if (program === 'bootstop' || program === 'vmksummary') return fromBootstop(text);
+  if (program === 'vobd') return fromVob(text);
+  if (program === 'hostd-probe') return fromProbe(text);
+  if (program === 'vmon' || program === 'vmware-vmon') return fromVmon(text);
+  // A virtual machine's own log, and what somebody typed or wrote into a message, is no word of a daemon about itself.
+  if (program === 'vmx' || program === 'shell') return undefined;
+  if (program === 'init' || program === 'root' || program === 'jumpstart' || program === 'services.sh')
+    return fromInit(text);
+  return fromDaemon(text, speaker) ?? fromBanner(text, speaker);
+}
+
+function fromKernel(text: string): LifeEvent | undefined {
+  const dump = /UserDump: \d+: (?:[\w.-]{1,64}: )?Dumping cartel (\d+) \(from world (\d+)\) to file (\S{1,512})/.exec(
+    text,
+  );
+  if (dump !== null) {
+    const core = dump[3]!.replace(/\.+$/, '');
+    const process = /([^/]+)-zdump(?:\.\d+)?$/.exec(core)?.[1];
+    return {
+      action: 'process_crash',
+      process,
+      service: process === undefined ? undefined : canonicalService(process),
+      pid: Number(dump[1]),
+      core: dump[3]!.replace(/\s*\.\.\.$/, ''),
+    };
+  }
+  // 4.x to 6.0: `wantCoreDump : vpxa -enabled : 1`; later: `wantCoreDump:hostd-worker signal:11 exitCode:0 coredump:enabled`.
+  const want = /wantCoreDump ?: ?([\w.-]{1,64})(?: signal:(\d+))?/.exec(text);
+  if (want !== null) {
+    const signal = want[2] === undefined ? undefined : signalName(Number(want[2]));
+    if (signal !== undefined && ORDERLY.has(signal)) return undefined;
+    return { action: 'process_crash', process: want[1], service: canonicalService(want[1]!), signal };
+  }
+  if (PANIC.test(text)) return { action: 'host_panic' };
+  return undefined;
+}
+
+/**
+ * A purple screen. A backtrace alone is none: the kernel prints them for lost heartbeats too; but one that runs through the
+ * kernel's panic functions is.
+ */
+const PANIC =
+  /#(?:PF|GP|DE|UD|DF|MC|NM|BP) Exception \d+|Exception \d+ in world|BlueScreen|Panic from another CPU|ResetToVMKOnPanic|^Panic: \d+: |\bPanic\w*@vmkernel|\bPANIC bora\/|NOT_IMPLEMENTED bora\/|ASSERT(?: FAILED)? bora\/|PSOD|COS Panic|Lost heartbeat \(comm=/;
+
+function fromWatchdog(text: string, tag: string): LifeEvent | undefined {
+  const service = canonicalService(tag);
+  if (/Terminating watchdog process with PID \d+/.test(text)) return { action: 'service_stop', service, admin: true };
+  if (/Signal received: exiting the watchdog/.test(text)) return { action: 'service_stop', service, admin: true };
+  if (/^(?:\[\d+\] )?Begin '/.test(text)) return undefined;
+  if (/^(?:\[\d+\] )?Executing '/.test(text)) return { action: 'service_start', service };
+  const exit = /' exited after (\d+) seconds(?: \(quick failure (\d+)\))?(?: (\d+))?/.exec(text);
+  if (exit !== null) {
+    // The shell's status of a process that a signal ended is 128 + the signal.
+    const status = exit[3] === undefined ? undefined : Number(exit[3]);
+    const signal = status === undefined ? undefined : signalName(status - 128);
+    const reason = `exited after ${exit[1]} s${exit[2] === undefined ? '' : `, quick failure ${exit[2]}`}${status === undefined ? '' : `, status ${status}`}`;
+    if (isCrashSignal(signal)) return { action: 'process_crash', service, process: tag, signal, reason };
+    if (signal !== undefined && ORDERLY.has(signal)) return { action: 'service_stop', service, reason };
+    return { action: 'service_failed', service, process: tag, reason };
+  }
+  if (/failure limit reached/.test(text)) return { action: 'service_failed', service, reason: 'failure limit reached' };
+  return undefined;
+}
+
+function fromBootstop(text: string): LifeEvent | undefined {
+  if (/Host has booted/.test(text)) return { action: 'host_boot' };
+  if (/Host is (?:rebooting|halting|powering off|shutting down)/.test(text))
+    return { action: 'host_shutdown', admin: true };
+  return undefined;
+}
+
+/** VMkernel observations: the id says what, the text says whom. */
+function fromVob(text: string): LifeEvent | undefined {
+  const id = vobId(text);
+  if (id === undefined) return undefined;
+  if (id.endsWith('core.dumped') || id === 'vob.uw.core.dumped' || id === 'vob.uwdump') {
+    const path = /\((\/[^)\s]{1,255})\)|(\/bin\/[\w.-]{1,64})/.exec(text);
+    const core = /\/var\/core\/(\S{1,200}-zdump\.\d+)/.exec(text);
+    const named = /esx\.problem\.(\w+)\.core\.dumped/.exec(id)?.[1];
+    const process =
+      core?.[1]?.replace(/-zdump\.\d+$/, '') ??
+      (path?.[1] ?? path?.[2])?.replace(/^.*\//, '') ??
+      (named === 'application' ? undefined : named);
+    return {
+      action: 'process_crash',
+      process,
+      service: process === undefined ? undefined : canonicalService(process),
+      core: core === null ? undefined : `/var/core/${core[1]}`,
+    };
+  }
+  if (id === 'esx.audit.host.boot') return { action: 'host_boot' };
+  if (id.startsWith('esx.audit.host.poweroff.reason.')) return { action: 'host_boot', admin: false, reason: id };
+  if (id.startsWith('esx.audit.host.stop.')) return { action: 'host_shutdown', admin: true };
+  if (id === 'esx.problem.coredump.extracted' || id === 'esx.problem.coredump.capacity.insufficient') return undefined;
+  return undefined;
+}
+
+/** `[vob.user.ssh.session.opened]`, `[esx.audit.ssh.enabled]`: the id of an observation. */
+export const vobId = (text: string): string | undefined =>
+  /\[((?:vob|esx|com\.vmware)\.[\w.-]{1,120})\]/.exec(text)?.[1];
+
+function fromProbe(text: string): LifeEvent | undefined {
+  const hang = /\b([\w-]{1,32}) detected to be non-responsive/.exec(text);
+  return hang === null ? undefined : { action: 'service_hang', service: canonicalService(hang[1]!) };
+}
+
+/** vCenter's service manager: `<vpxd> Service has crashed / is dumping core`, `<vpxd> Service exited. Exit code 1`. */
+function fromVmon(text: string): LifeEvent | undefined {
+  const service = /<([\w-]{1,64})>/.exec(text)?.[1];
+  if (service === undefined) return undefined;
+  if (/Service (?:has crashed|is dumping core)/.test(text))
+    return { action: 'process_crash', service, process: service };
+  const exit = /Service exited(?: unexpectedly)?\.?(?: Exit code (\d+))?/.exec(text);
+  if (exit !== null) {
+    const reason = exit[1] === undefined ? undefined : `exit code ${exit[1]}`;
+    return exit[1] === '0'
+      ? { action: 'service_stop', service, reason }
+      : { action: 'service_failed', service, reason };
+  }
+  if (/[Rr]estarting service|Service RESTART/.test(text)) return { action: 'service_restart', service };
+  if (/Service STARTED|Service started/.test(text)) return { action: 'service_start', service };
+  if (/Service STOP(?:PED)? request|Service stopped/.test(text))
+    return { action: 'service_stop', service, admin: true };
+  return undefined;
+}
+
+/** The start scripts: whatever they do, somebody (or the boot) asked them to. */
+function fromInit(text: string): LifeEvent | undefined {
+  const run = /\bRunning ([\w.-]{1,64}) (restart|stop|start)\b/.exec(text);
+  if (run !== null) {
+    const action = run[2] === 'restart' ? 'service_restart' : run[2] === 'stop' ? 'service_stop' : 'service_start';
+    return { action, service: canonicalService(run[1]!), admin: true };
+  }
+  const state = /^([\w.-]{1,64}) (stopped|started|restarted)\.?$/.exec(text.trim());
+  if (state === null) return undefined;
+  const action = state[2] === 'stopped' ? 'service_stop' : state[2] === 'started' ? 'service_start' : 'service_restart';
+  return { action, service: canonicalService(state[1]!), admin: true };
+}
+
+/** A daemon about itself. */
+function fromDaemon(text: string, { program }: Speaker): LifeEvent | undefined {
+  const service = canonicalService(program);
+  const signal = /(?:^|\b)(?:[Cc]aught |[Rr]eceived )?[Ss]ignal:? (\d{1,2})(?: received|\b(?!:))/.exec(text);
+  if (signal !== null) {
+    const name = signalName(Number(signal[1]));
+    if (isCrashSignal(name)) return { action: 'process_crash', service, process: program, signal: name };
+    if (name !== undefined && ORDERLY.has(name) && /received|caught|exiting|terminating/i.test(text))
+      return { action: 'service_stop', service, admin: true };
+  }
+  if (/^Panic: |^PANIC\b|^(?:ASSERT|Assert Failed)\b|NOT_IMPLEMENTED bora\//.test(text))
+    return { action: 'process_crash', service, process: program };
+  if (/terminated unexpectedly/i.test(text)) return { action: 'process_crash', service, process: program };
+  const state = new RegExp(`^${escaped(program)} (stopped|started)\\.?$`, 'i').exec(text.trim());
+  if (state !== null)
+    return { action: state[1]!.toLowerCase() === 'stopped' ? 'service_stop' : 'service_start', service, admin: true };
+  return undefined;
+}
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+
+/**
+ * `Section for VMware ESX, pid=…` stands at the head of a daemon's log. Written when the daemon starts, it is the best sign
+ * of a start; written into a new file after a rotation, it is none: then it says so, and names an older start.
+ */
+function fromBanner(text: string, { program, micros }: Speaker): LifeEvent | undefined {
+  const banner = /Section for VMware [\w ]{1,40}, pid=(\d+)/.exec(text);
+  if (banner === null) return undefined;
+  const started = /time the service was last started (\d{4}-\d\d-\d\dT[\d:.]+)Z/.exec(text)?.[1];
+  if (started !== undefined) {
+    const gap = Math.abs(Date.parse(`${started}Z`) * 1000 - micros);
+    if (!(gap <= 60_000_000)) return undefined;
+  } else if (text.includes('last log rotation time')) return undefined;
+  return { action: 'service_start', service: canonicalService(program), process: program, pid: Number(banner[1]) };
+}
