@@ -1,0 +1,26 @@
+import type { Certainty } from '../parser.ts';
+
+/** How the records of a log are written. */
+export type AuditVariant = 'raw' | 'ausearch-raw' | 'ausearch-interpreted' | 'ausearch-csv' | 'laurel' | 'forwarded';
+
+const RECORD = /^(?:node=\S+ )?type=(?:[A-Z0-9_]+|UNKNOWN\[\d+\]) msg=audit\(\d+\.\d{1,3}:\d+\)/m;
+const INTERPRETED =
+  /^(?:node=\S+ )?type=(?:[A-Z0-9_]+|UNKNOWN\[\d+\]) msg=audit\([^)\n]*[/.-][^)\n]* \d\d:\d\d:\d\d\.\d{3}:\d+\) :/m;
+const FORWARDED =
+  /^(?:<\d{1,3}>)?\S.* (?:node=\S+ )?type=(?:[A-Z0-9_]+|UNKNOWN\[\d+\]) msg=audit\(\d+\.\d{1,3}:\d+\)/gm;
+const LAUREL = /^(?:\S.* )?\{"ID":"\d+\.\d{1,3}:\d+"/m;
+export const CSV_HEADER = 'NODE,EVENT,DATE,TIME,SERIAL_NUM,EVENT_KIND,';
+
+/** By the first lines; undefined where they are not auditd's. */
+export function auditVariant(head: Uint8Array): AuditVariant | undefined {
+  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 65_536)).toString('latin1');
+  if (text.replace(/^\u00ef\u00bb\u00bf/, '').startsWith(CSV_HEADER)) return 'ausearch-csv';
+  if (RECORD.test(text)) return /^(?:----|time->)/m.test(text) ? 'ausearch-raw' : 'raw';
+  if (INTERPRETED.test(text)) return 'ausearch-interpreted';
+  if (LAUREL.test(text)) return 'laurel';
+  const forwarded = text.match(FORWARDED)?.length ?? 0;
+  const lines = text.split('\n').length - 1;
+  return forwarded > 0 && forwarded * 2 >= lines ? 'forwarded' : undefined;
+}
+
+export const identifyAudit = (head: Uint8Array): Certainty => (auditVariant(head) === undefined ? 'no' : 'yes');

@@ -1,0 +1,460 @@
+import type { BatchBuilder, Field, UnixUser, Value } from '../../model/index.ts';
+import { canonicalIp } from '../../util/cidr.ts';
+import { AUXILIARY, type AuditAction, syscallAction, typeAction } from './audit-actions.ts';
+import { exitText } from './audit-errors.ts';
+import type { AuditEvent, AuditPart } from './audit-parts.ts';
+import { targetPath, writePaths } from './audit-paths.ts';
+import type { AuditFields } from './audit-record.ts';
+import { printedSocketAddress, type SocketAddress, socketAddress } from './audit-sockaddr.ts';
+import { archName, isLittleEndian, syscallName } from './audit-syscalls.ts';
+import { processName } from './process-name.ts';
+import { endsProcess, isCrashSignal, signalName } from './unix-signals.ts';
+import { userName } from './unix-users.ts';
+
+/** How many rows one event may become: itself, and the ends of those it killed. */
+export const MOST_ROWS = 12;
+
+/** Values that say that there is none. */
+const UNSET: ReadonlySet<string> = new Set(['4294967295', '-1', 'unset', '?', '(null)', '(none)', '', 'none', '""']);
+const isSet = (text: string | undefined): text is string => text !== undefined && !UNSET.has(text);
+
+/** Raw names that have an ECS field of their own, or that only serve to find one; every other one is kept as `auditd.data.*`. */
+const MAPPED: ReadonlySet<string> = new Set(
+  'pid ppid uid auid euid gid comm exe cwd proctitle unit addr acct cmd key success res result arch syscall exit saddr msg hostname'.split(
+    ' ',
+  ),
+);
+
+const LOOPBACK_CALLS: ReadonlyMap<string, 'source' | 'destination'> = new Map([
+  ['accept', 'source'],
+  ['accept4', 'source'],
+  ['recvfrom', 'source'],
+  ['recvmsg', 'source'],
+  ['connect', 'destination'],
+  ['sendto', 'destination'],
+  ['sendmsg', 'destination'],
+]);
+
+/** Errors of a connect that began and goes on: a socket that does not block says so every time, and mostly succeeds. */
+const UNDER_WAY: ReadonlySet<string> = new Set(['EINPROGRESS', 'EALREADY', 'EINTR']);
+
+/** Programs that are many programs: which one, only the name says. */
+const MULTI_CALL: ReadonlySet<string> = new Set(['busybox', 'toybox', 'coreutils', 'systemd-executor']);
+
+/** CLONE_THREAD of clone(2): a thread of the same process, no child. */
+const CLONE_THREAD = 0x10000;
+
+/**
+ * Writes audit events as ECS rows. The names follow what Auditbeat and Filebeat make of the same records, so that rules written
+ * for those find them; system calls, architectures and errors are named, numbers that mean "unset" are absent.
+ */
+export class AuditWriter {
+  readonly #users: ReadonlyMap<string, UnixUser>;
+  readonly #wanted: 'all' | ReadonlySet<Field>;
+  readonly #dataFields = new Map<string, Field | undefined>();
+  readonly #dataset: string;
+
+  constructor(
+    users: ReadonlyMap<string, UnixUser>,
+    wanted: 'all' | ReadonlySet<Field> = 'all',
+    dataset = 'linux.auditd',
+  ) {
+    this.#users = users;
+    this.#wanted = wanted;
+    this.#dataset = dataset;
+  }
+
+  write(builder: BatchBuilder, event: AuditEvent): void {
+    builder.begin(event.micros, 0, event.offset);
+    const call = event.parts.find(part => part.type === 'SYSCALL');
+    const main = event.parts.find(part => !AUXILIARY.has(part.type)) ?? call ?? event.parts[0]!;
+    this.#head(builder, event, main.type);
+    if (event.original !== undefined) builder.set('event.original', event.original);
+    this.writeMeaning(builder, main, call, event.parts);
+    const killed = this.#killed(call, event.parts);
+    for (const [i, target] of killed.entries()) {
+      builder.begin(event.micros, 0, event.offset + 1 + i);
+      this.#head(builder, event, 'OBJ_PID');
+      this.#end(builder, target, call!.fields);
+    }
+  }
+
+  /** Everything but time and place, into the row begun last: also for records that a syslog or a journal carries. */
+  writeMeaning(builder: BatchBuilder, main: AuditPart, call: AuditPart | undefined, parts: readonly AuditPart[]): void {
+    const name = call === undefined ? undefined : callName(call.fields);
+    const meaning = this.#meaning(main, call, name, parts);
+    builder.set('event.action', meaning.action.length === 0 ? undefined : meaning.action);
+    builder.set('event.category', meaning.category.length === 0 ? undefined : meaning.category);
+    builder.set('event.type', meaning.type);
+    builder.set('event.outcome', outcome(main.fields, call?.fields));
+    if (main.type.startsWith('ANOM_')) builder.set('event.kind', 'alert');
+    const tags = (call ?? main).fields.get('key');
+    if (isSet(tags))
+      builder.set(
+        'tags',
+        tags.split('\u0001').filter(tag => tag !== ''),
+      );
+
+    this.#process(builder, main, call, name, parts);
+    this.#user(builder, main, call);
+    this.#peer(builder, main.fields, call, name, parts);
+    this.#special(builder, main);
+    const category = meaning.category[0];
+    if (category === 'file' || category === 'process' || category === 'driver') {
+      const target = targetPath(parts, name);
+      if (target !== undefined) writePaths(builder, target, parts);
+    }
+    this.#data(builder, main, call, name, parts);
+  }
+
+  #head(builder: BatchBuilder, event: AuditEvent, code: string): void {
+    builder.set('event.kind', 'event');
+    builder.set('event.module', 'auditd');
+    builder.set('event.dataset', this.#dataset);
+    builder.set('event.code', code);
+    builder.set('event.sequence', event.serial);
+    builder.set('host.os.type', 'linux');
+    builder.set('log.file.line', event.line);
+    if (event.node !== '') {
+      builder.set('host.name', event.node);
+      builder.set('host.hostname', event.node);
+    }
+  }
+
+  #meaning(
+    main: AuditPart,
+    call: AuditPart | undefined,
+    name: string | undefined,
+    parts: readonly AuditPart[],
+  ): AuditAction {
+    if (main !== call) {
+      if (main.type === 'EXECVE') return { ...syscallAction('execve'), type: ['info'] };
+      const meaning = typeAction(main.type, main.fields.has('apparmor'));
+      const extra = crashAction(main) ?? serviceFailure(main);
+      return extra === undefined ? meaning : { ...meaning, action: [...meaning.action, extra] };
+    }
+    const meaning = syscallAction(name);
+    const failed = call.fields.get('success') === 'no';
+    // A failed execve starts nothing, and its exe= is still that of the caller.
+    if (failed && (name === 'execve' || name === 'execveat')) return { ...meaning, type: ['info'] };
+    if (name === 'clone' && (Number.parseInt(call.fields.get('a0') ?? '0', 16) & CLONE_THREAD) !== 0) {
+      return { ...meaning, action: ['clone'] };
+    }
+    if (meaning.action[0] === 'opened-file' && !failed) {
+      const made = parts.some(part => part.type === 'PATH' && part.fields.get('nametype') === 'CREATE');
+      if (made) return { ...meaning, action: ['opened-file', 'creation'], type: ['creation'] };
+    }
+    return meaning;
+  }
+
+  #process(
+    builder: BatchBuilder,
+    main: AuditPart,
+    call: AuditPart | undefined,
+    name: string | undefined,
+    parts: readonly AuditPart[],
+  ): void {
+    const fields = call?.fields ?? main.fields;
+    const pid = fields.get('pid') ?? main.fields.get('pid');
+    if (isSet(pid)) builder.set('process.pid', Number(pid));
+    const ppid = fields.get('ppid');
+    if (isSet(ppid)) builder.set('process.parent.pid', Number(ppid));
+    const exe = fields.get('exe') ?? main.fields.get('exe');
+    const comm = fields.get('comm') ?? main.fields.get('comm');
+    if (isSet(exe)) builder.set('process.executable', exe);
+    const isExec = name === 'execve' || name === 'execveat';
+    builder.set('process.name', nameOf(exe, comm, isExec && fields.get('success') !== 'no'));
+    const tty = fields.get('tty');
+    if (isSet(tty)) builder.set('process.tty.name', tty);
+    const exec = parts.find(part => part.type === 'EXECVE' && part.args !== undefined);
+    if (exec?.args !== undefined && exec.args.length > 0) {
+      builder.set('process.args', exec.args);
+      builder.set('process.args_count', exec.argc ?? exec.args.length);
+      builder.set('process.command_line', exec.args.join(' '));
+    }
+    for (const part of parts) {
+      if (part.type === 'CWD') builder.set('process.working_directory', part.fields.get('cwd'));
+      else if (part.type === 'PROCTITLE') {
+        const title = part.fields.get('proctitle')?.replaceAll('\u0000', ' ').trimEnd();
+        builder.set('process.title', title);
+        // The kernel keeps 128 bytes of it: only where no EXECVE record tells the whole.
+        if (isExec && exec === undefined) builder.set('process.command_line', title);
+      } else if (part.type === 'PARENT_INFO') {
+        builder.set('process.parent.executable', part.fields.get('exe'));
+        builder.set('process.parent.name', nameOf(part.fields.get('exe'), part.fields.get('comm'), false));
+      }
+    }
+    if (main.type === 'USER_CMD') {
+      builder.set('process.working_directory', main.fields.get('cwd'));
+      const command = main.fields.get('cmd');
+      if (isSet(command)) {
+        const words = command.split(' ').filter(word => word !== '');
+        builder.set('process.command_line', command);
+        builder.set('process.args', words);
+        builder.set('process.args_count', words.length);
+      }
+    }
+    if (name === 'exit' || name === 'exit_group') {
+      builder.set('process.exit_code', Number.parseInt(fields.get('a0') ?? '', 16));
+    }
+  }
+
+  #user(builder: BatchBuilder, main: AuditPart, call: AuditPart | undefined): void {
+    const fields = call?.fields ?? main.fields;
+    const uid = fields.get('uid') ?? main.fields.get('uid');
+    const auid = fields.get('auid') ?? main.fields.get('auid');
+    const account = main.fields.get('acct');
+    if (isSet(auid)) {
+      builder.set('user.audit.id', auid);
+      builder.set('user.audit.name', this.#name(fields, 'AUID', auid));
+    }
+    if (ABOUT_AN_ACCOUNT.test(main.type)) {
+      // The record is PAM's: its uid is that of sshd or su, while acct= (or id=) is whom it is about.
+      const id = main.fields.get('id');
+      builder.set('user.id', isSet(id) ? id : isSet(auid) ? auid : undefined);
+      const name = isSet(account) ? account : isSet(id) ? this.#name(main.fields, 'ID', id) : undefined;
+      builder.set('user.name', name);
+      builder.set('user.effective.name', name);
+    } else if (CHANGES_AN_ACCOUNT.test(main.type) && isSet(auid)) {
+      // useradd runs as root for whoever logged in.
+      builder.set('user.id', auid);
+      builder.set('user.name', this.#name(fields, 'AUID', auid));
+      if (isSet(uid)) {
+        builder.set('user.effective.id', uid);
+        builder.set('user.effective.name', this.#name(fields, 'UID', uid));
+      }
+    } else if (isSet(uid)) {
+      builder.set('user.id', uid);
+      builder.set('user.name', this.#name(fields, 'UID', uid));
+    } else {
+      builder.set('user.name', fields.get('UID'));
+    }
+    if (CHANGES_AN_ACCOUNT.test(main.type) && isSet(account)) builder.set('user.target.name', account);
+    const euid = fields.get('euid');
+    if (isSet(euid)) {
+      builder.set('user.effective.id', euid);
+      builder.set('user.effective.name', this.#name(fields, 'EUID', euid));
+    }
+    const gid = fields.get('gid');
+    if (isSet(gid)) {
+      builder.set('group.id', gid);
+      builder.set('group.name', fields.get('GID'));
+    }
+  }
+
+  #name(fields: AuditFields, key: string, id: string): string | undefined {
+    const enriched = fields.get(key);
+    return isSet(enriched) ? enriched : userName(id, this.#users);
+  }
+
+  /** The other end of a connection: from the socket address of a call, or from what PAM and sshd say. */
+  #peer(
+    builder: BatchBuilder,
+    fields: AuditFields,
+    call: AuditPart | undefined,
+    name: string | undefined,
+    parts: readonly AuditPart[],
+  ): void {
+    const socket = socketOf(parts, call?.fields.get('arch'));
+    if (socket !== undefined) {
+      const side = LOOPBACK_CALLS.get(name ?? '');
+      if (socket.address !== undefined && side !== undefined) {
+        builder.set(`${side}.address`, socket.address);
+        builder.set(`${side}.ip`, socket.address);
+        builder.set(`${side}.port`, socket.port);
+        builder.set('network.direction', side === 'source' ? 'ingress' : 'egress');
+        builder.set('network.type', socket.family);
+        // Only a stream can be accepted; connect() is also what a resolver does with a datagram socket.
+        if (name === 'accept' || name === 'accept4') builder.set('network.transport', 'tcp');
+      }
+      this.#put(builder, 'family', socket.family);
+      if (side === undefined || socket.address === undefined) {
+        this.#put(builder, 'laddr', socket.address);
+        this.#put(builder, 'lport', socket.port === undefined ? undefined : String(socket.port));
+      }
+      this.#put(builder, 'path', socket.path);
+    }
+    const addr = fields.get('addr');
+    if (isSet(addr)) {
+      const ip = canonicalIp(addr);
+      builder.set('source.address', addr);
+      builder.set('source.ip', ip);
+      const port = fields.get('rport');
+      if (isSet(port)) builder.set('source.port', Number(port));
+      if (ip !== undefined) builder.set('network.direction', 'ingress');
+    }
+    const host = fields.get('hostname');
+    if (isSet(host) && canonicalIp(host) === undefined) builder.set('source.domain', host);
+  }
+
+  #special(builder: BatchBuilder, main: AuditPart): void {
+    const unit = main.fields.get('unit');
+    if (isSet(unit)) builder.set('service.name', unit.replace(/\.service$/, ''));
+    if (main.type === 'ANOM_ABEND') {
+      const signal = signalName(Number(main.fields.get('sig')));
+      if (isCrashSignal(signal)) builder.set('labels.crash_signal', signal);
+      builder.set('event.reason', main.fields.get('reason'));
+    }
+    if (main.permissions !== undefined) {
+      this.#put(builder, 'seresult', main.permissions.result);
+      this.#put(builder, 'seperms', main.permissions.names);
+    }
+  }
+
+  /** What is left: under its own name, so that a rule that knows auditd finds it. */
+  #data(
+    builder: BatchBuilder,
+    main: AuditPart,
+    call: AuditPart | undefined,
+    name: string | undefined,
+    parts: readonly AuditPart[],
+  ): void {
+    for (const part of parts) {
+      if (part !== main && part !== call && OWN_FIELDS.has(part.type)) continue;
+      for (const [key, text] of part.fields) {
+        if (MAPPED.has(key) || !isSet(text)) continue;
+        if (part !== main && main.fields.has(key)) continue;
+        this.#put(builder, key, text);
+      }
+    }
+    if (call === undefined) return;
+    const fields = call.fields;
+    const arch = fields.get('arch');
+    this.#put(builder, 'arch', arch === undefined ? undefined : archName(arch));
+    this.#put(builder, 'syscall', name ?? fields.get('syscall'));
+    const exit = fields.get('exit');
+    this.#put(builder, 'exit', exit === undefined ? undefined : exitText(exit));
+    const comm = fields.get('comm');
+    const exe = fields.get('exe');
+    if (comm !== undefined && exe !== undefined && processName(exe) !== comm) this.#put(builder, 'comm', comm);
+  }
+
+  #put(builder: BatchBuilder, key: string, value: Value | undefined): void {
+    if (value === undefined) return;
+    let field = this.#dataFields.get(key);
+    if (field === undefined) {
+      if (this.#dataFields.has(key) || !DATA_NAME.test(key)) return;
+      field = `auditd.data.${key}`;
+      if (this.#wanted !== 'all' && !this.#wanted.has(field)) field = undefined;
+      if (this.#dataFields.size < MOST_NAMES) this.#dataFields.set(key, field);
+      if (field === undefined) return;
+    }
+    builder.set(field, value);
+  }
+
+  /** Whom a kill ended: by its OBJ_PID records, which name them, or else by its first argument. */
+  #killed(call: AuditPart | undefined, parts: readonly AuditPart[]): Target[] {
+    if (call === undefined || call.fields.get('success') !== 'yes') return [];
+    const name = callName(call.fields);
+    const place = SIGNAL_ARGUMENT.get(name ?? '');
+    if (place === undefined) return [];
+    const signal = Number.parseInt(call.fields.get(place) ?? '', 16);
+    if (!endsProcess(signal)) return [];
+    const targets = parts
+      .filter(part => part.type === 'OBJ_PID' && isSet(part.fields.get('opid')))
+      .map(part => ({ pid: Number(part.fields.get('opid')), name: part.fields.get('ocomm'), signal }));
+    if (targets.length > 0) return targets.slice(0, MOST_ROWS - 1);
+    const pid = Number.parseInt(call.fields.get('a0') ?? '', 16);
+    // A negative pid (as two's complement, a huge one) names a process group, not a process.
+    return name !== 'pidfd_send_signal' && pid > 1 && pid <= 4_194_304 ? [{ pid, name: undefined, signal }] : [];
+  }
+
+  #end(builder: BatchBuilder, target: Target, killer: AuditFields): void {
+    builder.set('event.action', ['killed', 'end']);
+    builder.set('event.category', ['process']);
+    builder.set('event.type', ['end']);
+    builder.set('event.outcome', 'success');
+    builder.set('aftershock.derived', 'true');
+    builder.set('process.pid', target.pid);
+    if (isSet(target.name)) builder.set('process.name', target.name);
+    this.#put(builder, 'signal', signalName(target.signal) ?? String(target.signal));
+    const pid = killer.get('pid');
+    if (isSet(pid)) builder.set('process.parent.pid', Number(pid));
+    const exe = killer.get('exe');
+    if (isSet(exe)) builder.set('process.parent.executable', exe);
+    builder.set('process.parent.name', nameOf(exe, killer.get('comm'), false));
+    const uid = killer.get('uid');
+    if (isSet(uid)) {
+      builder.set('user.id', uid);
+      builder.set('user.name', this.#name(killer, 'UID', uid));
+    }
+  }
+}
+
+interface Target {
+  readonly pid: number;
+  readonly name: string | undefined;
+  readonly signal: number;
+}
+
+/** A log that makes up names without end gets no column for each. */
+const MOST_NAMES = 512;
+const DATA_NAME = /^[a-z][a-z0-9_.-]{0,63}$/;
+
+const SIGNAL_ARGUMENT: ReadonlyMap<string, string> = new Map([
+  ['kill', 'a1'],
+  ['tkill', 'a1'],
+  ['tgkill', 'a2'],
+  ['rt_sigqueueinfo', 'a1'],
+  ['pidfd_send_signal', 'a1'],
+]);
+
+const ABOUT_AN_ACCOUNT = /^(?:USER_(?:AUTH|ACCT|LOGIN|LOGOUT|START|END|ERR)|CRED_|GRP_AUTH|LOGIN$)/;
+const CHANGES_AN_ACCOUNT = /^(?:ADD_|DEL_|GRP_MGMT|USER_MGMT|USER_CHAUTHTOK|ACCT_)/;
+
+/** Records whose values are written elsewhere, or say nothing beyond what is written. */
+const OWN_FIELDS: ReadonlySet<string> = new Set(
+  'EXECVE CWD PATH PROCTITLE SOCKADDR OBJ_PID EOE PARENT_INFO AVC_PATH'.split(' '),
+);
+
+function callName(fields: AuditFields): string | undefined {
+  const number = fields.get('syscall');
+  if (number === undefined) return undefined;
+  if (!/^\d+$/.test(number)) return number;
+  return fields.get('SYSCALL') ?? syscallName(fields.get('arch'), number);
+}
+
+/**
+ * The kernel's `comm` is 15 characters that a process and each of its threads may choose; the file that runs is not chosen. A
+ * program that was just started under another name (sh → bash, a script → its interpreter) goes by both.
+ */
+function nameOf(exe: string | undefined, comm: string | undefined, isStart: boolean): Value | undefined {
+  if (!isSet(exe)) return isSet(comm) ? comm : undefined;
+  const name = processName(exe.replace(REPLACED, ''));
+  if (!isSet(comm) || name === '') return name === '' ? comm : name;
+  if (MULTI_CALL.has(name)) return comm;
+  return isStart && !name.startsWith(comm) ? [name, comm] : name;
+}
+
+/** The file was removed or replaced while it ran; rpm gives the old one a suffix of eight digits meanwhile. */
+const REPLACED = /(?:;[0-9a-f]{8})?(?: \(deleted\))?$/;
+
+function outcome(main: AuditFields, call: AuditFields | undefined): string {
+  const text = main.get('res') ?? main.get('success') ?? main.get('result') ?? call?.get('success');
+  if (text === 'no' && call !== undefined && UNDER_WAY.has(exitText(call.get('exit') ?? ''))) return 'unknown';
+  if (text === 'yes' || text === 'success' || text === '1') return 'success';
+  return text === 'no' || text === 'failed' || text === 'fail' || text === '0' ? 'failure' : 'unknown';
+}
+
+function crashAction(main: AuditPart): string | undefined {
+  if (main.type !== 'ANOM_ABEND') return undefined;
+  return isCrashSignal(signalName(Number(main.fields.get('sig')))) ? 'process_crash' : undefined;
+}
+
+function serviceFailure(main: AuditPart): string | undefined {
+  const isFailed = main.type === 'SERVICE_STOP' || main.type === 'SERVICE_START';
+  return isFailed && main.fields.get('res') === 'failed' ? 'service_failed' : undefined;
+}
+
+function socketOf(parts: readonly AuditPart[], arch: string | undefined): SocketAddress | undefined {
+  for (const part of parts) {
+    if (part.type !== 'SOCKADDR') continue;
+    const raw = part.fields.get('saddr');
+    if (raw === undefined) continue;
+    const socket = raw.startsWith('{') ? printedSocketAddress(raw) : socketAddress(raw, isLittleEndian(arch));
+    if (socket !== undefined) return socket;
+    const printed = part.fields.get('SADDR');
+    if (printed !== undefined) return printedSocketAddress(printed);
+  }
+  return undefined;
+}

@@ -1,0 +1,65 @@
+import { type AuditFields, type AuditRecord, auditFields, execveArguments } from './audit-record.ts';
+
+/** One record of an event, decoded. */
+export interface AuditPart {
+  readonly type: string;
+  readonly fields: AuditFields;
+  /** Of EXECVE alone. */
+  readonly args?: readonly string[];
+  readonly argc?: number;
+  /** What AVC says between braces, and whether it denied. */
+  readonly permissions?: { readonly result: string; readonly names: string };
+}
+
+/** All records that share node, time and serial: one thing that happened. */
+export interface AuditEvent {
+  readonly node: string;
+  readonly micros: number;
+  readonly serial: number;
+  /** Byte offset and line of its first record. */
+  readonly offset: number;
+  readonly line: number;
+  readonly parts: readonly AuditPart[];
+  readonly original?: string;
+}
+
+/** `avc:  denied  { read } for  pid=…`: what the rest of the body has no keys for. */
+const DECISION = /avc:\s+(granted|denied)\s+\{ ?([^}]*?) ?\}/;
+
+/** One record, decoded. */
+export function auditPart(record: Pick<AuditRecord, 'type' | 'body'>): AuditPart {
+  const fields: AuditFields = new Map();
+  if (record.type === 'EXECVE') {
+    const { args, count } = execveArguments([record.body]);
+    return { type: record.type, fields, args, argc: count };
+  }
+  auditFields(record.body, fields);
+  if (record.type === 'AVC' || record.type === 'USER_AVC') {
+    const decision = DECISION.exec(record.body);
+    if (decision !== null) {
+      return { type: record.type, fields, permissions: { result: decision[1]!, names: decision[2]!.trim() } };
+    }
+  }
+  return { type: record.type, fields };
+}
+
+/** All records of an event, decoded; EXECVE records that continue one another become one. */
+export function auditParts(records: readonly Pick<AuditRecord, 'type' | 'body'>[]): AuditPart[] {
+  const parts: AuditPart[] = [];
+  let bodies: string[] | undefined;
+  for (const record of records) {
+    if (record.type === 'EXECVE') {
+      if (bodies === undefined) {
+        bodies = [];
+        parts.push({ type: 'EXECVE', fields: new Map() });
+      }
+      bodies.push(record.body);
+    } else parts.push(auditPart(record));
+  }
+  if (bodies !== undefined) {
+    const { args, count } = execveArguments(bodies);
+    const at = parts.findIndex(part => part.type === 'EXECVE');
+    parts[at] = { type: 'EXECVE', fields: new Map(), args, argc: count };
+  }
+  return parts;
+}
