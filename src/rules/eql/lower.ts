@@ -1,0 +1,479 @@
+import { type Field, foreignField, type Scalar } from '../../model/index.ts';
+import { parseCidr } from '../../util/cidr.ts';
+import { regexProblem } from '../../util/regex.ts';
+import { isLiteral, parseWildcard, type WildcardToken } from '../../util/wildcard.ts';
+import { ALWAYS, allOf, anyOf, type Condition, type Missing, NEVER, notOf, type ValueTest } from '../condition.ts';
+import type { CompareOp, Expression } from '../expression.ts';
+import { resolveField } from '../field-alias.ts';
+import { type FunctionSpec, findFunction, functionNames } from '../functions.ts';
+import { fromLucene, LuceneRegexError } from '../lucene-regex.ts';
+import { nearest, placeOf, RuleError } from '../rule-error.ts';
+import type { Dialect } from './lexer.ts';
+import type { EventNode, Node } from './syntax.ts';
+
+export type Parameters = ReadonlyMap<string, string | number | readonly (string | number)[]>;
+
+/** How an EQL text is to be understood. */
+export interface Meaning {
+  readonly text: string;
+  readonly semantics: Dialect;
+  /** Classic: whether strings are compared with regard to case. Elastic says it by operator (`:`, `in~`, `like~`). */
+  readonly caseSensitive: boolean;
+  /** The field behind `process where`. */
+  readonly categoryField: string | undefined;
+  /** Values of `$Name`. */
+  readonly parameters: Parameters;
+}
+
+const OPPOSITE: Readonly<Record<CompareOp, CompareOp>> = {
+  '==': '==',
+  '!=': '!=',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
+
+/** Gives the names of an EQL text their meaning: syntax → Condition and Expression. One text, one meaning. */
+export class Lowering {
+  readonly #meaning: Meaning;
+  readonly #missing: Missing;
+  readonly #isClassic: boolean;
+  /** Classic: every string comparison. */
+  readonly #fold: boolean;
+  #variables: readonly string[] = [];
+
+  constructor(meaning: Meaning) {
+    this.#meaning = meaning;
+    this.#isClassic = meaning.semantics === 'classic';
+    this.#missing = this.#isClassic ? 'unknown' : 'no';
+    this.#fold = this.#isClassic && !meaning.caseSensitive;
+  }
+
+  event(node: EventNode): Condition {
+    return allOf([this.#category(node.category), this.condition(node.where)]);
+  }
+
+  /** The classic schema names the kind of an event in `event_type`, ECS in `event.category`. */
+  #category(category: string | undefined): Condition {
+    if (category === undefined) return ALWAYS;
+    const is = (field: string): Condition =>
+      this.#test(foreignField(field), { kind: 'equals', values: [category], fold: false }, 'no');
+    const { categoryField } = this.#meaning;
+    if (categoryField !== undefined) return is(categoryField);
+    if (!this.#isClassic) return is('event.category');
+    const ecs = allOf([notOf({ kind: 'exists', field: foreignField('event_type') }), is('event.category')]);
+    return anyOf([is('event_type'), ecs]);
+  }
+
+  condition(node: Node): Condition {
+    switch (node.kind) {
+      case 'and':
+        return allOf(node.of.map(part => this.condition(part)));
+      case 'or':
+        return anyOf(node.of.map(part => this.condition(part)));
+      case 'not':
+        return notOf(this.condition(node.of));
+      case 'lineage':
+        if (!this.#isClassic)
+          this.#fail(
+            `${node.relation} of belongs to the classic language`,
+            node.at,
+            'use --semantics classic',
+            'unsupported',
+          );
+        return { kind: 'lineage', relation: node.relation, of: this.event(node.of) };
+      case 'literal':
+        if (typeof node.value === 'boolean') return node.value ? ALWAYS : NEVER;
+        return this.#fail('a condition is true or false', node.at, 'compare the value with something');
+      case 'in':
+        return this.#in(node);
+      case 'like':
+        return this.#like(node);
+      case 'compare':
+        return this.#compare(node);
+      case 'call':
+        return this.#call(node);
+      case 'field':
+        return this.#bare(node);
+      case 'parameter':
+      case 'arithmetic':
+      case 'negative':
+        return this.#fail('a condition is true or false, this is a value', node.at, 'compare it with something');
+      default:
+        return node satisfies never;
+    }
+  }
+
+  /** A field alone is asked whether it is true. Classic: `subtype.create` also says that subtype is "create". */
+  #bare(node: Extract<Node, { kind: 'field' }>): Condition {
+    const expression = this.expression(node);
+    if (expression.kind !== 'field') return { kind: 'truth', of: expression, missing: this.#missing };
+    const isTrue = this.#test(expression.name, { kind: 'equals', values: [true], fold: false });
+    if (!this.#isClassic || node.path.length < 2) return isTrue;
+    const parent = foreignField(node.path.slice(0, -1).join('.'));
+    const named = this.#test(parent, { kind: 'equals', values: [String(node.path.at(-1))], fold: false });
+    return anyOf([allOf([{ kind: 'exists', field: expression.name }, isTrue]), named]);
+  }
+
+  #in(node: Extract<Node, { kind: 'in' }>): Condition {
+    const list = this.#spread(node.list);
+    const constants: (Scalar | null)[] = [];
+    const rest: Node[] = [];
+    for (const item of list) {
+      const value = this.#constant(item);
+      if (value === undefined) rest.push(item);
+      else constants.push(value);
+    }
+    const fold = node.fold || this.#fold;
+    const present = constants.filter(value => value !== null);
+    const of = this.expression(node.of);
+    const parts: Condition[] = rest.map(item => ({
+      kind: 'compare',
+      op: '==',
+      left: of,
+      right: this.expression(item),
+      fold,
+      missing: this.#missing,
+    }));
+    if (present.length > 0) parts.push(this.#equals(of, present, fold));
+    if (constants.length > present.length) parts.push(this.#isNull(of));
+    return anyOf(parts);
+  }
+
+  #like(node: Extract<Node, { kind: 'like' }>): Condition {
+    const list = this.#spread(node.list).map(item => this.#constant(item));
+    const of = this.expression(node.of);
+    const fold = this.#fold || node.operator === ':' || node.operator.endsWith('~');
+    if (node.operator.startsWith('regex')) {
+      const patterns = list.map(value => String(value));
+      return anyOf(patterns.map(pattern => this.#onText(of, this.#regex(pattern, fold, 'whole', true, node.at))));
+    }
+    const exact: Scalar[] = [];
+    const patterns: (readonly WildcardToken[])[] = [];
+    for (const value of list) {
+      if (value === null || value === undefined) continue;
+      const tokens = parseWildcard(String(value), { one: true, escape: false });
+      if (typeof value !== 'string' || isLiteral(tokens)) exact.push(value);
+      else patterns.push(tokens);
+    }
+    const parts: Condition[] = [];
+    if (exact.length > 0) parts.push(this.#equals(of, exact, fold));
+    if (patterns.length > 0) parts.push(this.#onText(of, { kind: 'wildcard', patterns, fold }));
+    return anyOf(parts);
+  }
+
+  #compare(node: Extract<Node, { kind: 'compare' }>): Condition {
+    const left = this.#constant(node.left);
+    const right = this.#constant(node.right);
+    if (right === undefined && left !== undefined) {
+      return this.#compareWith(node.right, OPPOSITE[node.op], left, node);
+    }
+    if (right !== undefined) return this.#compareWith(node.left, node.op, right, node);
+    return {
+      kind: 'compare',
+      op: node.op,
+      left: this.expression(node.left),
+      right: this.expression(node.right),
+      fold: this.#fold,
+      missing: this.#missing,
+    };
+  }
+
+  /** `something op constant`, the constant on the right. */
+  #compareWith(side: Node, op: CompareOp, value: Scalar | null, node: Extract<Node, { kind: 'compare' }>): Condition {
+    if (value === null) {
+      if (op !== '==' && op !== '!=') return this.#fail('null has no order', node.at, 'write == null or != null');
+      const isNull = this.#isNull(this.expression(side));
+      return op === '==' ? isNull : notOf(isNull);
+    }
+    if (typeof value === 'boolean' && (op === '==' || op === '!=') && this.#isQuestion(side)) {
+      const condition = this.condition(side);
+      return value === (op === '==') ? condition : notOf(condition);
+    }
+    const of = this.expression(side);
+    if (op === '==' || op === '!=') {
+      const isGlob = this.#isClassic && typeof value === 'string' && value.includes('*');
+      const equal = isGlob
+        ? this.#onText(of, {
+            kind: 'wildcard',
+            patterns: [parseWildcard(value, { one: false, escape: false })],
+            fold: this.#fold,
+          })
+        : this.#equals(of, [value], this.#fold);
+      if (op === '==') return equal;
+      // A worked-out value that is null is neither equal nor unequal; only a field that is not there is unequal.
+      return of.kind === 'field' || this.#isClassic
+        ? notOf(equal)
+        : { kind: 'compare', op, left: of, right: { kind: 'literal', value }, fold: false, missing: 'no' };
+    }
+    if (typeof value === 'boolean') return this.#fail('true and false have no order', node.at);
+    if (of.kind === 'field') return this.#test(of.name, { kind: 'order', op, value, fold: this.#fold });
+    return {
+      kind: 'compare',
+      op,
+      left: of,
+      right: { kind: 'literal', value },
+      fold: this.#fold,
+      missing: this.#missing,
+    };
+  }
+
+  #isQuestion(node: Node): boolean {
+    return (
+      ['and', 'or', 'not', 'in', 'like', 'compare', 'lineage'].includes(node.kind) ||
+      (node.kind === 'call' && this.#function(node).returns === 'boolean')
+    );
+  }
+
+  #isNull(of: Expression): Condition {
+    return of.kind === 'field' ? notOf({ kind: 'exists', field: of.name }) : { kind: 'null', of };
+  }
+
+  #equals(of: Expression, values: readonly Scalar[], fold: boolean): Condition {
+    if (of.kind === 'field') return this.#fieldEquals(of, values, fold);
+    return anyOf(
+      values.map(value => ({
+        kind: 'compare',
+        op: '==',
+        left: of,
+        right: { kind: 'literal', value },
+        fold,
+        missing: this.#missing,
+      })),
+    );
+  }
+
+  /** A network in place of an address asks whether the address lies in it, as Elasticsearch's ip fields do. */
+  #fieldEquals(of: Extract<Expression, { kind: 'field' }>, values: readonly Scalar[], fold: boolean): Condition {
+    const equal = this.#test(of.name, { kind: 'equals', values, fold: fold || of.caseless });
+    const networks = this.#isClassic
+      ? []
+      : values.filter(v => typeof v === 'string' && v.includes('/') && parseCidr(v) !== undefined);
+    return networks.length === 0
+      ? equal
+      : anyOf([equal, this.#test(of.name, { kind: 'cidr', networks: networks as readonly string[] })]);
+  }
+
+  #onText(of: Expression, test: ValueTest): Condition {
+    if (of.kind === 'field') return this.#test(of.name, of.caseless && 'fold' in test ? { ...test, fold: true } : test);
+    return { kind: 'truth', of: { kind: 'tested', of, test }, missing: this.#missing };
+  }
+
+  #test(field: Field, test: ValueTest, missing = this.#missing): Condition {
+    return { kind: 'test', field, test, missing };
+  }
+
+  #regex(pattern: string, fold: boolean, anchor: 'whole' | 'start', isLucene: boolean, at: number): ValueTest {
+    let re2 = pattern;
+    try {
+      if (isLucene && !this.#isClassic) re2 = fromLucene(pattern);
+    } catch (error) {
+      if (!(error instanceof LuceneRegexError)) throw error;
+      this.#fail(
+        `regular expression: ${error.message}`,
+        at,
+        undefined,
+        error.message.includes('not supported') ? 'unsupported' : 'invalid',
+      );
+    }
+    const flags = { fold, multiline: false, dotAll: this.#isClassic };
+    const problem = regexProblem(re2, flags);
+    if (problem !== undefined) this.#fail(`regular expression: ${problem}`, at);
+    return { kind: 'regex', pattern: re2, flags, anchor };
+  }
+
+  #call(node: Extract<Node, { kind: 'call' }>): Condition {
+    const fn = this.#function(node);
+    const fold = this.#foldOf(node);
+    if (fn.name === 'safe') return this.condition(node.args[0]!);
+    const args = this.#arguments(node, fn);
+    const constants = this.#spread(args.slice(1)).map(arg => this.#constant(arg));
+    const areTexts = constants.every(value => typeof value === 'string');
+    const of = fn.name === 'arraySearch' || fn.name === 'arrayCount' ? undefined : this.expression(args[0]!);
+    if (of !== undefined && areTexts) {
+      const texts = constants as string[];
+      switch (fn.name) {
+        case 'startsWith':
+          return this.#onText(of, { kind: 'prefix', texts, fold });
+        case 'endsWith':
+          return this.#onText(of, { kind: 'suffix', texts, fold });
+        case 'stringContains':
+          return this.#sure(of, { kind: 'contains', texts, fold });
+        case 'cidrMatch':
+          return this.#sure(of, { kind: 'cidr', networks: this.#networks(texts, node.at) });
+        case 'wildcard':
+          return this.#onText(of, {
+            kind: 'wildcard',
+            patterns: texts.map(t => parseWildcard(t, { one: !this.#isClassic, escape: false })),
+            fold: fold || !this.#isClassic,
+          });
+        case 'match':
+        case 'matchLite':
+          return anyOf(
+            texts.map(t =>
+              this.#onText(
+                of,
+                this.#regex(t, fold || !this.#isClassic, this.#isClassic ? 'start' : 'whole', true, node.at),
+              ),
+            ),
+          );
+        default:
+      }
+    }
+    if (fn.returns !== 'boolean')
+      return this.#fail(`${fn.name} returns a value, not true or false`, node.at, 'compare it with something');
+    return { kind: 'truth', of: this.expression(node), missing: this.#missing };
+  }
+
+  /** The classic language answers these two with no, not with unknown, where the text is missing. */
+  #sure(of: Expression, test: ValueTest): Condition {
+    if (of.kind === 'field') return this.#test(of.name, test, 'no');
+    return { kind: 'truth', of: { kind: 'tested', of, test }, missing: 'no' };
+  }
+
+  #networks(texts: readonly string[], at: number): readonly string[] {
+    return texts.map(t => {
+      const network = t.trim();
+      if (parseCidr(network) === undefined)
+        this.#fail(`${JSON.stringify(t)} is no network`, at, 'write "10.0.0.0/8" or "fd00::/8"');
+      return network;
+    });
+  }
+
+  #foldOf(node: Extract<Node, { kind: 'call' }>): boolean {
+    return node.name.endsWith('~') || this.#fold;
+  }
+
+  #function(node: Extract<Node, { kind: 'call' }>): FunctionSpec {
+    const name = node.name.replace(/~$/, '');
+    const fn = findFunction(name);
+    if (fn === undefined) {
+      const meant = nearest(name, functionNames());
+      return this.#fail(
+        `unknown function ${name}`,
+        node.at,
+        meant === undefined ? undefined : `did you mean ${meant}?`,
+      );
+    }
+    return fn;
+  }
+
+  /** Checks how many there are and which must be constants. `match("regex", field)`, the old order, is turned round. */
+  #arguments(node: Extract<Node, { kind: 'call' }>, fn: FunctionSpec): readonly Node[] {
+    const { args } = node;
+    if (args.length < fn.least)
+      this.#fail(`${fn.name} takes at least ${fn.least} arguments, not ${args.length}`, node.at);
+    if (args.length > fn.most) this.#fail(`${fn.name} takes at most ${fn.most} arguments, not ${args.length}`, node.at);
+    if (args.length === 2 && fn.constantFrom === 1 && args[0]!.kind === 'literal' && args[1]!.kind !== 'literal')
+      return [args[1]!, args[0]!];
+    for (const arg of args.slice(fn.constantFrom)) {
+      if (arg.kind !== 'literal' && arg.kind !== 'parameter')
+        this.#fail(`${fn.name} compares with constants only`, arg.at);
+    }
+    return args;
+  }
+
+  expression(node: Node): Expression {
+    const constant = this.#constant(node);
+    if (constant !== undefined) return { kind: 'literal', value: constant };
+    switch (node.kind) {
+      case 'field':
+        return this.#field(node);
+      case 'arithmetic': {
+        const isExact = [node.left, node.right].some(side => side.kind === 'literal' && side.isFraction === true);
+        const op = node.op === '/' && !isExact ? '//' : node.op === '%' && this.#isClassic ? '%%' : node.op;
+        return { kind: 'arithmetic', op, left: this.expression(node.left), right: this.expression(node.right) };
+      }
+      case 'negative':
+        return { kind: 'arithmetic', op: '-', left: { kind: 'literal', value: 0 }, right: this.expression(node.of) };
+      case 'call':
+        return this.#callExpression(node);
+      case 'parameter':
+        return this.#fail(`$${node.name} is a list`, node.at, 'use it behind in, : or as an argument');
+      case 'literal':
+        return { kind: 'literal', value: node.value };
+      default:
+        return { kind: 'condition', of: this.condition(node) };
+    }
+  }
+
+  #callExpression(node: Extract<Node, { kind: 'call' }>): Expression {
+    const fn = this.#function(node);
+    const args = this.#arguments(node, fn);
+    if (fn.name === 'safe') return this.expression(args[0]!);
+    if (fn.name === 'arraySearch' || fn.name === 'arrayCount')
+      return this.#members(args, fn.name === 'arrayCount' ? 'count' : 'any', node.at);
+    if (fn.constantFrom === 1 || fn.name === 'cidrMatch') return { kind: 'condition', of: this.#call(node) };
+    return {
+      kind: 'call',
+      name: fn.name,
+      args: this.#spread(args).map(arg => this.expression(arg)),
+      fold: this.#foldOf(node),
+      classic: this.#isClassic,
+    };
+  }
+
+  #members([list, variable, body]: readonly Node[], what: 'any' | 'count', at: number): Expression {
+    if (variable?.kind !== 'field' || variable.path.length !== 1)
+      return this.#fail('the second argument is a name for the member', at, 'write: arraySearch(list, x, x == 1)');
+    const name = String(variable.path[0]);
+    const of = this.expression(list!);
+    const outer = this.#variables;
+    this.#variables = [...outer, name];
+    const inner = this.expression(body!);
+    this.#variables = outer;
+    return { kind: 'members', of, variable: name, body: inner, what };
+  }
+
+  #field(node: Extract<Node, { kind: 'field' }>): Expression {
+    const [base, ...path] = node.path;
+    if (this.#variables.includes(String(base))) return { kind: 'variable', name: String(base), path };
+    const index = node.path.findIndex(part => typeof part === 'number');
+    if (index === -1) {
+      const text = node.path.join('.');
+      const { name, fold } = this.#isClassic ? { name: foreignField(text), fold: false } : resolveField(text);
+      return { kind: 'field', name, caseless: fold };
+    }
+    if (!this.#isClassic)
+      this.#fail('a field has no index', node.at, 'a field with several values matches when any of them does');
+    return { kind: 'element', name: foreignField(node.path.slice(0, index).join('.')), path: node.path.slice(index) };
+  }
+
+  /** The value of a literal or a single `$Name`; undefined for everything that depends on the event. */
+  #constant(node: Node): Scalar | null | undefined {
+    if (node.kind === 'literal') return node.value;
+    if (node.kind !== 'parameter') return undefined;
+    const value = this.#parameter(node);
+    return typeof value === 'object' ? undefined : value;
+  }
+
+  /** Puts the members of a `$Name` that is a list in its place. */
+  #spread(nodes: readonly Node[]): readonly Node[] {
+    return nodes.flatMap(node => {
+      const value = node.kind === 'parameter' ? this.#parameter(node) : undefined;
+      return typeof value === 'object'
+        ? value.map(member => ({ kind: 'literal' as const, value: member, at: node.at }))
+        : [node];
+    });
+  }
+
+  #parameter(node: Extract<Node, { kind: 'parameter' }>): string | number | readonly (string | number)[] {
+    const { parameters } = this.#meaning;
+    const value = parameters.get(node.name);
+    if (value === undefined) {
+      const meant = nearest(node.name, parameters.keys());
+      return this.#fail(
+        `unknown parameter $${node.name}`,
+        node.at,
+        meant === undefined ? undefined : `did you mean $${meant}?`,
+      );
+    }
+    return value;
+  }
+
+  #fail(message: string, at: number, hint?: string, kind: 'invalid' | 'unsupported' = 'invalid'): never {
+    const { line, column } = placeOf(this.#meaning.text, at);
+    throw new RuleError(message, line, column, hint, kind);
+  }
+}
