@@ -39,7 +39,11 @@ export class WindowsEventWriter {
     const plan = this.#plan(provider, eventId, channel, names);
     if (!names.includes('')) return plan.needs;
     // A datum without a name may hold an array, which moves the numbers of all that follow it: they are needed together.
-    const isAnyWanted = this.#wanted === 'all' || paramsWanted(this.#wanted) || plan.data.some(d => d?.steps.length);
+    const isAnyWanted =
+      this.#wanted === 'all' ||
+      paramsWanted(this.#wanted) ||
+      plan.derive !== undefined ||
+      plan.data.some(d => d?.steps.length);
     return isAnyWanted ? plan.needs.map((need, i) => (names[i] === '' ? 1 : need)) : plan.needs;
   }
 
@@ -71,6 +75,10 @@ export class WindowsEventWriter {
     for (let i = 0; i < data.length; i++) {
       const datum = data[i];
       if (datum !== undefined) writeDatum(batch, datum, i, values, isAdmitted);
+    }
+    if (plan.derive !== undefined) {
+      const derived = plan.derive.make(plan.derive.indices.map(i => textOf(values[i])));
+      for (const field in derived) batch.set(field as Field, derived[field as Field]);
     }
     if (!isAdmitted || givenNames.length > MOST_NAMES) batch.set(LEFT_OUT, 'true');
     for (const field in extra) batch.set(field as Field, extra[field as Field]);
@@ -183,6 +191,11 @@ function writeDatum(
   if (datum.steps.length === 0) return;
   const first = typeof whole === 'string' ? whole : String(whole[0]);
   for (const step of datum.steps) batch.set(step.field, step.convert(first));
+}
+
+function textOf(value: Value | undefined): string | undefined {
+  const one = typeof value === 'object' ? value[0] : value;
+  return one === undefined || one === '' ? undefined : String(one);
 }
 
 /** The values of data that share a name, in order; one value where there is one. */

@@ -1,4 +1,4 @@
-import type { Field, Value } from '../../model/index.ts';
+import type { EventFields, Field, Value } from '../../model/index.ts';
 
 // The shape of the mapping tables in windows-sysmon.ts, windows-security.ts and their like. A table's left side is what the provider's
 // manual calls a datum; its right side is the ECS field, and nothing else needs to be known to check it.
@@ -28,6 +28,16 @@ export interface WindowsMapping {
   readonly constants?: Readonly<Partial<Record<Field, Value>>>;
   /** Datum → fields. Data that are not named here are still kept as `winlog.event_data.*`. */
   readonly data: Readonly<Record<string, Target>>;
+  /** What only several data together say. */
+  readonly derive?: Derivation;
+}
+
+export interface Derivation {
+  readonly from: readonly string[];
+  /** What `make` may set: it is not called where nobody wants any of these. */
+  readonly fields: readonly Field[];
+  /** Gets the texts of `from` in its order; undefined where the record has none. */
+  readonly make: (texts: readonly (string | undefined)[]) => EventFields;
 }
 
 /** Event id → meaning, for one provider. */

@@ -2,7 +2,7 @@ import type { Field, Value } from '../../model/index.ts';
 import { isoTime, kindOf } from '../../model/index.ts';
 import { processName } from './process-name.ts';
 import { windowsArguments } from './windows-command-line.ts';
-import type { Convert, Into, Target, WindowsMapping } from './windows-mapping.ts';
+import type { Convert, Derivation, Into, Target, WindowsMapping } from './windows-mapping.ts';
 import { into } from './windows-mapping.ts';
 import type { WindowsSystem } from './windows-system.ts';
 import { mappingFor } from './windows-tables.ts';
@@ -20,6 +20,7 @@ export interface WindowsPlan {
   readonly system: readonly SystemStep[];
   /** By data index; undefined where nobody wants anything of it. */
   readonly data: readonly (DataPlan | undefined)[];
+  readonly derive: { readonly indices: readonly number[]; readonly make: Derivation['make'] } | undefined;
   /** Index of Sysmon's UtcTime, −1 for every other provider. */
   readonly timeIndex: number;
   readonly isLinux: boolean;
@@ -140,6 +141,8 @@ export function planFor(
     if (plan !== undefined) for (const i of [index, ...plan.repeats]) needs[i] = 1;
   });
   if (timeIndex !== -1) needs[timeIndex] = 1;
+  const derive = derivePlan(names, mapping, wants);
+  for (const index of derive?.indices ?? []) if (index !== -1) needs[index] = 1;
   const constants: readonly (readonly [Field, Value | undefined])[] = Object.entries({
     'event.kind': 'event',
     'event.module': 'windows',
@@ -169,10 +172,24 @@ export function planFor(
     constants: constants.filter((c): c is [Field, Value] => c[1] !== undefined && c[1] !== '' && wants(c[0])),
     system: system.filter(([field]) => wants(field)),
     data,
+    derive,
     timeIndex,
     isLinux,
     needs,
   };
+}
+
+const dataName = (given: string, index: number): string => (given === '' ? `param${index + 1}` : given);
+
+function derivePlan(
+  names: readonly string[],
+  mapping: WindowsMapping | undefined,
+  wants: (field: Field) => boolean,
+): WindowsPlan['derive'] {
+  const derivation = mapping?.derive;
+  if (derivation === undefined || !derivation.fields.some(wants)) return undefined;
+  const known = names.map(dataName);
+  return { indices: derivation.from.map(name => known.indexOf(name)), make: derivation.make };
 }
 
 function dataPlans(
@@ -185,7 +202,7 @@ function dataPlans(
   const taken = new Set<Field>();
   const plans: (DataPlan | undefined)[] = [];
   names.forEach((given, index) => {
-    const name = given === '' ? `param${index + 1}` : given;
+    const name = dataName(given, index);
     const repeats = first.get(name);
     if (repeats !== undefined) {
       repeats.push(index);

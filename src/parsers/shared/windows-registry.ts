@@ -52,3 +52,7 @@ export const registryType: Convert = details => {
   if (details.startsWith('QWORD (')) return 'REG_QWORD';
   return details === 'Binary Data' ? 'REG_BINARY' : undefined;
 };
+
+/** `\REGISTRY\MACHINE\SYSTEM\…` as the kernel names it → `HKLM\SYSTEM\…`. */
+export const registryKernelPath: Convert = path =>
+  path.replace(/^\\REGISTRY\\MACHINE(?=\\|$)/i, 'HKLM').replace(/^\\REGISTRY\\USER(?=\\|$)/i, 'HKU');
