@@ -1,0 +1,140 @@
+import type { EventBatch, EvidenceRoot, Field, Platform } from '../../model/index.ts';
+import { readerOf } from './columns.ts';
+import { isSameName, isTellingName } from './names.ts';
+
+/** What the pipeline knows of an artifact besides its events. */
+export interface ArtifactFacts {
+  readonly format: string;
+  readonly root: EvidenceRoot;
+  /** The sensor that wrote it, where it is no host's own log. */
+  readonly observer?: string;
+}
+
+/** Which machines one artifact's records name, and how. */
+export interface ArtifactNames {
+  readonly path: string;
+  readonly facts: ArtifactFacts;
+  /** A capture of others' traffic: nobody's own log. */
+  readonly isSensor: boolean;
+  /** Spelling → records, telling names only. */
+  readonly counts: Map<string, number>;
+  /** How often a record names another machine than the record before it, plus one. */
+  runs: number;
+  readonly machineIds: Set<string>;
+  readonly platforms: Map<Platform, number>;
+  rows: number;
+}
+
+export const NAME_FIELDS = ['winlog.computer_name', 'host.name', 'host.hostname'] as const satisfies readonly Field[];
+const SENSOR_FORMATS = new Set(['zeek', 'suricata', 'netflow']);
+const SENSOR_MODULES = new Set(['zeek', 'suricata', 'netflow']);
+
+export const parserOf = (format: string): string => format.split(':', 1)[0]!;
+
+/** One pass over the names in all batches, by artifact in the order of their paths. */
+export function artifactNames(
+  batches: readonly EventBatch[],
+  artifacts: ReadonlyMap<string, ArtifactFacts>,
+): readonly ArtifactNames[] {
+  const all = new Map<string, ArtifactNames>();
+  const last = new Map<string, string>();
+  for (const batch of batches) {
+    const facts = artifacts.get(batch.artifact);
+    if (facts === undefined) continue;
+    let names = all.get(batch.artifact);
+    if (names === undefined) {
+      const isSensor = facts.observer !== undefined || SENSOR_FORMATS.has(parserOf(facts.format));
+      names = {
+        path: batch.artifact,
+        facts,
+        isSensor,
+        counts: new Map(),
+        runs: 0,
+        machineIds: new Set(),
+        platforms: new Map(),
+        rows: 0,
+      };
+      all.set(batch.artifact, names);
+    }
+    names.rows += batch.length;
+    if (names.isSensor || isSensorBatch(batch)) continue;
+    countNames(batch, names, last);
+    countPlatforms(batch, names);
+    const ids = readerOf(batch, 'host.id');
+    if (ids !== undefined) for (const text of ids.texts) if (text !== '') names.machineIds.add(text.toLowerCase());
+  }
+  return [...all.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** True for a sensor's documents that travelled in somebody else's format (Filebeat's Zeek module). */
+export function isSensorBatch(batch: EventBatch): boolean {
+  const modules = readerOf(batch, 'event.module');
+  return modules !== undefined && modules.texts.length === 2 && SENSOR_MODULES.has(modules.texts[1]!);
+}
+
+/** The best name of each row: what Windows wrote into the record, else what the parser made the host's name. */
+export function namesOfRows(
+  batch: EventBatch,
+): { readonly codes: Uint32Array; readonly texts: readonly string[] } | undefined {
+  for (const field of NAME_FIELDS) {
+    const reader = readerOf(batch, field);
+    if (reader !== undefined) return reader;
+  }
+  return undefined;
+}
+
+function countNames(batch: EventBatch, names: ArtifactNames, last: Map<string, string>): void {
+  const reader = namesOfRows(batch);
+  if (reader === undefined) return;
+  const isTelling = reader.texts.map((text, code) => code > 0 && isTellingName(text));
+  const counts = new Uint32Array(reader.texts.length);
+  let before = last.get(batch.artifact);
+  let beforeCode = -1;
+  for (const code of reader.codes) {
+    if (!isTelling[code]) continue;
+    counts[code]!++;
+    if (code === beforeCode) continue;
+    beforeCode = code;
+    const name = reader.texts[code]!;
+    if (before === undefined || !isSameName(before, name)) names.runs++;
+    before = name;
+  }
+  if (before !== undefined) last.set(batch.artifact, before);
+  for (const [code, count] of counts.entries()) {
+    if (count === 0) continue;
+    const name = reader.texts[code]!;
+    names.counts.set(name, (names.counts.get(name) ?? 0) + count);
+  }
+}
+
+function countPlatforms(batch: EventBatch, names: ArtifactNames): void {
+  const families = readerOf(batch, 'host.os.family');
+  const types = readerOf(batch, 'host.os.type');
+  const type = types?.texts.find(text => text === 'windows' || text === 'linux' || text === 'macos');
+  const platform: Platform | undefined = families?.texts.includes('esxi') ? 'esxi' : type;
+  if (platform !== undefined) {
+    names.platforms.set(platform, (names.platforms.get(platform) ?? 0) + batch.length);
+  }
+}
+
+const FORMAT_PLATFORMS: ReadonlyMap<string, Platform> = new Map([
+  ['evtx', 'windows'],
+  ['windows-xml', 'windows'],
+  ['windows-json', 'windows'],
+  ['windows-firewall', 'windows'],
+  ['auditd', 'linux'],
+  ['journald', 'linux'],
+  ['esxi', 'esxi'],
+  ['macos-unifiedlog', 'macos'],
+  ['macos-log', 'macos'],
+  ['macos-crash', 'macos'],
+]);
+
+/** What the records say, else what only one platform writes. */
+export function platformOf(names: ArtifactNames): Platform | undefined {
+  let best: Platform | undefined;
+  for (const [platform, count] of names.platforms) {
+    if (best === undefined || count > names.platforms.get(best)!) best = platform;
+  }
+  return best ?? FORMAT_PLATFORMS.get(parserOf(names.facts.format));
+}
