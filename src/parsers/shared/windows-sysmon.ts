@@ -13,6 +13,7 @@ import {
   accountName,
   dnsAddresses,
   dnsAnswers,
+  dnsResponseCode,
   hashes,
   initiated,
   lowerCase,
@@ -241,7 +242,7 @@ export const SYSMON: ProviderMapping = {
     data: {
       ...SUBJECT,
       QueryName: 'dns.question.name',
-      QueryStatus: 'dns.response_code',
+      QueryStatus: into('dns.response_code', dnsResponseCode),
       QueryResults: [into('dns.resolved_ip', dnsAddresses), into('dns.answers.data', dnsAnswers)],
     },
   },

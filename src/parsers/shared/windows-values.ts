@@ -24,6 +24,12 @@ export const integer: Convert = text => {
   return Number.isSafeInteger(value) ? value : undefined;
 };
 
+/** `0x0` is how an event says that no process took part. */
+export const processId: Convert = text => integer(text) || undefined;
+
+/** `S-1-0-0` is nobody. */
+export const sid: Convert = text => (text === 'S-1-0-0' ? undefined : plain(text));
+
 /** Windows writes port 0 for "not known". */
 export const port: Convert = text => {
   const value = integer(text);
@@ -136,7 +142,9 @@ export function conversionFor(field: Field): Convert {
   if (field.endsWith('.ip')) return ip;
   if (field.endsWith('.port')) return port;
   if (field.endsWith('.entity_id')) return guid;
-  if (field.endsWith('.pid') || field.endsWith('.exit_code') || field === 'process.thread.id') return integer;
+  if (field.endsWith('.pid')) return processId;
+  if (field.endsWith('.exit_code') || field === 'process.thread.id') return integer;
+  if (field === 'user.id' || field === 'user.target.id') return sid;
   return plain;
 }
 
@@ -162,3 +170,14 @@ const dnsParts = (results: string): readonly string[] =>
 export const dnsAnswers: Convert = results => several(dnsParts(results));
 export const dnsAddresses: Convert = results =>
   several(dnsParts(results).filter(part => canonicalIp(part) !== undefined));
+
+/** Win32 error numbers of a DNS query by the names of the response codes that they stand for. */
+const DNS_CODES = new Map([
+  ['0', 'NOERROR'],
+  ['9001', 'FORMERR'],
+  ['9002', 'SERVFAIL'],
+  ['9003', 'NXDOMAIN'],
+  ['9004', 'NOTIMP'],
+  ['9005', 'REFUSED'],
+]);
+export const dnsResponseCode: Convert = status => DNS_CODES.get(status) ?? plain(status);
