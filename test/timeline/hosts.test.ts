@@ -191,21 +191,42 @@ describe('whose address', () => {
     expect(table.hosts[0]!.addresses.map(({ ip }) => ip)).toEqual(['10.0.0.5', '10.0.0.6', '10.0.0.7']);
   });
 
-  test('5156 shows the local side by its direction, 4624 shows nothing', () => {
+  test('5156 shows the local side: the source of what goes out, the listening side of what comes in; 4624 shows nothing', () => {
     const security = {
       'event.provider': 'Microsoft-Windows-Security-Auditing',
       'host.name': 'A',
       time: '2026-03-01T10:00:00Z',
     };
-    const ends = { 'source.ip': '10.0.0.1', 'destination.ip': '10.0.0.2' };
+    const wfp = (
+      direction: string,
+      source: string,
+      sourcePort: number,
+      destination: string,
+      port: number,
+    ): PlainEvent => ({
+      ...security,
+      'event.code': '5156',
+      'winlog.event_data.Direction': direction,
+      'source.ip': source,
+      'source.port': sourcePort,
+      'destination.ip': destination,
+      'destination.port': port,
+    });
     const { table } = build(
       [
-        { ...security, 'event.code': '5156', 'winlog.event_data.Direction': '%%14592', ...ends },
-        { ...security, 'event.code': '4624', 'source.ip': '10.0.0.3' },
+        wfp('%%14593', '10.0.0.1', 49_800, '10.0.0.9', 445),
+        wfp('%%14592', '10.0.0.2', 3333, '10.0.0.9', 49_279),
+        wfp('%%14592', '10.0.0.9', 49_280, '10.0.0.3', 445),
+        wfp('%%14592', '10.0.0.4', 5000, '10.0.0.5', 6000),
+        { ...security, 'event.code': '4624', 'source.ip': '10.0.0.6', 'source.port': 50_000 },
       ],
       { 'test.log': { format: 'evtx' } },
     );
-    expect(table.hosts[0]!.addresses.map(({ ip, source }) => [ip, source])).toEqual([['10.0.0.2', 'Security 5156']]);
+    expect(table.hosts[0]!.addresses.map(({ ip, source }) => [ip, source])).toEqual([
+      ['10.0.0.1', 'Security 5156'],
+      ['10.0.0.2', 'Security 5156'],
+      ['10.0.0.3', 'Security 5156'],
+    ]);
   });
 
   test('loopback, link-local, multicast and broadcast are nobody’s', () => {

@@ -110,9 +110,12 @@ export function learnAddresses(batch: EventBatch, book: AddressBook, ownerOf: Ow
   learnFromBanners(batch, book, ownerOf);
 }
 
+/** Where dynamic ports begin on Windows since Vista. */
+const FIRST_DYNAMIC = 49_152;
+
 /**
- * Sysmon 3 that the machine initiated: its source is the machine. Initiated by others: versions of Sysmon disagree about which side they
- * call source, so only a side with a listening port facing one without is taken. 5156: by the direction, local address first.
+ * Sysmon 3 and 5156 that the machine initiated: its source is the machine. Initiated by others: versions of Sysmon disagree about which
+ * side they call source, and 5156 calls the listening side so; only a side whose port alone is one that is listened on is taken.
  */
 function learnFromConnections(batch: EventBatch, codes: Reader, book: AddressBook, ownerOf: OwnerOfRow): void {
   const providers = readerOf(batch, 'event.provider');
@@ -126,15 +129,19 @@ function learnFromConnections(batch: EventBatch, codes: Reader, book: AddressBoo
     const code = codes.texts[codes.codes[row]!];
     if (code !== '3' && code !== '5156') continue;
     const provider = textOf(providers, row);
-    let side: 'source' | 'destination' | undefined;
+    let isOutbound: boolean;
+    let isListened = (port: number): boolean => LISTENING.has(port);
     if (code === '3' && provider !== undefined && /Sysmon$/.test(provider)) {
-      const isOwn = textOf(initiated, row)?.toLowerCase() === 'true';
-      const [from, to] = [LISTENING.has(sourcePorts?.[row] ?? -1), LISTENING.has(destinationPorts?.[row] ?? -1)];
-      side = isOwn ? 'source' : from === to ? undefined : from ? 'source' : 'destination';
+      isOutbound = textOf(initiated, row)?.toLowerCase() === 'true';
     } else if (code === '5156' && provider === 'Microsoft-Windows-Security-Auditing') {
-      const direction = textOf(directions, row);
-      side = direction === '%%14593' ? 'source' : direction === '%%14592' ? 'destination' : undefined;
-    }
+      isOutbound = textOf(directions, row) === '%%14593';
+      isListened = port => port < FIRST_DYNAMIC;
+    } else continue;
+    const [from, to] = [
+      isListened(sourcePorts?.[row] ?? Number.NaN),
+      isListened(destinationPorts?.[row] ?? Number.NaN),
+    ];
+    const side = isOutbound ? 'source' : from === to ? undefined : from ? 'source' : 'destination';
     if (side === undefined) continue;
     const ip = textOf(side === 'source' ? sources : destinations, row);
     const owner = ip === undefined ? undefined : ownerOf(batch, row);
