@@ -1,0 +1,75 @@
+import type { Timeline } from '../../model/index.ts';
+import type { Question } from './plan.ts';
+
+/**
+ * The answers to questions over one timeline, each asked once. Dense answers stay as one byte a row; the rest is kept as
+ * positions in the order of the timeline, which is all that a rare stage needs.
+ */
+export class Answers {
+  readonly timeline: Timeline;
+  /** Positions from here on have no time. */
+  readonly timed: number;
+  readonly #masks = new Map<string, readonly Uint8Array[]>();
+  readonly #positions = new Map<string, Uint32Array>();
+
+  constructor(timeline: Timeline) {
+    this.timeline = timeline;
+    let low = 0;
+    let high = timeline.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (timeline.time[middle]! < Number.POSITIVE_INFINITY) low = middle + 1;
+      else high = middle;
+    }
+    this.timed = low;
+  }
+
+  /** By batch, then row: 1 where the event matches. */
+  masks(question: Question): readonly Uint8Array[] {
+    let masks = this.#masks.get(question.key);
+    if (masks === undefined) {
+      masks = this.timeline.batches.map(batch => question.matcher.matchBatch(batch));
+      this.#masks.set(question.key, masks);
+    }
+    return masks;
+  }
+
+  /** Of timed events, ascending. The masks are let go again. */
+  positions(question: Question): Uint32Array {
+    let positions = this.#positions.get(question.key);
+    if (positions === undefined) {
+      const masks = this.#masks.get(question.key) ?? this.timeline.batches.map(b => question.matcher.matchBatch(b));
+      positions = this.#inOrder(masks);
+      this.#positions.set(question.key, positions);
+    }
+    return positions;
+  }
+
+  at(question: Question, position: number): boolean {
+    const { batchOf, rowOf } = this.timeline;
+    return this.masks(question)[batchOf[position]!]![rowOf[position]!] === 1;
+  }
+
+  /** Lets go of what only a build needed. */
+  forgetMasks(): void {
+    this.#masks.clear();
+  }
+
+  #inOrder(masks: readonly Uint8Array[]): Uint32Array {
+    let count = 0;
+    const isEmpty = masks.map(mask => {
+      const before = count;
+      for (const hit of mask) count += hit;
+      return count === before;
+    });
+    const positions = new Uint32Array(count);
+    if (count === 0) return positions;
+    const { batchOf, rowOf } = this.timeline;
+    let used = 0;
+    for (let position = 0; position < this.timed; position++) {
+      const batch = batchOf[position]!;
+      if (!isEmpty[batch] && masks[batch]![rowOf[position]!] === 1) positions[used++] = position;
+    }
+    return positions.subarray(0, used);
+  }
+}

@@ -1,0 +1,230 @@
+import type { Timeline } from '../../model/index.ts';
+import { type AccessIndex, type AccessLog, type AccessLogs, FLAG } from './access-log.ts';
+import type { Effect } from './effects.ts';
+import { FieldReader } from './field-reader.ts';
+import type { OutboundLog } from './outbound.ts';
+import { type ChainPlan, MOST_TOLERANCE } from './plan.ts';
+import { lowerBound, OUTCOME, type Rate, type RateResult, ratesBetween, upperBound } from './rate.ts';
+
+/** The access that a chain is measured from. */
+export interface Anchor {
+  /** Into the access log. */
+  readonly row: number;
+  readonly time: number;
+  /** True where the time is the end of a connection that an effect cut. */
+  readonly isEnd: boolean;
+}
+
+/** An effect (or a moment) with the accesses before it that it can be due to. */
+export interface Binding {
+  readonly anchor: Anchor;
+  /** Code of the source that is most likely behind it. */
+  readonly source: number;
+  /** Accesses of that source in the window. */
+  readonly rows: readonly number[];
+  /** Every source in the window; without those that are admins, unless all are. */
+  readonly sources: ReadonlySet<number>;
+  /** The service is in no map, so any port was taken. */
+  readonly isHalf: boolean;
+  readonly rate: PortRate | undefined;
+  readonly isAdmin: boolean;
+  readonly isScanner: boolean;
+}
+
+export interface PortRate extends Rate {
+  readonly port: string;
+}
+
+/** Logon sessions that every machine has: they join nothing. */
+const SHARED_LOGONS = new Set(['0x3e7', '0x3e4', '0x3e5', '0x0', '999', '996', '997']);
+
+/** Searches the accesses of one machine. */
+export class Binder {
+  readonly #plan: ChainPlan;
+  readonly #index: AccessIndex;
+  readonly #log: AccessLog;
+  readonly #logs: AccessLogs;
+  readonly #outbound: OutboundLog;
+  readonly #tolerance: (a: number, b: number) => number;
+  readonly #logon: FieldReader;
+
+  /** `tolerance` takes two positions of the timeline. */
+  constructor(
+    timeline: Timeline,
+    plan: ChainPlan,
+    index: AccessIndex,
+    logs: AccessLogs,
+    outbound: OutboundLog,
+    tolerance: (a: number, b: number) => number,
+  ) {
+    this.#plan = plan;
+    this.#index = index;
+    this.#log = index.log;
+    this.#logs = logs;
+    this.#outbound = outbound;
+    this.#tolerance = tolerance;
+    this.#logon = new FieldReader(timeline, 'winlog.event_data.TargetLogonId');
+  }
+
+  get log(): AccessLog {
+    return this.#log;
+  }
+
+  /** The accesses that an effect can be due to; undefined where there is none in the window. */
+  bind(effect: Effect, windowMicros = this.#plan.windowMicros): Binding | undefined {
+    const { ports, isHalf } = this.portsOf(effect);
+    return this.#search(effect.time, effect.position, ports, windowMicros, {
+      isHalf,
+      cutMicros: effect.plan.cutMicros,
+      logon: effect.logon !== undefined && !SHARED_LOGONS.has(effect.logon) ? effect.logon : undefined,
+    });
+  }
+
+  /** The accesses before a moment, on any of the plan's ports. */
+  before(time: number, position: number, windowMicros: number): Binding | undefined {
+    return this.#search(time, position, this.#plan.access.ports, windowMicros, {
+      isHalf: false,
+      cutMicros: 0,
+      logon: undefined,
+    });
+  }
+
+  /** Ports on which an effect can have come about. */
+  portsOf(effect: Effect): { readonly ports: ReadonlySet<string>; readonly isHalf: boolean } {
+    const { access } = this.#plan;
+    if (effect.plan.isHostWide || effect.plan.portsField === undefined) return { ports: access.ports, isHalf: false };
+    if (effect.ports.length === 0) return { ports: access.ports, isHalf: true };
+    const kept = access.portsAreDefault ? effect.ports : effect.ports.filter(port => access.ports.has(port));
+    return { ports: new Set(kept), isHalf: false };
+  }
+
+  /** Rates on the ports, evaluated from `from` to `to`. */
+  rates(ports: ReadonlySet<string>, from: number, to: number): { best: PortRate | undefined; firing: Set<number> } {
+    const { share } = this.#plan.access;
+    const firing = new Set<number>();
+    let best: PortRate | undefined;
+    if (share === undefined) return { best, firing };
+    for (const port of ports) {
+      const result: RateResult = ratesBetween(this.#index.connections(port), from, to, share.settings);
+      for (const source of result.firing) firing.add(source);
+      if (result.best !== undefined && (best === undefined || isWorth(result.best, best)))
+        best = { ...result.best, port };
+    }
+    return { best, firing };
+  }
+
+  /** True where the source had not reached the machine before the moment: unusual, and worth a label. */
+  isNewSource(source: number, since: number): boolean {
+    return this.#index.firstSeen(source) >= since;
+  }
+
+  #search(
+    time: number,
+    position: number,
+    ports: ReadonlySet<string>,
+    windowMicros: number,
+    { isHalf, cutMicros, logon }: { isHalf: boolean; cutMicros: number; logon: string | undefined },
+  ): Binding | undefined {
+    const log = this.#log;
+    const isPort = this.#logs.portSets.sharing(ports);
+    const candidates = new Map<number, Candidate>();
+    const consider = (row: number, at: number, isEnd: boolean): void => {
+      const isLinked = logon !== undefined && this.#logon.text(log.position[row]!) === logon;
+      if (isPort[log.ports[row]!] !== 1 && !isLinked) return;
+      let candidate = candidates.get(log.source[row]!);
+      if (candidate === undefined) {
+        candidate = { rows: [], anchor: { row, time: at, isEnd }, failed: 0, cut: 0, isLinked, flags: log.flags[row]! };
+        candidates.set(log.source[row]!, candidate);
+      }
+      candidate.rows.push(row);
+      candidate.isLinked ||= isLinked;
+      candidate.flags &= log.flags[row]! | FLAG.scanner;
+      candidate.flags |= log.flags[row]! & FLAG.scanner;
+      if (log.outcome[row] === OUTCOME.failed) candidate.failed++;
+      if (isEnd) candidate.cut++;
+      if (at >= candidate.anchor.time) candidate.anchor = { row, time: at, isEnd };
+    };
+    const last = upperBound(log.start, time + MOST_TOLERANCE);
+    for (let row = lowerBound(log.start, time - windowMicros); row < last; row++) {
+      const start = log.start[row]!;
+      if (start > time && start > time + this.#tolerance(log.position[row]!, position)) continue;
+      const end = log.end[row]!;
+      const isCut = cutMicros > 0 && start <= time && Math.abs(end - time) <= cutMicros;
+      consider(row, isCut ? Math.min(end, time) : start, isCut);
+    }
+    if (cutMicros > 0) {
+      for (const row of this.#index.endingNear(time, cutMicros)) {
+        if (log.start[row]! < time - windowMicros) consider(row, Math.min(log.end[row]!, time), true);
+      }
+    }
+    if (candidates.size === 0) return undefined;
+    const slack = [...candidates.values()].map(({ anchor }) => this.#tolerance(log.position[anchor.row]!, position));
+    const { best, firing } = this.rates(ports, time - windowMicros, time + Math.max(...slack));
+    const source = this.#likeliest(candidates, firing, time, windowMicros);
+    const chosen = candidates.get(source)!;
+    return {
+      anchor: chosen.anchor,
+      source,
+      rows: chosen.rows,
+      sources: withoutAdmins(candidates),
+      isHalf: isHalf && !chosen.isLinked,
+      rate: best,
+      isAdmin: (chosen.flags & FLAG.admin) !== 0,
+      isScanner: (chosen.flags & FLAG.scanner) !== 0,
+    };
+  }
+
+  /** Who is most likely behind it: no admin, then whose connections fail, are cut, are answered, are new; then the latest. */
+  #likeliest(
+    candidates: ReadonlyMap<number, Candidate>,
+    firing: ReadonlySet<number>,
+    time: number,
+    windowMicros: number,
+  ): number {
+    const contacted = new Set<string>();
+    for (const { time: at, destination } of this.#outbound.connections) {
+      if (at >= time - windowMicros && at <= time + this.#plan.followMicros) contacted.add(destination);
+    }
+    const rank = (source: number, candidate: Candidate): readonly number[] => [
+      (candidate.flags & FLAG.admin) === 0 ? 1 : 0,
+      candidate.isLinked ? 1 : 0,
+      firing.has(source) ? 1 : 0,
+      candidate.cut > 0 || candidate.failed > 0 ? 1 : 0,
+      contacted.has(this.#logs.names.name(source)) ? 1 : 0,
+      this.isNewSource(source, time - windowMicros) ? 1 : 0,
+      candidate.anchor.time,
+    ];
+    let best: { readonly source: number; readonly rank: readonly number[] } | undefined;
+    for (const [source, candidate] of candidates) {
+      const own = rank(source, candidate);
+      if (best === undefined || isHigher(own, best.rank)) best = { source, rank: own };
+    }
+    return best!.source;
+  }
+}
+
+interface Candidate {
+  readonly rows: number[];
+  anchor: Anchor;
+  failed: number;
+  cut: number;
+  isLinked: boolean;
+  flags: number;
+}
+
+function withoutAdmins(candidates: ReadonlyMap<number, Candidate>): ReadonlySet<number> {
+  const others = [...candidates].filter(([, { flags }]) => (flags & FLAG.admin) === 0).map(([source]) => source);
+  return new Set(others.length > 0 ? others : candidates.keys());
+}
+
+const STATES = ['not-assessable', 'below', 'reset-burst', 'fires'] as const;
+
+function isWorth(a: Rate, b: Rate): boolean {
+  if (a.state !== b.state) return STATES.indexOf(a.state) > STATES.indexOf(b.state);
+  return (a.percent ?? 0) > (b.percent ?? 0);
+}
+
+function isHigher(a: readonly number[], b: readonly number[]): boolean {
+  for (const [index, value] of a.entries()) if (value !== b[index]) return value > b[index]!;
+  return false;
+}

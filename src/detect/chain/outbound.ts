@@ -1,0 +1,148 @@
+import { addressEntity } from './access-log.ts';
+import type { Answers } from './answers.ts';
+import { FieldReader } from './field-reader.ts';
+import type { FollowPlan } from './plan.ts';
+
+/** A connection that a machine began and some follow-up mark asks about. */
+export interface Outbound {
+  readonly position: number;
+  readonly time: number;
+  readonly destination: string;
+  readonly destinationHost: string | undefined;
+  readonly ports: readonly string[];
+  readonly lineage: string | undefined;
+  /** Marks whose condition it meets; what else they ask is decided beside a chain. */
+  readonly marks: readonly { readonly plan: FollowPlan; readonly score: number }[];
+}
+
+export interface OutboundLog {
+  /** Ascending by time. */
+  readonly connections: readonly Outbound[];
+  /** Whether the machine had contacted the destination on one of the ports before a moment. */
+  hadContacted(destination: string, ports: readonly string[], before: number): boolean;
+  /** When the machine's outbound connections begin to be seen; +Infinity where they never are. */
+  readonly since: number;
+}
+
+/** What was known of a machine's contacts before this collection began. */
+export interface KnownContacts {
+  /** `entity destination port` of connections in an earlier collection. */
+  readonly contacts: ReadonlySet<string>;
+  /** How long that collection watched, microseconds. */
+  readonly spanMicros: number;
+}
+
+export const contactKey = (entity: string, destination: string, port: string): string =>
+  `${entity}\u0000${destination}\u0000${port}`;
+
+const NOTHING: OutboundLog = { connections: [], hadContacted: () => false, since: Number.POSITIVE_INFINITY };
+
+/** Outbound connections by entity, for the entities that anybody asks about. Every connection counts for "had contacted", not only those of a mark. */
+export class Outbounds {
+  readonly #logs: ReadonlyMap<string, OutboundLog>;
+
+  /** `spanMicros`: the longest that any chain can last. A known contact that is older can be new to none, so it is not kept. */
+  constructor(
+    answers: Answers,
+    follows: readonly FollowPlan[],
+    isWanted: (entity: string) => boolean,
+    spanMicros: number,
+    known?: KnownContacts,
+  ) {
+    this.#logs = collect(answers, follows, isWanted, spanMicros, known);
+  }
+
+  of(entity: string): OutboundLog {
+    return this.#logs.get(entity) ?? NOTHING;
+  }
+}
+
+interface Building {
+  readonly connections: Outbound[];
+  /** `destination port` → when first. */
+  readonly first: Map<string, number>;
+  since: number;
+}
+
+function collect(
+  answers: Answers,
+  follows: readonly FollowPlan[],
+  isWanted: (entity: string) => boolean,
+  spanMicros: number,
+  known: KnownContacts | undefined,
+): ReadonlyMap<string, OutboundLog> {
+  const { timeline } = answers;
+  const read = {
+    initiator: new FieldReader(timeline, 'aftershock.flow.initiator'),
+    initiatorHost: new FieldReader(timeline, 'aftershock.flow.initiator_host'),
+    responder: new FieldReader(timeline, 'aftershock.flow.responder'),
+    responderHost: new FieldReader(timeline, 'aftershock.flow.responder_host'),
+    ports: new FieldReader(timeline, 'aftershock.flow.ports'),
+    lineage: new FieldReader(timeline, 'aftershock.process.lineage'),
+  };
+  const masks = follows.map(plan => answers.masks(plan.where));
+  const building = new Map<string, Building>();
+  const wanted = new Map<string, boolean>();
+  for (let position = 0; position < answers.timed; position++) {
+    const address = read.initiator.text(position);
+    if (address === undefined) continue;
+    const entity = read.initiatorHost.text(position) ?? addressEntity(address);
+    let isOurs = wanted.get(entity);
+    if (isOurs === undefined) {
+      isOurs = isWanted(entity);
+      wanted.set(entity, isOurs);
+    }
+    if (!isOurs) continue;
+    const destination = read.responder.text(position);
+    if (destination === undefined || destination === address) continue;
+    const destinationHost = read.responderHost.text(position);
+    if (destinationHost === entity) continue;
+    const ports = read.ports.texts(position);
+    const time = timeline.time[position]!;
+    let log = building.get(entity);
+    if (log === undefined) {
+      log = { connections: [], first: new Map(), since: time };
+      building.set(entity, log);
+    }
+    let oldest = time;
+    for (const port of ports) {
+      const key = `${destination} ${port}`;
+      const first = log.first.get(key);
+      if (first === undefined) log.first.set(key, time);
+      else if (first < oldest) oldest = first;
+    }
+    const isOld = oldest < time - spanMicros;
+    const batch = timeline.batchOf[position]!;
+    const row = timeline.rowOf[position]!;
+    const marks = follows.flatMap((plan, index) => {
+      if (masks[index]![batch]![row] !== 1 || (isOld && plan.isFirstSeen)) return [];
+      const other = plan.scores.find(({ question }) => answers.at(question, position));
+      return [{ plan, score: other?.score ?? plan.score }];
+    });
+    if (marks.length === 0) continue;
+    log.connections.push({
+      position,
+      time,
+      destination,
+      destinationHost,
+      ports,
+      lineage: read.lineage.text(position),
+      marks,
+    });
+  }
+  return new Map(
+    [...building].map(([entity, { connections, first, since }]) => [
+      entity,
+      {
+        connections,
+        since: known === undefined ? since : since - known.spanMicros,
+        hadContacted: (destination, ports, before) =>
+          ports.some(
+            port =>
+              (first.get(`${destination} ${port}`) ?? Number.POSITIVE_INFINITY) < before ||
+              known?.contacts.has(contactKey(entity, destination, port)) === true,
+          ),
+      },
+    ]),
+  );
+}

@@ -1,0 +1,34 @@
+export type { ChainRule, LoadedChain } from './chain/index.ts';
+export {
+  ChainDocument,
+  chainCondition,
+  chainDuration,
+  chainNumber,
+  chainPorts,
+  loadChain,
+  looksLikeChain,
+} from './chain/index.ts';
+export type { Condition, Missing, ValueTest } from './condition.ts';
+export { ALWAYS, allOf, anyOf, fieldsOf, LINEAGE_FIELDS, NEVER, notOf } from './condition.ts';
+export type { Parameters } from './eql/index.ts';
+export { parseEqlCondition } from './eql/index.ts';
+export type { CompareOp, Expression, FunctionName } from './expression.ts';
+export type {
+  ParameterAssignment,
+  ParameterContent,
+  ParameterDefinition,
+  ParameterOrigin,
+  ParameterSetting,
+  ParameterSettings,
+  RawParameter,
+  ResolvedParameters,
+} from './parameters.ts';
+export {
+  conditionValue,
+  ParameterError,
+  printParameter,
+  readParameter,
+  resolveParameters,
+} from './parameters.ts';
+export type { RuleErrorKind } from './rule-error.ts';
+export { nearest, placeOf, RuleError } from './rule-error.ts';
