@@ -12,7 +12,8 @@ export type { Condition, Missing, ValueTest } from './condition.ts';
 export { ALWAYS, allOf, anyOf, fieldsOf, LINEAGE_FIELDS, NEVER, notOf } from './condition.ts';
 export type { Parameters } from './eql/index.ts';
 export { parseEqlCondition } from './eql/index.ts';
-export type { CompareOp, Expression, FunctionName } from './expression.ts';
+export type { ArithmeticOp, CompareOp, Expression, FunctionName } from './expression.ts';
+export { divide, functionNamed, modulo } from './functions.ts';
 export type {
   ParameterAssignment,
   ParameterContent,

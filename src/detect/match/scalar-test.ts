@@ -1,0 +1,169 @@
+import type { Scalar, Value } from '../../model/index.ts';
+import type { ValueTest } from '../../rules/index.ts';
+import { AhoCorasick } from '../../util/aho-corasick.ts';
+import { type Cidr, parseCidr } from '../../util/cidr.ts';
+import { fold } from '../../util/fold.ts';
+import { compileRegex } from '../../util/regex.ts';
+import { compileWildcard, type WildcardToken } from '../../util/wildcard.ts';
+import { NO, UNKNOWN, type Verdict, YES } from './verdict.ts';
+
+/** A question about one value, ready to be asked a million times. */
+export interface ScalarTest {
+  /** Whether `text` wants its text folded. The caller folds, so that many tests share one folding. */
+  readonly fold: boolean;
+  text(text: string): boolean;
+  number(n: number): boolean;
+  /** Classic: a text test on a number, or equality of unlike things, is neither true nor false. */
+  isStrange(value: Scalar): boolean;
+}
+
+/** More texts than this are looked for together, in one pass over the value. */
+const AUTOMATON_FROM = 12;
+
+export function compileTest(test: ValueTest): ScalarTest {
+  switch (test.kind) {
+    case 'equals':
+      return equals(test.values, test.fold);
+    case 'prefix':
+      return anyText(test.texts, test.fold, (text, part) => text.startsWith(part));
+    case 'suffix':
+      return anyText(test.texts, test.fold, (text, part) => text.endsWith(part));
+    case 'contains':
+      return contains(test.texts, test.fold);
+    case 'wildcard':
+      return wildcards(test.patterns, test.fold);
+    case 'regex':
+      // The pattern folds by itself: its classes know case where a folded text has lost it.
+      return onText(compileRegex(test.pattern, test.flags, test.anchor), false);
+    case 'cidr':
+      return cidr(test.networks);
+    case 'order':
+      return order(test.op, test.value, test.fold);
+    case 'phrase':
+      return onText(phrase(test.words), true);
+    default:
+      return test satisfies never;
+  }
+}
+
+/** The verdict over a value that may be several: yes when one of them passes. */
+export function verdictOf(test: ScalarTest, value: Value | undefined, missing: 'no' | 'unknown'): Verdict {
+  if (value === undefined) return missing === 'unknown' ? UNKNOWN : NO;
+  if (typeof value !== 'object') return verdictOfScalar(test, value, missing);
+  for (const member of value) if (verdictOfScalar(test, member, 'no') === YES) return YES;
+  return NO;
+}
+
+function verdictOfScalar(test: ScalarTest, value: Scalar, missing: 'no' | 'unknown'): Verdict {
+  if (passes(test, value)) return YES;
+  return missing === 'unknown' && test.isStrange(value) ? UNKNOWN : NO;
+}
+
+function passes(test: ScalarTest, value: Scalar): boolean {
+  if (typeof value === 'number') return test.number(value);
+  const text = typeof value === 'string' ? value : String(value);
+  return test.text(test.fold ? fold(text) : text);
+}
+
+const isNoText = (value: Scalar): boolean => typeof value !== 'string';
+
+function onText(text: (text: string) => boolean, isFolded: boolean): ScalarTest {
+  return { fold: isFolded, text, number: n => text(String(n)), isStrange: isNoText };
+}
+
+function equals(values: readonly Scalar[], isFolded: boolean): ScalarTest {
+  const texts = new Set(values.map(v => (isFolded ? fold(String(v)) : String(v))));
+  const numbers = new Set(values.map(v => (typeof v === 'string' && v.trim() === '' ? Number.NaN : Number(v))));
+  const types = new Set(values.map(v => typeof v));
+  const only = texts.size === 1 ? [...texts][0] : undefined;
+  return {
+    fold: isFolded,
+    text: only === undefined ? text => texts.has(text) : text => text === only,
+    number: n => numbers.has(n),
+    isStrange: value => values.length === 1 && !types.has(typeof value as 'string'),
+  };
+}
+
+function anyText(
+  parts: readonly string[],
+  isFolded: boolean,
+  holds: (text: string, part: string) => boolean,
+): ScalarTest {
+  const wanted = isFolded ? parts.map(fold) : parts;
+  const [only] = wanted;
+  if (wanted.length === 1) return onText(text => holds(text, only!), isFolded);
+  return onText(text => wanted.some(part => holds(text, part)), isFolded);
+}
+
+function contains(parts: readonly string[], isFolded: boolean): ScalarTest {
+  if (parts.length < AUTOMATON_FROM) return anyText(parts, isFolded, (text, part) => text.includes(part));
+  const automaton = new AhoCorasick(isFolded ? parts.map(fold) : parts);
+  return onText(text => automaton.isIn(text), isFolded);
+}
+
+function wildcards(patterns: readonly (readonly WildcardToken[])[], isFolded: boolean): ScalarTest {
+  const compiled = patterns.map(tokens =>
+    compileWildcard(isFolded ? tokens.map(token => (typeof token === 'string' ? fold(token) : token)) : tokens),
+  );
+  const [only] = compiled;
+  return onText(compiled.length === 1 ? only! : text => compiled.some(matches => matches(text)), isFolded);
+}
+
+function cidr(networks: readonly string[]): ScalarTest {
+  const ranges = networks.map(parseCidr).filter((range): range is Cidr => range !== undefined);
+  return onText(text => ranges.some(range => range.has(text)), false);
+}
+
+function order(op: '<' | '<=' | '>' | '>=', limit: number | string, isFolded: boolean): ScalarTest {
+  const text = isFolded && typeof limit === 'string' ? fold(limit) : String(limit);
+  const number = asNumber(limit);
+  const holds = <T extends number | string>(a: T, b: T): boolean => {
+    switch (op) {
+      case '<':
+        return a < b;
+      case '<=':
+        return a <= b;
+      case '>':
+        return a > b;
+      case '>=':
+        return a >= b;
+      default:
+        return op satisfies never;
+    }
+  };
+  const ofNumber = (n: number): boolean => (number === undefined ? holds(String(n), text) : holds(n, number));
+  return {
+    fold: isFolded,
+    text: value => {
+      if (typeof limit === 'string') return holds(value, text);
+      const n = asNumber(value);
+      return n !== undefined && holds(n, limit);
+    },
+    number: ofNumber,
+    isStrange: value => typeof value !== typeof limit,
+  };
+}
+
+function asNumber(value: number | string): number | undefined {
+  if (typeof value === 'number') return value;
+  if (value.trim() === '') return undefined;
+  const n = Number(value);
+  return Number.isNaN(n) ? undefined : n;
+}
+
+const WORD = /[\p{L}\p{N}_]+/gu;
+
+/** A full-text field: its words one after another, whatever stands between them. */
+function phrase(words: readonly string[]): (text: string) => boolean {
+  const wanted = words.map(fold);
+  const [first] = wanted;
+  if (first === undefined) return () => false;
+  return text => {
+    if (!text.includes(first)) return false;
+    const found = text.match(WORD) ?? [];
+    for (let i = 0; i + wanted.length <= found.length; i++) {
+      if (wanted.every((word, offset) => found[i + offset] === word)) return true;
+    }
+    return false;
+  };
+}
