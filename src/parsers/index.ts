@@ -1,10 +1,27 @@
 import { auditd } from './auditd/index.ts';
 import { esxi } from './esxi/index.ts';
+import { evtx } from './evtx/index.ts';
+import { macosCrash } from './macos-crash/index.ts';
+import { macosLog } from './macos-log/index.ts';
+import { macosUnifiedlog } from './macos-unifiedlog/index.ts';
+import { osquery } from './osquery/index.ts';
 import type { Parser } from './parser.ts';
+import { syslog } from './syslog/index.ts';
 import { windowsXml } from './windows-xml/index.ts';
 import { zeek } from './zeek/index.ts';
 
 export type { Certainty, LedgerEntry, ParseContext, Parser } from './parser.ts';
 
 /** The registry. The order is the order of identification; a format is added by adding one line. */
-export const PARSERS: readonly Parser[] = [auditd, windowsXml, zeek, esxi];
+export const PARSERS: readonly Parser[] = [
+  auditd,
+  evtx,
+  windowsXml,
+  zeek,
+  esxi,
+  syslog,
+  macosUnifiedlog,
+  macosCrash,
+  macosLog,
+  osquery,
+];

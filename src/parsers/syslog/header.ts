@@ -1,0 +1,358 @@
+import { isoTimeAt } from '../shared/iso-time.ts';
+import { secondsOfYear } from '../shared/unix-year.ts';
+
+/** What stands before the text of a line. One object is filled anew for every line: take what you keep. */
+export class Header {
+  /** `bsd` states no year, `iso` a whole date, `epoch` seconds since 1970, `clock` a time of day alone, `uptime` seconds since boot. */
+  kind: 'bsd' | 'iso' | 'epoch' | 'clock' | 'uptime' = 'bsd';
+  /** -1 where there is none. */
+  priority = -1;
+  /** Of RFC 5424. */
+  version = '';
+  /** bsd: seconds of the year; iso, epoch: microseconds, of the wall clock where no offset is stated; clock: seconds of the day; uptime: microseconds. */
+  time = 0;
+  /** Fraction of a second in microseconds, for bsd and clock. */
+  fraction = 0;
+  nanos = 0;
+  isLeapDay = false;
+  /** Minutes east of UTC; NaN where none is stated. */
+  offset = Number.NaN;
+  host = '';
+  /** The tag as written, without pid. */
+  tag = '';
+  pid = '';
+  msgid = '';
+  level = '';
+  /** Structured data of RFC 5424, brackets included; '' where there is none. */
+  data = '';
+  /** Where the message begins. */
+  message = 0;
+}
+
+const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
+const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Reads the head of the line text[start, end); false where it is no head that any syslog writes. */
+export function readHeader(text: string, start: number, end: number, header: Header): boolean {
+  header.priority = -1;
+  header.version = '';
+  header.fraction = 0;
+  header.nanos = 0;
+  header.isLeapDay = false;
+  header.offset = Number.NaN;
+  header.host = '';
+  header.tag = '';
+  header.pid = '';
+  header.msgid = '';
+  header.level = '';
+  header.data = '';
+  let at = start;
+  if (text.charCodeAt(at) === 60) {
+    at = readPriority(text, at, end, header);
+    if (at === -1) return false;
+    if (text.charCodeAt(at + 1) === 32 && isDigit(text.charCodeAt(at))) return readStructured(text, at, end, header);
+  }
+  const c = text.charCodeAt(at);
+  if (c >= 65 && c <= 90) {
+    const after = readBsd(text, at, end, header);
+    return after !== -1 && readOrigin(text, after, end, header);
+  }
+  if (isDigit(c)) {
+    if (text.charCodeAt(at + 2) === 58) return readClock(text, at, end, header);
+    const after = readIso(text, at, end, header);
+    return after !== -1 && readOrigin(text, after, end, header);
+  }
+  if (c === 91) return readKernel(text, at, end, header);
+  if (c === 45 && text.charCodeAt(at + 1) === 32) return readThunderbird(text, at, end, header);
+  return false;
+}
+
+const isDigit = (c: number): boolean => c >= 48 && c <= 57;
+
+function digits(text: string, at: number, count: number): number {
+  let value = 0;
+  for (let i = at; i < at + count; i++) {
+    const c = text.charCodeAt(i) - 48;
+    if (!(c >= 0 && c <= 9)) return -1;
+    value = value * 10 + c;
+  }
+  return value;
+}
+
+/** `<134>`: facility times eight, plus severity. Returns the index behind it, or -1. */
+function readPriority(text: string, at: number, end: number, header: Header): number {
+  let i = at + 1;
+  let value = 0;
+  while (i < end && i < at + 4 && isDigit(text.charCodeAt(i))) value = value * 10 + text.charCodeAt(i++) - 48;
+  if (text.charCodeAt(i) !== 62 || i === at + 1 || value > 191) return -1;
+  header.priority = value;
+  return i + 1;
+}
+
+/** `Mmm dd HH:MM:SS[.f]`, also `Mmm dd YYYY HH:MM:SS` as routers write it. Returns the index behind it, or -1. */
+function readBsd(text: string, at: number, end: number, header: Header): number {
+  const month = monthAt(text, at);
+  if (month === 0 || text.charCodeAt(at + 3) !== 32) return -1;
+  const isPadded = text.charCodeAt(at + 4) === 32;
+  let i = at + 4;
+  let day = isPadded ? digits(text, i + 1, 1) : digits(text, i, 2);
+  if (day === -1 && !isPadded) {
+    day = digits(text, i, 1);
+    i += 2;
+  } else i += 3;
+  if (day < 1 || day > DAYS[month - 1]!) return -1;
+  let year = -1;
+  if (text.charCodeAt(i + 4) === 32) {
+    year = digits(text, i, 4);
+    if (year !== -1) i += 5;
+  }
+  const after = readTimeOfDay(text, i, end, header);
+  if (after === -1) return -1;
+  const clock = header.time;
+  header.isLeapDay = month === 2 && day === 29;
+  if (year === -1) {
+    header.kind = 'bsd';
+    header.time = secondsOfYear(month, day, 0, 0, 0) + clock;
+  } else {
+    header.kind = 'iso';
+    header.time = Date.UTC(year, month - 1, day) * 1000 + clock * 1e6 + header.fraction;
+  }
+  return after;
+}
+
+function monthAt(text: string, at: number): number {
+  const a = text.charCodeAt(at);
+  const b = text.charCodeAt(at + 1);
+  const c = text.charCodeAt(at + 2);
+  for (let m = 0; m < 36; m += 3) {
+    if (MONTHS.charCodeAt(m + 2) === c && MONTHS.charCodeAt(m + 1) === b && MONTHS.charCodeAt(m) === a)
+      return m / 3 + 1;
+  }
+  return 0;
+}
+
+/** `HH:MM:SS[.f]` into header.time (seconds of the day) and header.fraction. */
+function readTimeOfDay(text: string, at: number, end: number, header: Header): number {
+  const hour = digits(text, at, 2);
+  const minute = digits(text, at + 3, 2);
+  const second = digits(text, at + 6, 2);
+  if (hour < 0 || minute < 0 || second < 0 || hour > 23 || minute > 59 || second > 60) return -1;
+  if (text.charCodeAt(at + 2) !== 58 || text.charCodeAt(at + 5) !== 58) return -1;
+  header.time = hour * 3600 + minute * 60 + second;
+  let i = at + 8;
+  const mark = text.charCodeAt(i);
+  if ((mark === 46 || mark === 44) && isDigit(text.charCodeAt(i + 1))) {
+    i++;
+    let scale = 100_000;
+    while (i < end && isDigit(text.charCodeAt(i))) {
+      header.fraction += (text.charCodeAt(i) - 48) * scale;
+      scale = Math.floor(scale / 10);
+      i++;
+    }
+  }
+  return i;
+}
+
+function readIso(text: string, at: number, end: number, header: Header): number {
+  const time = isoTimeAt(text, at);
+  if (time === undefined || time.end > end) return -1;
+  header.kind = 'iso';
+  header.time = time.micros;
+  header.nanos = time.nanos;
+  header.offset = time.offsetMinutes ?? Number.NaN;
+  return time.end;
+}
+
+/** What follows the time: host and tag, a level and a tag, a tag alone, or only text. */
+function readOrigin(text: string, at: number, end: number, header: Header): boolean {
+  let i = at;
+  if (text.charCodeAt(i) === 58) {
+    // `Nov 18 01:15:43: --- last message repeated 5 times ---`
+    header.message = blanks(text, i + 1, end);
+    return true;
+  }
+  if (i < end && text.charCodeAt(i) !== 32) return false;
+  i = blanks(text, i, end);
+  // FreeBSD's syslogd -v: `<daemon.info> host tag:`.
+  if (text.charCodeAt(i) === 60) {
+    const close = text.indexOf('> ', i);
+    if (close !== -1 && close < i + 24) {
+      header.level = text.slice(text.indexOf('.', i) + 1, close);
+      i = close + 2;
+    }
+  }
+  const space = wordEnd(text, i, end);
+  const last = text.charCodeAt(space - 1);
+  if (last === 58 || (last === 93 && text.indexOf('[', i) > i && text.indexOf('[', i) < space)) {
+    // No host: the first word is already a tag.
+    return readTag(text, i, end, header);
+  }
+  const word = text.slice(i, space);
+  const rest = blanks(text, space, end);
+  if (header.kind === 'iso' && LEVELS.has(word)) header.level = word.toLowerCase();
+  else header.host = word;
+  if (REPEATED.test(text.slice(rest, Math.min(end, rest + 30)))) {
+    header.message = rest;
+    return true;
+  }
+  return readTag(text, rest, end, header);
+}
+
+const LEVELS: ReadonlySet<string> = new Set(
+  'EMERG ALERT CRIT CRITICAL ERR ERROR WARNING WARN NOTICE INFO DEBUG'.split(' '),
+);
+const REPEATED = /^(?:--- )?(?:last )?message repeated /;
+
+/** `tag[pid] (label): `, `tag: `, `tag `; what is none of these is all message. */
+function readTag(text: string, at: number, end: number, header: Header): boolean {
+  let i = at;
+  for (; i < end; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 58 || c === 91 || c === 32 || c === 9) break;
+  }
+  // A tag may hold a colon that is not its end (`org.a11y.atspi.Registry[1]`, `Job::x`): the end is followed by a blank.
+  while (i < end && text.charCodeAt(i) === 58 && i + 1 < end && text.charCodeAt(i + 1) > 32) {
+    i++;
+    while (i < end) {
+      const c = text.charCodeAt(i);
+      if (c === 58 || c === 91 || c === 32) break;
+      i++;
+    }
+  }
+  if (i - at > 128) {
+    header.message = at;
+    return true;
+  }
+  header.tag = text.slice(at, i);
+  if (text.charCodeAt(i) === 91 && i < end) {
+    const close = text.indexOf(']', i);
+    if (close === -1 || close >= end || close > i + 64) {
+      header.tag = '';
+      header.message = at;
+      return true;
+    }
+    header.pid = text.slice(i + 1, close);
+    i = close + 1;
+    // launchd and the unified log's text: `launchd[1] (com.apple.mds[83]): `, `tag[1] <Notice>: `.
+    const aside = ASIDE.exec(text.slice(i, Math.min(end, i + 300)));
+    if (aside !== null) {
+      if (aside[1] !== undefined) header.level = aside[1].toLowerCase();
+      i += aside[0].length;
+      header.message = aside[2] === undefined ? blanks(text, i, end) : i - aside[2].length;
+      return true;
+    }
+  }
+  if (text.charCodeAt(i) === 58) i++;
+  header.message = blanks(text, i, end);
+  return true;
+}
+
+const ASIDE = /^(?: <([A-Za-z]+)>:?| (\([^)]{1,200}\)): ?)/;
+
+function blanks(text: string, at: number, end: number): number {
+  let i = at;
+  while (i < end && text.charCodeAt(i) === 32) i++;
+  return i;
+}
+
+function wordEnd(text: string, at: number, end: number): number {
+  const space = text.indexOf(' ', at);
+  return space === -1 || space > end ? end : space;
+}
+
+/** RFC 5424: `1 TIME HOST APP PROCID MSGID SD MSG`; a dash is nothing. */
+function readStructured(text: string, at: number, end: number, header: Header): boolean {
+  header.version = text[at]!;
+  let i = at + 2;
+  if (text.charCodeAt(i) === 45) {
+    header.kind = 'iso';
+    header.time = Number.NaN;
+    i++;
+  } else {
+    i = readIso(text, i, end, header);
+    if (i === -1) return false;
+  }
+  if (text.charCodeAt(i) !== 32) return false;
+  const words: string[] = [];
+  i++;
+  for (let n = 0; n < 4; n++) {
+    const stop = wordEnd(text, i, end);
+    words.push(text.slice(i, stop));
+    i = Math.min(end, stop + 1);
+  }
+  const [host, app, pid, msgid] = words.map(word => (word === '-' ? '' : word));
+  header.host = host!;
+  header.tag = app!;
+  header.pid = pid!;
+  header.msgid = msgid!;
+  const close = dataEnd(text, i, end);
+  if (text.charCodeAt(i) === 91) header.data = text.slice(i, close);
+  i = close;
+  header.message = blanks(text, i, end);
+  // A byte order mark says that the text is UTF-8.
+  if (text.startsWith('\u00ef\u00bb\u00bf', header.message)) header.message += 3;
+  return true;
+}
+
+/** The end of `-` or of `[id k="v" …][id …]`, where `\]`, `\"` and `\\` stand for themselves inside values. */
+function dataEnd(text: string, at: number, end: number): number {
+  if (text.charCodeAt(at) !== 91) return text.charCodeAt(at) === 45 ? at + 1 : at;
+  let isQuoted = false;
+  for (let i = at; i < end; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 92) i++;
+    else if (c === 34) isQuoted = !isQuoted;
+    else if (c === 93 && !isQuoted && text.charCodeAt(i + 1) !== 91) return i + 1;
+  }
+  return end;
+}
+
+/** The installer's `HH:MM:SS,fff LEVEL name:text`. */
+function readClock(text: string, at: number, end: number, header: Header): boolean {
+  const after = readTimeOfDay(text, at, end, header);
+  if (after === -1 || text.charCodeAt(after) !== 32) return false;
+  const space = wordEnd(text, after + 1, end);
+  const word = text.slice(after + 1, space);
+  if (!LEVELS.has(word)) return false;
+  header.kind = 'clock';
+  header.level = word.toLowerCase();
+  const colon = text.indexOf(':', space);
+  if (colon === -1 || colon > end || colon > space + 64) header.message = blanks(text, space, end);
+  else {
+    header.tag = text.slice(space + 1, colon).trim();
+    header.message = blanks(text, colon + 1, end);
+  }
+  return true;
+}
+
+/** dmesg: `[   12.345678] text`, or with -T `[Tue Feb 19 09:10:05 2026] text`. */
+function readKernel(text: string, at: number, end: number, header: Header): boolean {
+  const close = text.indexOf(']', at);
+  if (close === -1 || close >= end || close > at + 40) return false;
+  const inside = text.slice(at + 1, close);
+  const uptime = /^ *(\d{1,9})\.(\d{1,9})$/.exec(inside);
+  if (uptime !== null) {
+    header.kind = 'uptime';
+    header.time = Number(uptime[1]) * 1e6 + Number(uptime[2]!.padEnd(6, '0').slice(0, 6));
+  } else {
+    const date = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4})$/.exec(inside);
+    if (date === null || monthAt(date[1]!, 0) === 0 || readTimeOfDay(date[3]!, 0, 8, header) === -1) return false;
+    header.kind = 'iso';
+    header.time = Date.UTC(Number(date[4]), monthAt(date[1]!, 0) - 1, Number(date[2])) * 1000 + header.time * 1e6;
+  }
+  header.tag = 'kernel';
+  header.message = blanks(text, close + 1, end);
+  return true;
+}
+
+const THUNDERBIRD = /^\S+ (\d{9,10}) \d{4}\.\d\d\.\d\d \S+ ([A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d) /;
+
+/** The supercomputers' public logs: `- epoch date node Mmm d HH:MM:SS host/host tag[pid]: text`. */
+function readThunderbird(text: string, at: number, end: number, header: Header): boolean {
+  const m = THUNDERBIRD.exec(text.slice(at, Math.min(end, at + 120)));
+  if (m === null || !readOrigin(text, at + m[0].length - 1, end, header)) return false;
+  header.kind = 'epoch';
+  header.time = Number(m[1]) * 1e6;
+  header.offset = 0;
+  return true;
+}

@@ -1,0 +1,56 @@
+import type { Certainty } from '../parser.ts';
+import { isForwarded, messageStarts } from './forward.ts';
+import { Header, readHeader } from './header.ts';
+
+/** ESXi writes the same heads; its daemons' own marks tell its logs apart. */
+const ESXI =
+  / (?:Hostd|hostd|Vpxa|vpxa|vobd|vmkernel|vmkwarning|vmkalert)(?:\[[^\]]*\])?: |Originator@6876|\bcpu\d{1,3}:\d+\)|: \[vob\.|\b(?:Em|Al|Cr|Er|Wa|No|In|Db)\(\d{1,3}\) /;
+/** Records of the audit log that came by syslog belong to its own reader. */
+const AUDIT = /(?:^| )type=(?:[A-Z0-9_]+|UNKNOWN\[\d+\]) msg=audit\(\d/;
+
+/** Six of ten of the first 200 lines must have a head; what follows one belongs to it. */
+const LINES = 200;
+const SHARE = 0.6;
+
+export function identifySyslog(head: Uint8Array): Certainty {
+  const bytes = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 65_536));
+  if (bytes.length === 0 || bytes.subarray(0, 4096).includes(0)) return 'no';
+  const text = bytes.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '');
+  const header = new Header();
+  let lines = 0;
+  let heads = 0;
+  let foreign = 0;
+  let records = 0;
+  let sure = 0;
+  if (isForwarded(head)) {
+    // One line may hold them all, and text with line ends of its own.
+    for (const start of [0, ...messageStarts(text, 0, text.length)].slice(0, LINES)) {
+      if (!readHeader(text, start, text.length, header)) continue;
+      if (ESXI.test(text.slice(start, start + 400)) || AUDIT.test(text.slice(start, start + 400))) return 'no';
+      sure++;
+    }
+    return sure > 0 ? 'yes' : 'no';
+  }
+  for (let at = 0; at < text.length && lines < LINES; ) {
+    let end = text.indexOf('\n', at);
+    // The last line of a head of 64 KiB is cut; it counts only where it is the only one.
+    if (end === -1) end = text.length;
+    if (end > at + 1) {
+      const isContinued = text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9;
+      if (readHeader(text, at, end, header)) {
+        heads++;
+        lines++;
+        if (header.tag !== '' && (header.host !== '' || header.priority !== -1 || header.level !== '')) sure++;
+        if (header.kind === 'uptime') sure++;
+        const line = text.slice(at, Math.min(end, at + 400));
+        if (ESXI.test(line)) foreign++;
+        if (AUDIT.test(line)) records++;
+      } else if (!isContinued) lines++;
+    }
+    at = end + 1;
+  }
+  if (lines === 0 || heads / lines < SHARE) return 'no';
+  if (records * 2 >= heads) return 'no';
+  if (foreign > 0 && foreign * 4 >= heads) return 'no';
+  return foreign === 0 && sure * 2 >= heads ? 'yes' : 'maybe';
+}

@@ -1,0 +1,271 @@
+import {
+  type Artifact,
+  BatchBuilder,
+  type EventBatch,
+  type EventFields,
+  type Field,
+  type LogSet,
+} from '../../model/index.ts';
+import type { ParseContext } from '../parser.ts';
+import { CarriedAudit } from '../shared/audit-carried.ts';
+import { linuxMessage } from '../shared/linux-message.ts';
+import type { LineBlock } from '../shared/unix-blocks.ts';
+import type { SyslogClock } from './clock.ts';
+import { Header, readHeader } from './header.ts';
+import { LinuxSysmon } from './sysmon.ts';
+
+/** Text that follows a line and has no head of its own belongs to it, up to so much. */
+const MOST_CONTINUED = 1 << 20;
+
+const SEVERITIES = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'informational', 'debug'];
+
+/** `last message repeated 5 times`, with and without dashes, and rsyslog's `message repeated 76 times: [ text]`. */
+const REPEATED = /^(?:--- )?(?:last )?message repeated (\d{1,9}) times?(?: ---)?(?:: \[ ?(.*?)\]?)?\s*$/s;
+/** Synology's syslog-ng: `Last message 'ERROR: stat(' repeated 2 times, suppressed by syslog-ng on DiskStation`. */
+const SUPPRESSED = /^Last message '.{0,256}' repeated (\d{1,9}) times?, suppressed/;
+
+const NON_ASCII = /[\u0080-\u00ff]/;
+
+/** A line that has begun and may go on. */
+interface Pending {
+  readonly header: Header;
+  readonly micros: number;
+  readonly offset: number;
+  readonly line: number;
+  message: string;
+  original: string;
+}
+
+/** Turns the lines of one artifact into rows. */
+export class RowWriter {
+  readonly #artifact: Artifact;
+  readonly #context: ParseContext;
+  readonly #clock: SyslogClock;
+  readonly #os: string | undefined;
+  readonly #ready: EventBatch[] = [];
+  readonly #hosts = new Map<string, number>();
+  readonly #audit: CarriedAudit;
+  readonly #sysmon: LinuxSysmon;
+  #builder: BatchBuilder;
+  #header = new Header();
+  #spare = new Header();
+  #pending: Pending | undefined;
+  #line = 1;
+  #parsed = 0;
+  #failed = 0;
+  /** What the last line meant, for the one that says that it was repeated. */
+  #last: { readonly tag: string; readonly pid: string; readonly fields: EventFields | undefined } | undefined;
+
+  constructor(artifact: Artifact, log: LogSet, context: ParseContext, clock: SyslogClock) {
+    this.#artifact = artifact;
+    this.#context = context;
+    this.#clock = clock;
+    this.#os = osOf(artifact, log);
+    this.#audit = new CarriedAudit(log.root.users);
+    this.#sysmon = new LinuxSysmon(context.fields);
+    this.#builder = new BatchBuilder(artifact.path, context.fields);
+  }
+
+  line(block: LineBlock, at: number, end: number): void {
+    const { text } = block;
+    if (end <= at) return;
+    const header = this.#spare;
+    if (readHeader(text, at, end, header)) {
+      this.#flush();
+      this.#spare = this.#header;
+      this.#header = header;
+      this.#pending = {
+        header,
+        micros: this.#clock.micros(header),
+        offset: block.offset + at,
+        line: this.#line,
+        message: decoded(text.slice(header.message, end), block.isAscii),
+        original: this.#context.withOriginal ? decoded(text.slice(at, end), block.isAscii) : '',
+      };
+    } else this.#continue(block, at, end);
+  }
+
+  #continue(block: LineBlock, at: number, end: number): void {
+    const text = block.text.slice(at, end);
+    if (this.#pending === undefined) {
+      if (text.trim() === '' || (this.#line === 1 && text === '\u00ef\u00bb\u00bf')) return;
+      this.#failed++;
+      if (this.#failed <= 100) {
+        this.#context.problem({
+          kind: 'damaged-record',
+          artifact: this.#artifact.path,
+          offset: block.offset + at,
+          record: this.#line,
+          message: `expected a time of day and a host or a program at the beginning of the log, found ${JSON.stringify(text.slice(0, 60))}`,
+        });
+      }
+      return;
+    }
+    if (this.#pending.message.length + text.length >= MOST_CONTINUED) return;
+    this.#pending.message += `\n${decoded(text, block.isAscii)}`;
+    if (this.#context.withOriginal) this.#pending.original += `\n${decoded(text, block.isAscii)}`;
+  }
+
+  endLine(): void {
+    this.#line++;
+  }
+
+  endBlock(block: LineBlock): void {
+    if (block.skipped === 0) return;
+    this.#context.problem({
+      kind: 'limit',
+      artifact: this.#artifact.path,
+      offset: block.offset + block.text.length,
+      record: this.#line - 1,
+      message: `a line is longer than 1 MiB; ${block.skipped} bytes of it were left out`,
+    });
+  }
+
+  /** Batches that are full. */
+  take(): EventBatch | undefined {
+    return this.#ready.shift();
+  }
+
+  /** Writes what is pending, tells the ledger, and gives the last batch. */
+  end(): EventBatch | undefined {
+    this.#flush();
+    const { zone } = this.#clock;
+    const hosts = [...this.#hosts].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
+    this.#context.ledger(this.#artifact.path, {
+      parsed: this.#parsed,
+      failed: this.#failed,
+      yearSource: this.#clock.usedYear ? (this.#clock.yearSource ?? 'unknown') : null,
+      ...(this.#clock.usedZone ? { zone: zone.name, zoneSource: zone.source } : {}),
+      ...(hosts.length === 0 ? {} : { hosts: hosts.slice(0, 32) }),
+    });
+    return this.#builder.length > 0 ? this.#builder.finish() : undefined;
+  }
+
+  #flush(): void {
+    const pending = this.#pending;
+    if (pending === undefined) return;
+    this.#pending = undefined;
+    if (this.#builder.isFull) {
+      this.#ready.push(this.#builder.finish());
+      this.#builder = new BatchBuilder(this.#artifact.path, this.#context.fields);
+    }
+    this.#parsed++;
+    const { header } = pending;
+    if (header.host !== '') this.#hosts.set(header.host, (this.#hosts.get(header.host) ?? 0) + 1);
+    const program = programOf(header.tag);
+    if (program === 'sysmon' && this.#writeSysmon(pending)) return;
+    this.#builder.begin(pending.micros, header.nanos, pending.offset);
+    this.#head(pending, program);
+    this.#meaning(pending, program);
+  }
+
+  #head(pending: Pending, program: string): void {
+    const { header } = pending;
+    const b = this.#builder;
+    b.set('event.kind', 'event');
+    b.set('event.module', 'system');
+    b.set('event.dataset', 'linux.syslog');
+    b.set('host.os.type', this.#os);
+    b.set('message', pending.message);
+    b.set('log.file.line', pending.line);
+    if (header.host !== '') {
+      b.set('host.hostname', header.host);
+      b.set('host.name', header.host);
+    }
+    if (program !== '') b.set('process.name', program);
+    if (header.tag !== '' && header.tag !== program) b.set('log.syslog.appname', header.tag);
+    if (header.pid !== '') {
+      if (/^\d{1,10}$/.test(header.pid)) b.set('process.pid', Number(header.pid));
+      else b.set('log.syslog.procid', header.pid);
+    }
+    if (header.priority !== -1) {
+      const severity = header.priority & 7;
+      b.set('log.syslog.priority', header.priority);
+      b.set('log.syslog.facility.code', header.priority >> 3);
+      b.set('log.syslog.severity.code', severity);
+      b.set('log.level', SEVERITIES[severity]);
+    } else if (header.level !== '') b.set('log.level', header.level);
+    if (header.version !== '') b.set('log.syslog.version', header.version);
+    if (header.msgid !== '') b.set('log.syslog.msgid', header.msgid);
+    if (header.data !== '') this.#structured(header.data);
+    if (Number.isNaN(header.offset)) b.set('event.timezone', this.#clock.zone.name);
+    else b.set('event.timezone', offsetText(header.offset));
+    if (header.kind === 'bsd' || header.kind === 'clock') b.set('labels.year_inferred', 'true');
+    if (this.#context.withOriginal) b.set('event.original', pending.original);
+  }
+
+  #meaning(pending: Pending, program: string): void {
+    const { message, header } = pending;
+    const repeated = REPEATED.exec(message) ?? SUPPRESSED.exec(message);
+    let fields: EventFields | undefined;
+    if (repeated !== null) {
+      this.#builder.set('event.count', Number(repeated[1]));
+      if (repeated[2] !== undefined) fields = linuxMessage(program, repeated[2]);
+      else if (this.#last !== undefined) {
+        // The line tells of the one before it: the same program said the same again.
+        fields = this.#last.fields;
+        const last = programOf(this.#last.tag);
+        if (last !== '') this.#builder.set('process.name', last);
+        if (/^\d{1,10}$/.test(this.#last.pid)) this.#builder.set('process.pid', Number(this.#last.pid));
+      }
+    } else {
+      const isRecord = message.includes('audit(') && this.#audit.write(this.#builder, message);
+      fields = isRecord ? undefined : linuxMessage(program, message);
+      this.#last = { tag: header.tag, pid: header.pid, fields };
+    }
+    if (fields !== undefined) this.#set(fields);
+  }
+
+  #set(fields: EventFields): void {
+    for (const name in fields) this.#builder.set(name as Field, fields[name as Field]);
+  }
+
+  /** `[id key="value" …]` → `log.syslog.structured_data.id.key`. */
+  #structured(data: string): void {
+    let count = 0;
+    for (const element of data.matchAll(/\[([^\s\]"=]{1,64})((?:\s+[^\s="\]]{1,64}="(?:[^"\\]|\\.)*")*)\]/g)) {
+      for (const [, key, text] of element[2]!.matchAll(/([^\s="\]]{1,64})="((?:[^"\\]|\\.)*)"/g)) {
+        if (++count > 64) return;
+        this.#builder.set(`log.syslog.structured_data.${element[1]}.${key}`, text!.replace(/\\(["\\\]])/g, '$1'));
+      }
+    }
+  }
+
+  #writeSysmon(pending: Pending): boolean {
+    return this.#sysmon.write(this.#builder, pending.offset, pending.message, {
+      'log.file.line': pending.line,
+      'event.original': this.#context.withOriginal ? pending.original : undefined,
+    });
+  }
+}
+
+/** `/usr/sbin/cron` → `cron`, `sshd(pam_unix)` → `sshd`, `rsyslogd-2007` → `rsyslogd`; `postfix/smtpd` is a name of its own. */
+function programOf(tag: string): string {
+  let name = tag;
+  if (name.charCodeAt(0) === 47) name = name.slice(name.lastIndexOf('/') + 1);
+  const aside = name.indexOf('(');
+  if (aside > 0) name = name.slice(0, aside);
+  return name.startsWith('rsyslogd-') ? 'rsyslogd' : name;
+}
+
+function offsetText(minutes: number): string {
+  if (minutes === 0) return 'UTC';
+  const m = Math.abs(minutes);
+  return `${minutes < 0 ? '-' : '+'}${String(Math.floor(m / 60)).padStart(2, '0')}:${String(m % 60).padStart(2, '0')}`;
+}
+
+/** The line was read as latin1. It is UTF-8 nearly always; where it is not, latin1 is the best guess. */
+function decoded(text: string, isAscii: boolean): string {
+  if (isAscii || !NON_ASCII.test(text)) return text;
+  const utf8 = Buffer.from(text, 'latin1').toString('utf8');
+  return utf8.includes('\ufffd') ? text : utf8;
+}
+
+/** What wrote the log: by the collection, else by marks that only one system leaves. */
+function osOf(artifact: Artifact, log: LogSet): string | undefined {
+  if (log.root.os === 'macos' || log.root.os === 'linux') return log.root.os;
+  const head = Buffer.from(artifact.head.buffer, artifact.head.byteOffset, artifact.head.length).toString('latin1');
+  if (/com\.apple\.|\bkernel\[0\]: |syslogd\[\d+\]: ASL /.test(head)) return 'macos';
+  if (/The FreeBSD Project|syslogd: kernel boot file is|SunOS Release/.test(head)) return undefined;
+  return 'linux';
+}
