@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { CHUNK_BYTES, ChunkWriter } from './evtx/chunk-writer.ts';
+import { CHUNK_BYTES, ChunkWriter, headerCrc } from './evtx/chunk-writer.ts';
 import { eventTemplate } from './evtx/event-xml.ts';
 import type { EvtxDamage, EvtxRecord } from './evtx/record.ts';
 import { ticksOf } from './evtx/record.ts';
@@ -50,7 +50,7 @@ export function encodeEvtx(records: readonly EvtxRecord[], options: EvtxOptions 
         chunkOf(chunks, one.chunk)[124]! ^= 0xff;
         break;
       case 'bad-records-crc':
-        chunkOf(chunks, one.chunk)[52]! ^= 0xff;
+        spoilRecordsCrc(chunkOf(chunks, one.chunk));
         break;
       case 'torn':
         length = Math.min(length, one.bytes);
@@ -116,6 +116,13 @@ export function fileHeader(chunks: number, nextRecord: bigint, minorVersion: 1 |
   header.writeUInt16LE(chunks & 0xffff, 42);
   header.writeUInt32LE(crc32(header.subarray(0, 120)), 124);
   return header;
+}
+
+/** A wrong checksum of the records under a right one of the header. */
+function spoilRecordsCrc(bytes: Uint8Array): void {
+  const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  chunk[52]! ^= 0xff;
+  chunk.writeUInt32LE(headerCrc(chunk), 124);
 }
 
 function chunkOf(chunks: readonly Uint8Array[], index: number): Uint8Array {

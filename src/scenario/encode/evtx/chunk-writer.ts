@@ -78,7 +78,7 @@ export class ChunkWriter {
     b.writeUInt32LE(slack?.lastRecord ?? this.#lastRecord, 44);
     b.writeUInt32LE(end, 48);
     b.writeUInt32LE(crc32(b.subarray(HEADER_BYTES, end)), 52);
-    b.writeUInt32LE(crc32(b.subarray(128, HEADER_BYTES), crc32(b.subarray(0, 120))), 124);
+    b.writeUInt32LE(headerCrc(b), 124);
     return Uint8Array.from(b.subarray(0, CHUNK_BYTES));
   }
 
@@ -246,6 +246,10 @@ export class ChunkWriter {
     this.#at = this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, value), this.#at);
   }
 }
+
+/** Over the header but the checksum itself and the word before it. */
+export const headerCrc = (chunk: Uint8Array): number =>
+  crc32(chunk.subarray(128, HEADER_BYTES), crc32(chunk.subarray(0, 120)));
 
 /** An element without its values: two records of one shape share a definition. */
 function shapeOf(element: XmlElement): unknown {
