@@ -8,7 +8,13 @@ import { stix } from './stix.ts';
 import { screen } from './terminal/screen.ts';
 import { timesketch } from './timesketch.ts';
 
+export type { EventPlace } from './event-document.ts';
+export { eventDocument } from './event-document.ts';
+export type { Inventory } from './inventory.ts';
+export { INVENTORY_REPORTERS } from './inventory.ts';
 export type { Reporter, Style } from './reporter.ts';
+export type { TimelineEntry } from './timeline-output.ts';
+export { TIMELINE_REPORTERS } from './timeline-output.ts';
 
 /** Every output format of a report; the first is the default. One is added by adding one file and one line. */
 export const REPORTERS: readonly Reporter[] = [screen, json, ndjson, markdown, csv, timesketch, navigator, ecs, stix];

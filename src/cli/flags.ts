@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import {
+  type EvidenceOptions,
+  type GivenHost,
+  type GivenOffset,
+  isZone,
+  LEVELS,
+  type Level,
+  readGivenHosts,
+  type TimeRange,
+} from '../index.ts';
+import { parseDuration } from '../util/duration.ts';
+import { UsageError } from './exit.ts';
+
+/** The arguments as yargs hands them over; each flag is read into its type here and nowhere else. */
+export type Argv = Readonly<Record<string, unknown>>;
+
+export const flag = (argv: Argv, name: string): string | undefined => argv[name] as string | undefined;
+export const isSet = (argv: Argv, name: string): boolean => argv[name] === true;
+export const list = (argv: Argv, name: string): readonly string[] => (argv[name] as string[] | undefined) ?? [];
+
+/** `paths` of a command, or a usage error. */
+export function pathsOf(argv: Argv): readonly string[] {
+  const paths = list(argv, 'path').map(String);
+  if (paths.length === 0) throw new UsageError('name a file, a folder or an archive; or - for standard input');
+  return paths;
+}
+
+export function evidenceOptions(argv: Argv, signal: AbortSignal): EvidenceOptions {
+  const paths = pathsOf(argv);
+  return {
+    paths,
+    ...(paths.includes('-') ? { stdin: process.stdin } : {}),
+    password: flag(argv, 'password'),
+    givenHosts: hostsOf(argv),
+    givenOffsets: list(argv, 'clock-offset').map(offsetOf),
+    assumedZones: zonesOf(argv),
+    assumedYear: yearOf(argv),
+    codePage: (argv['code-page'] as number | undefined) ?? 1252,
+    recover: isSet(argv, 'recover'),
+    withOriginal: isSet(argv, 'with-original'),
+    signal,
+  };
+}
+
+function hostsOf(argv: Argv): readonly GivenHost[] {
+  const path = flag(argv, 'hosts');
+  if (path === undefined) return [];
+  try {
+    return readGivenHosts(readText(path, '--hosts'));
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${path}: ${(error as Error).message}`);
+  }
+}
+
+/** Reads a file that the user named in a flag. */
+export function readText(path: string, name: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(
+      `${name} ${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
+    );
+  }
+}
+
+function offsetOf(text: string): GivenOffset {
+  const [, source = '', sign, duration] = /^(?:(.*)=)?([+-])?([^=]+)$/.exec(text) ?? [];
+  const micros = duration === undefined ? undefined : parseDuration(duration);
+  if (micros === undefined)
+    throw new UsageError(`--clock-offset ${text}: give ±DURATION such as -47s, or SOURCE=±DURATION`);
+  return { source, micros: sign === '-' ? -micros : micros };
+}
+
+function zonesOf(argv: Argv): ReadonlyMap<string, string> {
+  const zones = new Map<string, string>();
+  for (const text of list(argv, 'assume-tz')) {
+    const at = text.lastIndexOf('=');
+    const zone = text.slice(at + 1);
+    if (!isZone(zone))
+      throw new UsageError(`--assume-tz ${text}: ${zone} is no time zone; give Europe/Berlin, UTC or +02:00`);
+    zones.set(at < 0 ? '' : text.slice(0, at).toLowerCase(), zone);
+  }
+  return zones;
+}
+
+function yearOf(argv: Argv): number | undefined {
+  const year = argv['assume-year'] as number | undefined;
+  if (year === undefined) return undefined;
+  if (!Number.isInteger(year) || year < 1970 || year > 2200)
+    throw new UsageError(`--assume-year ${year}: give a year such as 2026`);
+  return year;
+}
+
+export function levelOf(argv: Argv, name: 'min-level' | 'fail-on'): Level | undefined {
+  const text = flag(argv, name)?.toLowerCase();
+  if (text === undefined) return undefined;
+  const level = LEVELS.find(known => known === text);
+  if (level === undefined) throw new UsageError(`--${name} ${text}: give one of ${LEVELS.join(', ')}`);
+  return level;
+}
+
+/** `--from` and `--to`: a moment with its offset, or a span before the end of the collection. */
+export function rangeOf(argv: Argv): TimeRange {
+  const bound = (name: 'from' | 'to'): TimeRange['from'] => {
+    const text = flag(argv, name);
+    if (text === undefined) return undefined;
+    const before = text.startsWith('-') ? parseDuration(text.slice(1)) : undefined;
+    if (before !== undefined) return { kind: 'before-end', micros: before };
+    const hasOffset = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)$/i.test(text);
+    const millis = hasOffset ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
+    if (Number.isNaN(millis)) {
+      throw new UsageError(
+        `--${name} ${text}: give ISO 8601 with its offset (2026-03-01T10:00:00Z), or a span before the end (-24h)`,
+      );
+    }
+    const fraction = Number(`0${/\.\d+/.exec(text)?.[0] ?? ''}`);
+    return { kind: 'at', micros: Math.floor(millis / 1000) * 1e6 + Math.round(fraction * 1e6) };
+  };
+  const from = bound('from');
+  const to = bound('to');
+  if (from?.kind === 'at' && to?.kind === 'at' && from.micros > to.micros)
+    throw new UsageError('--from lies after --to');
+  return { from, to };
+}
+
+export function limitOf(argv: Argv): number | undefined {
+  const limit = argv['limit'] as number | undefined;
+  if (limit === undefined) return undefined;
+  if (!Number.isInteger(limit) || limit < 0) throw new UsageError(`--limit ${limit}: give a whole number`);
+  return limit;
+}
+
+/** The format that was asked for, among those the command has. */
+export function formatOf<T extends { readonly name: string }>(argv: Argv, known: readonly T[]): T {
+  const name = flag(argv, 'format') ?? known[0]!.name;
+  const format = known.find(f => f.name === name);
+  if (format === undefined) throw new UsageError(`--format ${name}: give one of ${known.map(f => f.name).join(', ')}`);
+  return format;
+}

@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import { type DetectionOptions, readRuleFiles } from '../index.ts';
+import { UsageError } from './exit.ts';
+import { type Argv, flag, list, readText } from './flags.ts';
+
+const BUILTIN = fileURLToPath(new URL('../../rules', import.meta.url));
+
+/** Rules, parameters, baselines and suppressions as the flags name them; files are read here, understood in the library. */
+export async function detectionOptions(argv: Argv): Promise<DetectionOptions> {
+  const params = flag(argv, 'params');
+  const suppress = flag(argv, 'suppress');
+  const builtin =
+    argv['builtin'] === false
+      ? []
+      : (await readRuleFiles(BUILTIN)).map(file => ({ ...file, path: builtinName(file.path) }));
+  const own = [];
+  for (const path of list(argv, 'rules')) {
+    try {
+      own.push(...(await readRuleFiles(path)));
+    } catch (error) {
+      throw new UsageError(
+        `--rules ${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`,
+      );
+    }
+  }
+  return {
+    ruleFiles: [...builtin, ...own],
+    assignments: list(argv, 'set').map(text => {
+      const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+      if (name === undefined || value === undefined)
+        throw new UsageError(`--set ${text}: give Name=Value, such as TimeWindow=5m`);
+      return { name: name.trim(), value: value.trim() };
+    }),
+    ...(params === undefined ? {} : { parameterFile: { path: params, text: readText(params, '--params') } }),
+    ...(suppress === undefined ? {} : { suppressionFile: { path: suppress, text: readText(suppress, '--suppress') } }),
+    baselinePaths: list(argv, 'baseline'),
+  };
+}
+
+/** The place of a built-in rule says nothing of where the tool is installed. */
+const builtinName = (path: string): string => `rules${path.slice(BUILTIN.length).replaceAll('\\', '/')}`;
