@@ -47,6 +47,7 @@ export class Binder {
   readonly #outbound: OutboundLog;
   readonly #tolerance: (a: number, b: number) => number;
   readonly #logon: FieldReader;
+  readonly #hostOf: FieldReader;
 
   /** `tolerance` takes two positions of the timeline. */
   constructor(
@@ -64,6 +65,7 @@ export class Binder {
     this.#outbound = outbound;
     this.#tolerance = tolerance;
     this.#logon = new FieldReader(timeline, 'winlog.event_data.TargetLogonId');
+    this.#hostOf = new FieldReader(timeline, 'aftershock.host');
   }
 
   get log(): AccessLog {
@@ -113,9 +115,24 @@ export class Binder {
     return { best, firing };
   }
 
+  /** When a source reached the machine first. */
+  firstContact(source: number): number {
+    return this.#index.firstSeen(source);
+  }
+
   /** True where the source had not reached the machine before the moment: unusual, and worth a label. */
   isNewSource(source: number, since: number): boolean {
     return this.#index.firstSeen(source) >= since;
+  }
+
+  /** By code of a port set: 1 where it shares a port with these. */
+  sharing(ports: ReadonlySet<string>): Uint8Array {
+    return this.#logs.portSets.sharing(ports);
+  }
+
+  /** True where an access and an event are told by one clock, so that no offset can part them. */
+  isOneClock(row: number, position: number): boolean {
+    return this.#hostOf.text(this.#log.position[row]!) === this.#hostOf.text(position);
   }
 
   #search(

@@ -36,6 +36,8 @@ export interface EntityView {
   readonly outbound: OutboundLog;
   readonly tolerance: (a: number, b: number) => number;
   sourceName(code: number): string;
+  /** Ports of a row of the access log. */
+  portsOfRow(row: number): readonly string[];
 }
 
 /** Two effects speak of one service: the same name, a shared port, or an effect on the whole machine. */

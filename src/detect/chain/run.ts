@@ -52,10 +52,6 @@ export class ChainRun {
     ].toSorted();
   }
 
-  sourceName(code: number): string {
-    return this.#access.names.name(code);
-  }
-
   view(entity: string, plan: ChainPlan): EntityView {
     const index = this.#access.byEntity.get(entity);
     const outbound = this.#outbounds.of(entity);
@@ -69,6 +65,7 @@ export class ChainRun {
       outbound,
       tolerance: this.#tolerance,
       sourceName: code => this.#access.names.name(code),
+      portsOfRow: row => (index === undefined ? [] : this.#access.portSets.ports(index.log.ports[row]!)),
     };
   }
 

@@ -1,0 +1,155 @@
+import type { CoverageRow, EventRef, Finding, HostTable, Signal, Timeline } from '../model/index.ts';
+import { isoTime } from '../model/index.ts';
+import type { ChainRule, ResolvedParameters } from '../rules/index.ts';
+import { addressOf } from './chain/access-log.ts';
+import { Answers } from './chain/answers.ts';
+import { Platforms } from './chain/entities.ts';
+import { findingOf } from './chain/finding.ts';
+import type { Judged } from './chain/incidents.ts';
+import { unboundMiss } from './chain/near-miss.ts';
+import type { KnownContacts } from './chain/outbound.ts';
+import { type ChainPlan, MOST_TOLERANCE, planChain, Questions } from './chain/plan.ts';
+import { ChainRun } from './chain/run.ts';
+import { rankOf } from './chain/score.ts';
+import { Coverage, type SourceFact } from './coverage.ts';
+
+export interface DetectInput {
+  /** Enriched, in its one order. */
+  readonly timeline: Timeline;
+  readonly hosts: HostTable;
+  readonly chains: readonly ChainRule[];
+  readonly parameters: ResolvedParameters;
+  /** How far the clocks behind two artifacts may disagree. */
+  readonly toleranceMicros: (artifactA: string, artifactB: string) => number;
+  /** The event at a position, as a report cites it. */
+  readonly refer: (position: number) => EventRef;
+  readonly sources: readonly SourceFact[];
+  /** First contacts that an earlier collection already knew. */
+  readonly baseline?: KnownContacts;
+}
+
+export interface DetectResult {
+  readonly findings: readonly Finding[];
+  readonly signals: readonly Signal[];
+  readonly coverage: readonly CoverageRow[];
+  readonly warnings: readonly string[];
+}
+
+const MOST_WARNINGS = 20;
+
+/** Everything that the chains say of a timeline. Findings are labelled F1, F2, … worst first, then by time. */
+export function detectChains(input: DetectInput): DetectResult {
+  const { timeline, hosts, sources, refer } = input;
+  const questions = new Questions();
+  const answers = new Answers(timeline);
+  const platforms = new Platforms(hosts, answers);
+  const coverage = new Coverage(sources, answers);
+  const plans = plansOf(input.chains, input.parameters, questions);
+  const facts = {
+    timeline,
+    hosts,
+    coverage,
+    sources: new Map(sources.map(source => [source.artifact, source])),
+    refer,
+  };
+  const findings: Finding[] = [];
+  const signals: Signal[] = [];
+  const warnings: string[] = [];
+  const addresses = new Map<string, readonly string[]>();
+  for (const plan of plans) {
+    const run = new ChainRun(answers, plan, platforms, input.toleranceMicros, spanOf(plan), input.baseline);
+    for (const [place, count] of run.effects.overflow) {
+      warnings.push(`${plan.rule.id}: ${count} more events of ${place} were left out; the first 2000 were judged`);
+    }
+    const entities = run.entities.filter(entity => !isAmbiguous(entity, hosts, timeline));
+    addresses.set(
+      plan.rule.id,
+      entities.filter(entity => addressOf(entity) !== undefined),
+    );
+    for (const entity of entities) {
+      const couldShow = [...plan.oneOf].some(letter => coverage.observable(entity, plan).has(letter));
+      const outcome = run.judge(entity, plan, couldShow);
+      const view = run.view(entity, plan);
+      for (const incident of outcome.incidents) findings.push(findingOf(view, incident, facts));
+      for (const judged of outcome.signals) {
+        signals.push(signalOf(plan, entity, judged, hosts, refer));
+        if (judged.chain.bindings.length > 0) continue;
+        for (const { effect } of judged.chain.effects) {
+          for (const miss of unboundMiss(view.binder, plan, effect, refer)) {
+            warnings.push(`near miss on ${hosts.byId(entity)?.name ?? entity} (${plan.rule.id}): ${miss.effect}`);
+          }
+        }
+      }
+    }
+    answers.forgetMasks();
+  }
+  return {
+    findings: labelled(findings),
+    signals: signals.toSorted((a, b) => compare(a['@timestamp'], b['@timestamp']) || compare(a.rule.id, b.rule.id)),
+    coverage: coverage.rows(plans, hosts, platforms, addresses),
+    warnings: [...new Set(warnings)].slice(0, MOST_WARNINGS),
+  };
+}
+
+/** Plans of the chains that this engine runs; ordered sequences are another engine's. */
+export function plansOf(
+  chains: readonly ChainRule[],
+  parameters: ResolvedParameters,
+  questions: Questions = new Questions(),
+): ChainPlan[] {
+  return chains
+    .toSorted((a, b) => compare(a.id, b.id))
+    .flatMap(chain => planChain(chain, parameters.get(chain.id) ?? new Map(), questions) ?? []);
+}
+
+/** How long a chain of this plan can last at most: contacts older than that are new to none. */
+export const spanOf = (plan: ChainPlan): number =>
+  plan.windowMicros + plan.followMicros + plan.repeatMicros + 2 * MOST_TOLERANCE;
+
+/** Worst first, then by time: the order in which a responder wants them. */
+export function labelled(findings: readonly Finding[]): Finding[] {
+  return findings
+    .toSorted(
+      (a, b) =>
+        rankOf(a.aftershock.level) - rankOf(b.aftershock.level) ||
+        b.aftershock.score - a.aftershock.score ||
+        compare(a.event.start, b.event.start) ||
+        compare(a.rule.id, b.rule.id) ||
+        compare(a.host.id, b.host.id) ||
+        compare(a.event.id, b.event.id),
+    )
+    .map((finding, index) => ({ ...finding, aftershock: { ...finding.aftershock, label: `F${index + 1}` } }));
+}
+
+function signalOf(
+  plan: ChainPlan,
+  entity: string,
+  { chain, verdict }: Judged,
+  hosts: HostTable,
+  refer: (position: number) => EventRef,
+): Signal {
+  const positions = [
+    ...chain.effects.map(({ effect }) => effect.position),
+    ...chain.contrasts.map(c => c.position),
+    ...chain.follows.map(f => f.outbound.position),
+  ];
+  return {
+    '@timestamp': isoTime(chain.start),
+    rule: { id: plan.rule.id, name: plan.rule.document.name, ruleset: 'aftershock', language: 'chain' },
+    level: verdict.level,
+    host: { id: entity, name: hosts.byId(entity)?.name ?? addressOf(entity) ?? entity },
+    events: positions
+      .toSorted((a, b) => a - b)
+      .slice(0, 20)
+      .map(refer),
+  };
+}
+
+/** An address that several machines had at once is nobody's: what was said to it cannot be said of one of them. */
+function isAmbiguous(entity: string, hosts: HostTable, timeline: Timeline): boolean {
+  const address = addressOf(entity);
+  if (address === undefined || timeline.length === 0) return false;
+  return hosts.byAddress(address, timeline.time[0]! as Parameters<HostTable['byAddress']>[1]) === 'ambiguous';
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
