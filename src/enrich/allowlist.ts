@@ -1,0 +1,39 @@
+import type { ProcessNode } from './process-node.ts';
+
+/**
+ * ATT&CK's ShellSpawnAllowlist: paths and users that may get a shell from a service. An entry with a slash is a program of the child, of
+ * its parent, or the script that the child runs; a trailing `/` or `*` allows everything below. Any other entry is a user.
+ */
+export class ShellAllowlist {
+  readonly #paths: readonly string[];
+  readonly #users: ReadonlySet<string>;
+
+  constructor(entries: readonly string[]) {
+    const plain = entries.map(entry => entry.trim()).filter(entry => entry !== '');
+    this.#paths = plain.filter(isPath).map(entry => entry.replaceAll('\\', '/').toLowerCase());
+    this.#users = new Set(plain.filter(entry => !isPath(entry)).map(entry => entry.toLowerCase()));
+  }
+
+  allows(child: ProcessNode, parent: ProcessNode | undefined): boolean {
+    if (this.#users.size > 0 && (this.#isUser(child.userName) || this.#isUser(child.userId))) return true;
+    if (this.#paths.length === 0) return false;
+    const words = (child.commandLine ?? '').split(/\s+/, 8).map(word => word.replace(/^["']|["']$/g, ''));
+    return [child.executable, parent?.executable, ...words].some(path => path !== undefined && this.#isAllowed(path));
+  }
+
+  #isUser(user: string | undefined): boolean {
+    return user !== undefined && this.#users.has(user.toLowerCase());
+  }
+
+  #isAllowed(path: string): boolean {
+    const plain = path.replaceAll('\\', '/').toLowerCase();
+    return this.#paths.some(entry =>
+      entry.endsWith('*') || entry.endsWith('/')
+        ? plain.startsWith(entry.replace(/\*$/, '')) && !plain.includes('/../')
+        : plain === entry,
+    );
+  }
+}
+
+const isPath = (entry: string): boolean =>
+  entry.includes('/') || (entry.includes('\\') && /^(?:[a-z]:|\\|%)/i.test(entry));

@@ -1,0 +1,109 @@
+import type { Platform } from '../model/index.ts';
+import { stableId } from '../util/stable-hash.ts';
+import { imageName } from './service-map.ts';
+
+/** What one event says of a process; undefined where it says nothing. */
+export interface ProcessFacts {
+  readonly guid?: string | undefined;
+  readonly name?: string | undefined;
+  readonly executable?: string | undefined;
+  readonly commandLine?: string | undefined;
+  readonly userName?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly effectiveId?: string | undefined;
+  /** Login uid; absent where the kernel says that nobody logged in, or where the source does not know it. */
+  readonly auditId?: string | undefined;
+  /** True where the source would have stated a login uid (auditd). */
+  readonly isAudited?: boolean;
+}
+
+/**
+ * One image in one process. A process that executes another image becomes a new node with the same entity id,
+ * which `replaced` the one before: a daemon that is talked into executing a shell keeps its pid, and the shell has the daemon's parent.
+ */
+export class ProcessNode {
+  readonly host: string;
+  readonly platform: Platform;
+  readonly pid: number | undefined;
+  /** Start where it was seen, else the first time that anything named the process. */
+  readonly since: number;
+  readonly isStartSeen: boolean;
+  /** +Infinity while no end was seen. */
+  until = Number.POSITIVE_INFINITY;
+  lastSeen: number;
+  guid: string | undefined;
+  name: string | undefined;
+  executable: string | undefined;
+  commandLine: string | undefined;
+  userName: string | undefined;
+  userId: string | undefined;
+  effectiveId: string | undefined;
+  auditId: string | undefined;
+  isAudited = false;
+  /** User of a child: mostly that of the process itself, of which some logs say nothing. */
+  childUser: string | undefined;
+  parent: ProcessNode | undefined;
+  readonly replaced: ProcessNode | undefined;
+  /** Named pipes that the process made: how an svchost without `-s` tells which service it is. */
+  readonly pipes: string[] = [];
+  /** When sessions were opened and closed by this process (sshd), in time order. */
+  readonly sessions: { readonly time: number; readonly isOpened: boolean }[] = [];
+  /** Whether the tree has put it among those that had its pid. */
+  isFiled = false;
+  #entityId: string | undefined;
+
+  constructor(
+    at: { readonly host: string; readonly platform: Platform; readonly pid: number | undefined; readonly time: number },
+    isStartSeen: boolean,
+    replaced?: ProcessNode,
+  ) {
+    this.host = at.host;
+    this.platform = at.platform;
+    this.pid = at.pid;
+    this.since = replaced?.since ?? at.time;
+    this.isStartSeen = isStartSeen;
+    this.lastSeen = at.time;
+    this.replaced = replaced;
+    this.parent = replaced?.parent;
+    this.guid = replaced?.guid;
+  }
+
+  /** The log's own id, else one made of host, pid and start: the same for everything that this process does. */
+  get entityId(): string {
+    this.#entityId ??= this.guid ?? stableId(this.host, this.pid ?? '', this.since);
+    return this.#entityId;
+  }
+
+  /** Base name, lower case, without `.exe`; '' where nothing named the image. */
+  get image(): string {
+    return imageName(this.executable ?? this.name ?? '');
+  }
+
+  /** Takes what is not known yet. */
+  learn(facts: ProcessFacts): void {
+    this.guid ??= facts.guid;
+    this.executable ??= facts.executable;
+    this.name ??= facts.name;
+    this.commandLine ??= facts.commandLine;
+    this.userName ??= facts.userName;
+    this.userId ??= facts.userId;
+    this.effectiveId ??= facts.effectiveId;
+    this.auditId ??= facts.auditId;
+    if (facts.isAudited === true) this.isAudited = true;
+  }
+
+  /** Whether facts that name an image can be about this node. */
+  agrees(facts: ProcessFacts): boolean {
+    if (facts.guid !== undefined && this.guid !== undefined) return facts.guid === this.guid;
+    const other = imageName(facts.executable ?? facts.name ?? '');
+    const { image } = this;
+    // The kernel cuts a command's name to 15 characters.
+    return (
+      other === '' ||
+      image === '' ||
+      other === image ||
+      (other.length >= 15 && image.startsWith(other)) ||
+      (image.length >= 15 && other.startsWith(image))
+    );
+  }
+}

@@ -1,0 +1,212 @@
+import type { FactReader, FactRow } from './fact-reader.ts';
+import type { CrashSource, ServiceFact } from './service-fact.ts';
+import type { NamedService } from './service-map.ts';
+
+const NOTHING: readonly ServiceFact[] = [];
+
+/**
+ * The daemon that an event is about: by unit or label, else by the program that crashed. On Linux only what is watched counts, and
+ * elsewhere a name that no map knows counts too.
+ */
+function daemonAt(row: FactRow): NamedService | undefined {
+  const { map } = row.inputs;
+  const units = row.texts('service.name');
+  for (const name of [...units, ...row.texts('process.name'), ...row.texts('process.executable')]) {
+    const service = map.byName(row.platform, name) ?? map.byImage(row.platform, name);
+    if (service !== undefined) return { name: service.name, service };
+  }
+  const unit = units[0];
+  return row.platform === 'linux' || unit === undefined ? undefined : map.named(row.platform, unit);
+}
+
+/** Who says it decides whether two records may be one crash. */
+function sourceAt(row: FactRow): CrashSource {
+  const dataset = row.text('event.dataset') ?? '';
+  if (dataset === 'linux.auditd') return 'kernel';
+  if (dataset.includes('crash')) return 'core';
+  const program = row.text('log.syslog.appname') ?? row.text('event.provider') ?? row.text('process.name') ?? '';
+  if (/^(?:kernel|vmkernel|vmkwarning|vmkalert|audit)/.test(program) || /vmkernel|vmkwarning|vobd/.test(dataset))
+    return 'kernel';
+  if (/^systemd-coredump|^abrt|^apport|^ReportCrash|^osanalytics/.test(program)) return 'core';
+  if (/^(?:systemd|launchd|com\.apple\.xpc\.launchd|init|watchdog|vmon)/.test(program)) return 'unit';
+  return 'daemon';
+}
+
+const exit = (isOrderly: boolean | undefined): FactReader => {
+  return row => {
+    const named = daemonAt(row);
+    return named === undefined ? NOTHING : [{ ...row.place, kind: 'exit', named, isOrderly }];
+  };
+};
+
+const crash: FactReader = row => {
+  const named = daemonAt(row);
+  if (named === undefined && row.platform !== 'esxi') return NOTHING;
+  const count = row.number('labels.crash_count');
+  return [{ ...row.place, kind: 'crash', named, source: sourceAt(row), pid: row.number('process.pid'), count }];
+};
+
+const isAdmin = (row: FactRow): boolean => row.text('labels.admin_restart') === 'true';
+
+const start =
+  (isAutomatic: boolean): FactReader =>
+  row => {
+    const named = daemonAt(row);
+    if (named === undefined) return NOTHING;
+    const facts: ServiceFact[] = [
+      {
+        ...row.place,
+        kind: 'start',
+        named,
+        isAutomatic: isAutomatic && !isAdmin(row),
+        isOrderly: isAdmin(row),
+        isBanner: row.platform === 'esxi' && /Section for VMware/.test(row.text('message') ?? ''),
+        aliveAt: undefined,
+        pid: row.number('process.pid'),
+      },
+    ];
+    if (isAdmin(row)) facts.push({ ...row.place, kind: 'act', named });
+    return facts;
+  };
+
+/**
+ * A stop that the audit system calls failed was none that somebody asked for. systemd says "Stopping …" when it was asked to, and
+ * "Stopped …" also in the middle of a restart of its own accord.
+ */
+const stop: FactReader = row => {
+  if (row.text('event.outcome') === 'failure') return exit(false)(row);
+  const isAsked =
+    isAdmin(row) || row.text('event.dataset') === 'linux.auditd' || /\bStopping\b/.test(row.text('message') ?? '');
+  return exit(isAsked ? true : undefined)(row);
+};
+
+const host =
+  (kind: 'boot' | 'host-crash' | 'maintenance'): FactReader =>
+  row => [{ ...row.place, kind }];
+
+/** The words of `event.action` that every parser of a Unix-like system uses, and what each says of a service or the machine. */
+export const UNIX_FACTS: Readonly<Record<string, FactReader>> = {
+  process_crash: crash,
+  service_failed: exit(false),
+  service_stop: stop,
+  service_start: start(false),
+  service_restart: start(true),
+  host_boot: host('boot'),
+  host_panic: host('host-crash'),
+  host_shutdown: row => [{ ...row.place, kind: 'act', named: undefined }],
+};
+
+/** Programs that install packages. */
+const PACKAGE_MANAGERS: ReadonlySet<string> = new Set([
+  'apt',
+  'apt-get',
+  'aptitude',
+  'dpkg',
+  'unattended-upgrade',
+  'unattended-upgr',
+  'apt.systemd.daily',
+  'yum',
+  'dnf',
+  'dnf-automatic',
+  'rpm',
+  'zypper',
+  'pacman',
+  'apk',
+  'packagekitd',
+  'snap',
+  'softwareupdate',
+  'softwareupdated',
+  'installer',
+  'brew',
+  'esxupdate',
+  'vmware-update',
+]);
+
+/** `systemctl restart smbd`, `service apache2 stop`, `/etc/init.d/hostd restart`, `launchctl kickstart -k system/com.openssh.sshd`, … */
+const CONTROL =
+  /(?:\b(?:systemctl|rc-service|initctl|supervisorctl|svcadm)\s+(?:--?\S+\s+)*(?:stop|start|restart|reload|try-restart|reload-or-restart|kill|isolate)(?:\s+--?\S+)*\s*(\S*))|(?:\b(?:service|invoke-rc\.d)\s+(\S+)\s+(?:stop|start|restart|reload|force-reload)\b)|(?:\/etc\/(?:rc\.d\/)?init\.d\/(\S+)\s+(?:stop|start|restart|reload)\b)|(?:\blaunchctl\s+(?:stop|start|kickstart|kill|bootout|bootstrap|load|unload|enable|disable)(?:\s+-\S+)*\s*(\S*))|(?:\b(?:apachectl|apache2ctl|nginx|pg_ctl|pg_ctlcluster|mysqladmin)\b.*\b(?:stop|restart|graceful|reload|shutdown|start)\b)|(?:\bservices\.sh\s+(?:restart|stop|start)\b)|(?:\b(?:reboot|poweroff|halt|telinit|shutdown)\b)|(?:\bkill(?:all)?\s+-(?:9|15|HUP|TERM|KILL|USR1)\b)|(?:\besxcli\s+(?:system|software|network firewall)\b)/;
+
+/** A command that somebody (or a script) ran: by audit, osquery, sudo or the ESXi shell. */
+export function unixCommandFacts(row: FactRow, image: string, commandLine: string): readonly ServiceFact[] {
+  if (PACKAGE_MANAGERS.has(image)) {
+    return [
+      { ...row.place, kind: 'maintenance' },
+      { ...row.place, kind: 'act', named: undefined },
+    ];
+  }
+  const control = CONTROL.exec(commandLine);
+  if (control === null) return NOTHING;
+  const target = (control[1] ?? control[2] ?? control[3] ?? control[4] ?? '').replace(/^.*\//, '');
+  return [{ ...row.place, kind: 'act', named: target === '' ? undefined : row.named([target]) }];
+}
+
+/** Programs whose command lines are worth the look. */
+export const UNIX_CONTROLLERS: ReadonlySet<string> = new Set([
+  ...PACKAGE_MANAGERS,
+  'systemctl',
+  'service',
+  'rc-service',
+  'initctl',
+  'supervisorctl',
+  'svcadm',
+  'invoke-rc.d',
+  'launchctl',
+  'apachectl',
+  'apache2ctl',
+  'pg_ctl',
+  'pg_ctlcluster',
+  'mysqladmin',
+  'services.sh',
+  'reboot',
+  'poweroff',
+  'halt',
+  'telinit',
+  'shutdown',
+  'kill',
+  'killall',
+  'esxcli',
+  'sudo',
+  'sh',
+  'bash',
+  'hostd',
+  'vpxa',
+  'busybox',
+]);
+
+/** `core.smbd.0.<boot>.<pid>.<time>.zst`, `_usr_sbin_smbd.0.crash`, `hostd-worker-zdump.000` → the program that died. */
+export function programOfCore(path: string): string | undefined {
+  const file = path.slice(path.lastIndexOf('/') + 1);
+  const name =
+    /^core\.([^.]+(?:\.[a-z]+)?)\.\d+\.[0-9a-f]{32}\./.exec(file)?.[1] ??
+    /^(?:_\w[\w.-]*)_([\w.-]+?)\.\d+\.crash$/.exec(file)?.[1] ??
+    /^(.+?)(?:-worker|-main)?-zdump\.\d+$/.exec(file)?.[1] ??
+    /^core[.-]([A-Za-z][\w-]*)[.-]\d+$/.exec(file)?.[1] ??
+    /^([A-Za-z][\w-]*)\.core$/.exec(file)?.[1];
+  return name;
+}
+
+/** A file that appeared where cores are kept. */
+export function coreFacts(row: FactRow): readonly ServiceFact[] {
+  const path = row.text('file.path');
+  if (
+    path === undefined ||
+    !row.inputs.coreDumpPaths.some(folder => path.startsWith(`${folder.replace(/\/+$/, '')}/`))
+  ) {
+    return NOTHING;
+  }
+  const program = programOfCore(path);
+  if (program === undefined) return NOTHING;
+  const { map } = row.inputs;
+  const service = map.byImage(row.platform, program) ?? map.byName(row.platform, program);
+  if (service === undefined) return NOTHING;
+  return [
+    {
+      ...row.place,
+      kind: 'crash',
+      named: { name: service.name, service },
+      source: 'core',
+      pid: undefined,
+      count: undefined,
+    },
+  ];
+}
