@@ -229,7 +229,9 @@ async function leaf(given: Source, options: DiscoverOptions): Promise<FoundEvide
   const start = Buffer.concat(pieces);
   const head = Buffer.from(start.subarray(0, HEAD_BYTES));
   const unsupported = size === 0 ? undefined : unsupportedContainer(head, source.path);
-  const format = size === 0 || unsupported !== undefined ? undefined : options.judge(head, source.path);
+  // A file of facts is no log, whatever its lines look like.
+  const isLog = size > 0 && unsupported === undefined && !wantsText;
+  const format = isLog ? options.judge(head, source.path) : undefined;
   return {
     path: source.path,
     modified: source.modified,

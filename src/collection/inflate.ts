@@ -2,7 +2,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
 import unbzip2 from 'unbzip2-stream';
-import { XzReadableStream } from 'xz-decompress';
+// A CommonJS bundle whose names Node cannot see from outside.
+import xz from 'xz-decompress';
 import type { Compression } from './magic.ts';
 
 /** Thrown by a stream whose content cannot be read further; what came before it stands. */
@@ -83,7 +84,7 @@ async function* through(packed: Bytes, stream: NodeJS.ReadWriteStream): AsyncGen
 
 async function* unxz(packed: Bytes): AsyncGenerator<Uint8Array> {
   const web = Readable.toWeb(Readable.from(packed, { objectMode: false })) as unknown as ReadableStream<Uint8Array>;
-  const reader = new XzReadableStream(web).getReader();
+  const reader = new xz.XzReadableStream(web).getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;

@@ -88,9 +88,7 @@ export class Ledger {
       path: found.path,
       ...(found.sha256 === undefined ? {} : { sha256: found.sha256 }),
       ...(found.size === undefined ? {} : { size: found.size }),
-      ...(found.format === undefined
-        ? {}
-        : { format: entry.variant === undefined ? found.format : `${found.format}:${entry.variant}` }),
+      ...formatOf(found, entry),
       ...(host === undefined ? {} : { host }),
       events,
       ...(first <= last ? { first: isoTime(first), last: isoTime(last) } : {}),
@@ -108,6 +106,14 @@ export class Ledger {
       problems: listed(found, original, status, all),
     };
   }
+}
+
+/** What a fact file (hostname, passwd, ipconfig output) is called: it was read, and holds no event. */
+const FACTS = 'host-facts';
+
+function formatOf(found: FoundEvidence, { variant }: LedgerEntry): { readonly format?: string } {
+  if (found.format === undefined) return found.text === undefined ? {} : { format: FACTS };
+  return { format: variant === undefined ? found.format : `${found.format}:${variant}` };
 }
 
 /** Kinds of problems that mean that evidence is missing; a bad checksum or a gap in the numbers is a warning. */
@@ -130,7 +136,7 @@ function statusOf(
   const isLossy = problems.some(p => LOSSES.has(p.kind));
   if (found.size === undefined) return 'error';
   if (found.size === 0) return isLossy ? 'error' : 'empty';
-  if (found.format === undefined) return isLossy ? 'error' : 'unsupported';
+  if (found.format === undefined) return isLossy ? 'error' : found.text === undefined ? 'unsupported' : 'ok';
   if (parsed === 0) return isLossy ? 'error' : 'empty';
   return isLossy ? 'partial' : 'ok';
 }
