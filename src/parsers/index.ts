@@ -1,4 +1,5 @@
 import { auditd } from './auditd/index.ts';
+import { ecsJson } from './ecs-json/index.ts';
 import { esxi } from './esxi/index.ts';
 import { evtx } from './evtx/index.ts';
 import { macosCrash } from './macos-crash/index.ts';
@@ -7,9 +8,12 @@ import { macosUnifiedlog } from './macos-unifiedlog/index.ts';
 import { osquery } from './osquery/index.ts';
 import type { Parser } from './parser.ts';
 import { syslog } from './syslog/index.ts';
+import { windowsJson } from './windows-json/index.ts';
 import { windowsXml } from './windows-xml/index.ts';
 import { zeek } from './zeek/index.ts';
 
+export type { DocumentFields } from './ecs-json/index.ts';
+export { jsonDocuments } from './ecs-json/index.ts';
 export type { Certainty, LedgerEntry, ParseContext, Parser } from './parser.ts';
 
 /** The registry. The order is the order of identification; a format is added by adding one line. */
@@ -17,6 +21,7 @@ export const PARSERS: readonly Parser[] = [
   auditd,
   evtx,
   windowsXml,
+  windowsJson,
   zeek,
   esxi,
   syslog,
@@ -24,4 +29,5 @@ export const PARSERS: readonly Parser[] = [
   macosCrash,
   macosLog,
   osquery,
+  ecsJson,
 ];

@@ -95,7 +95,9 @@ const SHAPES: readonly Shape[] = [
     event: m => preauth('timeout before authentication', m[1], m[2]),
   },
   {
-    pattern: new RegExp(`(?:banner exchange|kex_exchange_identification).*?(?:from|with) ${IP}(?: port (\\d{1,5}))?`),
+    pattern: new RegExp(
+      `(?:banner exchange|kex_exchange_identification)(?:.{0,512}?(?:from|with) ${IP}(?: port (\\d{1,5}))?)?`,
+    ),
     event: m => preauth('invalid banner', m[1], m[2]),
   },
   {
