@@ -210,6 +210,7 @@ const FIELDS = {
   'winlog.record_id': 'keyword',
   'winlog.related_activity_id': 'keyword',
   'winlog.task': 'keyword',
+  'winlog.time_written': 'keyword', // RFC 3339; when the log was written, where that is not when the event was created
   'winlog.user.identifier': 'keyword',
   'winlog.version': 'number',
   /** Payload bytes as Zeek counts them (`source.bytes` counts headers too): numbers, for they decide whether a reset came before any answer. */

@@ -1,0 +1,236 @@
+import { crc32 } from 'node:zlib';
+import type { DataNames } from '../shared/windows-names.ts';
+import type { XmlElement } from './binxml.ts';
+import { afterFragmentHeader, BinXmlReader, isElementAt, isInstanceAt, type NameSource } from './binxml.ts';
+import { hasMagic, u16, u32, u64Number } from './bytes.ts';
+import { Damage, hex } from './damage.ts';
+import type { DataLayout, EventLayout } from './layout.ts';
+import { dataLayout, eventLayout } from './layout.ts';
+
+export const CHUNK_BYTES = 65_536;
+export const CHUNK_HEADER_BYTES = 512;
+export const CHUNK_MAGIC = 'ElfChnk\0';
+
+/** Elements and fragments within each other while a record is written: a definition that nests itself must not reach the stack's end. */
+const DEEPEST_WRITING = 512;
+/** Fragments within fragments. */
+const DEEPEST_NESTING = 64;
+/** Bytes of definitions and of fragments without one that are parsed for one chunk: a sound one has each of its bytes once. */
+const MOST_PARSED = 16 * CHUNK_BYTES;
+/** Characters, elements and array members that are written for one chunk, so that no record can multiply itself. */
+const MOST_WORK = 8 << 20;
+
+/** A definition with what was worked out for it; also a fragment that needs none (then without slots). */
+export class Template {
+  readonly root: XmlElement;
+  #event: EventLayout | undefined | null = null;
+  #data: DataLayout | undefined;
+  readonly #lists: DataNames;
+
+  constructor(root: XmlElement, lists: DataNames) {
+    this.root = root;
+    this.#lists = lists;
+  }
+
+  get event(): EventLayout | undefined {
+    if (this.#event === null) this.#event = eventLayout(this.root, this.#lists);
+    return this.#event;
+  }
+
+  get data(): DataLayout {
+    this.#data ??= dataLayout(this.root, this.#lists);
+    return this.#data;
+  }
+}
+
+/** A template with the values of one record: descriptors `base` to `base + count` of the chunk's table. */
+export interface Instance {
+  readonly template: Template;
+  readonly base: number;
+  readonly count: number;
+  readonly depth: number;
+}
+
+/** What a chunk's header says of itself. A hint: the records are the evidence. */
+export interface ChunkHeader {
+  readonly firstId: number;
+  readonly lastId: number;
+  /** Where the next record would have been written, clamped to the bytes that are there. */
+  readonly freeAt: number;
+  readonly isHeaderSound: boolean;
+  /** Undefined where the chunk is cut and nobody can know. */
+  readonly areRecordsSound: boolean | undefined;
+}
+
+/** 64 KiB with the names and definitions that its records share. One object for a whole log: `load` begins the next chunk. */
+export class Chunk implements NameSource {
+  bytes: Buffer = Buffer.alloc(0);
+  length = 0;
+  /** Byte in the file. */
+  offset = 0;
+  readonly names = new Map<number, string>();
+
+  // Descriptors of the record that is being read, nested ones behind their parents'.
+  readonly types = new Uint8Array(CHUNK_BYTES);
+  readonly places = new Int32Array(CHUNK_BYTES);
+  readonly sizes = new Int32Array(CHUNK_BYTES);
+  #used = 0;
+
+  readonly #templates = new Map<number, Template | Damage>();
+  readonly #lists: DataNames;
+  #parsed = 0;
+  #work = 0;
+  #depth = 0;
+
+  constructor(lists: DataNames) {
+    this.#lists = lists;
+  }
+
+  load(bytes: Buffer, offset: number): void {
+    this.bytes = bytes;
+    this.length = bytes.length;
+    this.offset = offset;
+    this.names.clear();
+    this.#templates.clear();
+    this.#used = 0;
+    this.#parsed = 0;
+    this.#work = 0;
+  }
+
+  header(): ChunkHeader {
+    const { bytes, length } = this;
+    const free = u32(bytes, 48);
+    const isFreeSound = free >= CHUNK_HEADER_BYTES && free <= CHUNK_BYTES;
+    const isCut = length < CHUNK_BYTES;
+    return {
+      firstId: u64Number(bytes, 24),
+      lastId: u64Number(bytes, 32),
+      freeAt: isFreeSound ? Math.min(free, length) : length,
+      isHeaderSound:
+        isFreeSound &&
+        crc32(bytes.subarray(128, CHUNK_HEADER_BYTES), crc32(bytes.subarray(0, 120))) === u32(bytes, 124),
+      areRecordsSound:
+        isCut || !isFreeSound ? undefined : crc32(bytes.subarray(CHUNK_HEADER_BYTES, free)) === u32(bytes, 52),
+    };
+  }
+
+  /** Id of the record at `at`, by its header. */
+  idAt(at: number): number {
+    return u64Number(this.bytes, at + 8);
+  }
+
+  /** Charged wherever a record may write more than its own bytes. */
+  spend(work: number): void {
+    this.#work += work;
+    if (this.#work > MOST_WORK) throw new Damage(0, `at most ${MOST_WORK} characters out of one chunk`, 'more');
+  }
+
+  /** Begins an element or fragment of a record that is being written; `leave` ends it. */
+  enter(): void {
+    if (++this.#depth > DEEPEST_WRITING)
+      throw new Damage(0, `at most ${DEEPEST_WRITING} elements within each other`, 'more');
+  }
+
+  leave(): void {
+    this.#depth--;
+  }
+
+  /** The event of the record at `at`: what stands between its header and its closing size. */
+  recordAt(at: number, size: number): Instance {
+    this.#used = 0;
+    this.#depth = 0;
+    const instance = this.fragment(at + 24, at + size - 4, 0);
+    if (instance === undefined) throw new Damage(at + 24, 'an event', `token ${hex(this.bytes[at + 24]!)}`);
+    return instance;
+  }
+
+  /**
+   * A fragment of BinXML: a template instance, or an element that needs no template. Undefined where it holds neither.
+   * `depth` counts fragments within fragments. Throws Damage.
+   */
+  fragment(start: number, end: number, depth: number): Instance | undefined {
+    if (depth > DEEPEST_NESTING)
+      throw new Damage(start, `at most ${DEEPEST_NESTING} fragments within each other`, 'more');
+    const at = afterFragmentHeader(this.bytes, start);
+    if (at >= end) return undefined;
+    if (isInstanceAt(this.bytes, at)) return this.instance(at, end, depth);
+    if (!isElementAt(this.bytes, at)) return undefined;
+    this.#parse(end - at);
+    const root = new BinXmlReader(this, at, end, false).root(0);
+    return { template: new Template(root, this.#lists), base: this.#used, count: 0, depth };
+  }
+
+  /** Token, version, id, offset of the definition (which follows where it is new), count, descriptors, values. */
+  instance(at: number, end: number, depth: number): Instance {
+    const { bytes } = this;
+    if (at + 14 > end) throw new Damage(at, 'a template instance', `${end - at} bytes`);
+    const definition = u32(bytes, at + 6);
+    let p = at + 10;
+    const template = this.#template(definition);
+    // An overwritten chunk keeps old records whose definition is now another's: the instance says which one it needs.
+    if (u32(bytes, at + 2) !== u32(bytes, definition + 4)) {
+      throw new Damage(at + 2, `template ${hex(u32(bytes, at + 2))}`, hex(u32(bytes, definition + 4)));
+    }
+    if (definition === p) p += 24 + u32(bytes, p + 20);
+    if (p + 4 > end) throw new Damage(p, 'a count of values', `${end - p} bytes`);
+    const count = u32(bytes, p);
+    p += 4;
+    if (4 * count > end - p) throw new Damage(p, `descriptors within ${end - p} bytes`, `${count} of them`);
+    const base = this.#used;
+    if (base + count > this.types.length) throw new Damage(p, `at most ${this.types.length} values`, 'more');
+    let place = p + 4 * count;
+    for (let i = base; i < base + count; i++, p += 4) {
+      const size = u16(bytes, p);
+      this.sizes[i] = size;
+      this.types[i] = bytes[p + 2]!;
+      this.places[i] = place;
+      place += size;
+    }
+    if (place > end) throw new Damage(p, `values within ${end - p} bytes`, `${place - p}`);
+    this.#used = base + count;
+    return { template, base, count, depth };
+  }
+
+  /** Gives the descriptors of nested instances back, those above `mark`. */
+  release(mark: number): void {
+    this.#used = mark;
+  }
+
+  get mark(): number {
+    return this.#used;
+  }
+
+  /** Next in its list (never followed), GUID, size, fragment. */
+  #template(at: number): Template {
+    const known = this.#templates.get(at);
+    if (known instanceof Template) return known;
+    if (known !== undefined) throw known;
+    try {
+      const template = this.#define(at);
+      this.#templates.set(at, template);
+      return template;
+    } catch (e) {
+      if (e instanceof Damage) this.#templates.set(at, e);
+      throw e;
+    }
+  }
+
+  #define(at: number): Template {
+    const { bytes, length } = this;
+    if (at < CHUNK_HEADER_BYTES || at + 24 > length) {
+      throw new Damage(at, `a definition within ${length} bytes`, `its offset ${hex(at)}`);
+    }
+    const size = u32(bytes, at + 20);
+    if (size > length - at - 24) throw new Damage(at, `a definition of ${length - at - 24} bytes or less`, `${size}`);
+    this.#parse(size);
+    return new Template(new BinXmlReader(this, at + 24, at + 24 + size, true).root(0), this.#lists);
+  }
+
+  #parse(size: number): void {
+    this.#parsed += size;
+    if (this.#parsed > MOST_PARSED) throw new Damage(0, `at most ${MOST_PARSED} bytes of definitions`, 'more');
+  }
+}
+
+export const isChunk = (bytes: Buffer): boolean =>
+  bytes.length >= CHUNK_HEADER_BYTES && hasMagic(bytes, 0, CHUNK_MAGIC);

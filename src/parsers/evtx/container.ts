@@ -1,0 +1,153 @@
+import { crc32 } from 'node:zlib';
+import { hasMagic, u16, u32 } from './bytes.ts';
+import { CHUNK_BYTES, CHUNK_HEADER_BYTES, CHUNK_MAGIC, isChunk } from './chunk.ts';
+import { hex } from './damage.ts';
+import type { LogReport } from './report.ts';
+
+export const FILE_MAGIC = 'ElfFile\0';
+const FILE_HEADER_BYTES = 4096;
+
+/** A slot of 64 KiB as it lies in the file, or less at its end or before a chunk that is out of step. */
+export interface FileSlot {
+  readonly kind: 'chunk' | 'zeroed' | 'foreign';
+  /** Byte in the file. */
+  readonly offset: number;
+  /** Valid until the next slot is asked for. */
+  readonly bytes: Buffer;
+  /** The file ends in it. */
+  readonly isCut: boolean;
+}
+
+/**
+ * Cuts a log into its slots by stream, holding one of them. The file's header is a hint: it may be dirty, wrong, or missing where
+ * somebody carved the chunks alone, so every slot up to the end of the file is looked at.
+ */
+export async function* readSlots(chunks: AsyncIterable<Uint8Array>, report: LogReport): AsyncGenerator<FileSlot> {
+  const window = new Window(chunks);
+  let found = 0;
+  let stated: number | undefined;
+  await window.fill(CHUNK_HEADER_BYTES);
+  if (!hasMagic(window.bytes, 0, CHUNK_MAGIC)) {
+    await window.fill(FILE_HEADER_BYTES);
+    const header = window.bytes;
+    if (header.length < FILE_HEADER_BYTES) {
+      report.problem(
+        'truncated',
+        header.length,
+        `expected a file header of ${FILE_HEADER_BYTES} bytes, found ${header.length}`,
+      );
+      return;
+    }
+    stated = readFileHeader(header, report);
+    window.drop(FILE_HEADER_BYTES);
+  }
+  for (;;) {
+    await window.fill(CHUNK_BYTES);
+    const { bytes, offset } = window;
+    if (bytes.length === 0) break;
+    const isCut = bytes.length < CHUNK_BYTES;
+    let length = bytes.length;
+    if (isChunk(bytes)) {
+      found++;
+      yield { kind: 'chunk', offset, bytes, isCut };
+    } else {
+      length = nextChunk(bytes) ?? length;
+      const slot = bytes.subarray(0, length);
+      yield { kind: isZeroed(slot) ? 'zeroed' : 'foreign', offset, bytes: slot, isCut };
+    }
+    window.drop(length);
+  }
+  if (stated !== undefined && found < stated) {
+    report.problem('gap', window.offset, `expected ${stated} chunks, found ${found}`);
+  }
+}
+
+/** How many chunks the header states; undefined where that cannot be trusted. */
+function readFileHeader(header: Buffer, report: LogReport): number | undefined {
+  if (!hasMagic(header, 0, FILE_MAGIC)) {
+    report.problem(
+      'damaged-file',
+      0,
+      'expected the file header ElfFile, found other bytes; every chunk after it is read',
+    );
+    return undefined;
+  }
+  const major = u16(header, 38);
+  const minor = u16(header, 36);
+  if (major !== 3 || (minor !== 1 && minor !== 2)) {
+    report.problem('bad-checksum', 36, `expected version 3.1 or 3.2, found ${major}.${minor}; read as 3.1`);
+  }
+  const isDirty = (u32(header, 120) & 1) !== 0;
+  const isSound = crc32(header.subarray(0, 120)) === u32(header, 124);
+  if (isDirty) {
+    report.problem(
+      'bad-checksum',
+      120,
+      'the log was not closed (dirty): its header may be old; every chunk up to the end of the file is read',
+    );
+  }
+  if (!isSound) {
+    report.problem(
+      'bad-checksum',
+      124,
+      `expected checksum ${hex(crc32(header.subarray(0, 120)))} of the file header, found ${hex(u32(header, 124))}`,
+    );
+  }
+  return isDirty || !isSound ? undefined : u16(header, 42);
+}
+
+/** Where a chunk begins that is out of step with the 64 KiB grid: bytes before it were lost or added. */
+function nextChunk(bytes: Buffer): number | undefined {
+  for (let at = bytes.indexOf(CHUNK_MAGIC, 1, 'latin1'); at !== -1; at = bytes.indexOf(CHUNK_MAGIC, at + 1, 'latin1')) {
+    // Without its header size, these eight bytes may be anybody's.
+    if (at + 44 > bytes.length || u32(bytes, at + 40) === 128) return at;
+  }
+  return undefined;
+}
+
+const ZEROES = Buffer.alloc(CHUNK_BYTES);
+const isZeroed = (bytes: Buffer): boolean => bytes.equals(ZEROES.subarray(0, bytes.length));
+
+/** The next bytes of a stream, up to 64 KiB of them, whatever the pieces that they come in. */
+class Window {
+  offset = 0;
+  readonly #buffer = Buffer.alloc(CHUNK_BYTES);
+  #filled = 0;
+  #piece: Uint8Array = new Uint8Array(0);
+  #used = 0;
+  readonly #source: AsyncIterator<Uint8Array>;
+  #isAtEnd = false;
+
+  constructor(chunks: AsyncIterable<Uint8Array>) {
+    this.#source = chunks[Symbol.asyncIterator]();
+  }
+
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#filled);
+  }
+
+  async fill(count: number): Promise<void> {
+    while (this.#filled < count) {
+      if (this.#used === this.#piece.length) {
+        if (this.#isAtEnd) return;
+        const next = await this.#source.next();
+        if (next.done === true) {
+          this.#isAtEnd = true;
+          return;
+        }
+        this.#piece = next.value;
+        this.#used = 0;
+      }
+      const taken = Math.min(count - this.#filled, this.#piece.length - this.#used);
+      this.#buffer.set(this.#piece.subarray(this.#used, this.#used + taken), this.#filled);
+      this.#filled += taken;
+      this.#used += taken;
+    }
+  }
+
+  drop(count: number): void {
+    this.#buffer.copyWithin(0, count, this.#filled);
+    this.#filled -= count;
+    this.offset += count;
+  }
+}

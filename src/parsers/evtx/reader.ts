@@ -1,0 +1,181 @@
+import { DataNames } from '../shared/windows-names.ts';
+import { CarvedKeys } from './carve.ts';
+import { Chunk, type ChunkHeader } from './chunk.ts';
+import { type FileSlot, readSlots } from './container.ts';
+import { Damage, hex } from './damage.ts';
+import { candidatesIn, type RecordPlace, RecordWalk, type Span } from './records.ts';
+import { LogReport } from './report.ts';
+
+export interface ReadOptions {
+  /** Also carve records from slack and damage. */
+  readonly recover: boolean;
+}
+
+/** Takes a record; throws Damage where it cannot be read. */
+export type RecordVisitor = (chunk: Chunk, place: Readonly<RecordPlace>) => void;
+
+/**
+ * Reads a log chunk by chunk, in the order of its bytes; yields after each chunk, so that the caller can hand over what it has.
+ * With `recover`, also the records that were carved and are live nowhere; for them the log is read three times.
+ */
+export async function* readRecords(
+  open: () => AsyncIterable<Uint8Array>,
+  report: LogReport,
+  options: ReadOptions,
+  visit: RecordVisitor,
+): AsyncGenerator<undefined> {
+  const carved = options.recover ? await carvedKeys(open) : undefined;
+  const take: RecordVisitor = (chunk, place) => {
+    if (place.isRecovered && carved?.take(chunk, place) !== true)
+      throw new Damage(place.at, 'a new record', 'a known one');
+    visit(chunk, place);
+  };
+  yield* readOnce(open(), report, carved !== undefined, take);
+}
+
+async function carvedKeys(open: () => AsyncIterable<Uint8Array>): Promise<CarvedKeys | undefined> {
+  const keys = new CarvedKeys();
+  const silent = (): LogReport => new LogReport('', () => undefined);
+  for await (const _ of readOnce(open(), silent(), true, (chunk, place) => keys.note(chunk, place)));
+  if (keys.size === 0) return undefined;
+  for await (const _ of readOnce(open(), silent(), false, (chunk, place) => keys.forget(chunk, place)));
+  return keys;
+}
+
+async function* readOnce(
+  chunks: AsyncIterable<Uint8Array>,
+  report: LogReport,
+  withCandidates: boolean,
+  visit: RecordVisitor,
+): AsyncGenerator<undefined> {
+  const chunk = new Chunk(new DataNames());
+  const place: RecordPlace = { offset: 0, at: 0, size: 0, id: 0, isRecovered: false };
+  let zeroed: FileSlot['offset'][] = [];
+  let lastId: number | undefined;
+  for await (const slot of readSlots(chunks, report)) {
+    chunk.load(slot.bytes, slot.offset);
+    if (slot.kind === 'zeroed') {
+      // Preallocated space at the end is normal; a hole in front of a chunk is not.
+      zeroed.push(slot.offset);
+      if (slot.isCut && slot.bytes.length % 4096 !== 0) {
+        report.problem(
+          'truncated',
+          slot.offset + slot.bytes.length,
+          `the file ends inside a chunk of 64 KiB, after ${slot.bytes.length} of its bytes, all zero`,
+        );
+      }
+      continue;
+    }
+    for (const offset of zeroed) {
+      report.problem('damaged-file', offset, 'expected a chunk, found zeroes; reading goes on at the next chunk');
+    }
+    zeroed = [];
+    let spans: readonly Span[] = [{ from: 0, to: slot.bytes.length }];
+    if (slot.kind === 'foreign') {
+      tellForeign(slot, report);
+    } else {
+      const header = chunk.header();
+      tellChecksums(chunk, header, report);
+      lastId = tellGapBefore(chunk, header, lastId, report);
+      const walk = new RecordWalk(chunk, header, slot.isCut, report);
+      place.isRecovered = false;
+      while (walk.next()) {
+        place.offset = chunk.offset + walk.at;
+        place.at = walk.at;
+        place.size = walk.size;
+        place.id = walk.id;
+        visitLive(chunk, place, report, visit);
+      }
+      ({ spans } = walk);
+    }
+    place.isRecovered = true;
+    for (const { at, size } of candidatesIn(chunk, spans)) {
+      report.candidates++;
+      if (!withCandidates) continue;
+      place.offset = chunk.offset + at;
+      place.at = at;
+      place.size = size;
+      place.id = chunk.idAt(at);
+      visitCandidate(chunk, place, report, visit);
+    }
+    yield;
+  }
+  report.finish();
+}
+
+function visitLive(chunk: Chunk, place: RecordPlace, report: LogReport, visit: RecordVisitor): void {
+  try {
+    visit(chunk, place);
+    report.parsed++;
+  } catch (e) {
+    if (!(e instanceof Damage)) throw e;
+    report.failed++;
+    const where = e.at === 0 ? '' : ` at ${hex(chunk.offset + e.at)}`;
+    report.problem('damaged-record', place.offset, `${e.message}${where}; reading goes on at the next record`, {
+      record: place.id,
+    });
+  }
+}
+
+/** Most candidates are no records, or copies: that is no problem of the evidence. */
+function visitCandidate(chunk: Chunk, place: RecordPlace, report: LogReport, visit: RecordVisitor): void {
+  try {
+    visit(chunk, place);
+    report.recovered++;
+  } catch (e) {
+    if (!(e instanceof Damage)) throw e;
+  }
+}
+
+function tellForeign(slot: FileSlot, report: LogReport): void {
+  const { offset, bytes, isCut } = slot;
+  if (isCut && bytes.length < 512) {
+    report.problem(
+      'truncated',
+      offset + bytes.length,
+      `the file ends inside the header of a chunk, after ${bytes.length} of its bytes`,
+    );
+    return;
+  }
+  const found = bytes.toString('hex', 0, 8);
+  report.problem(
+    'damaged-file',
+    offset,
+    `expected a chunk (ElfChnk), found the bytes ${found}; reading goes on at ${hex(offset + bytes.length)}`,
+  );
+}
+
+function tellChecksums(chunk: Chunk, header: ChunkHeader, report: LogReport): void {
+  if (!header.isHeaderSound) {
+    report.problem(
+      'bad-checksum',
+      chunk.offset + 124,
+      'the checksum of the chunk header is wrong; its records are read',
+    );
+  }
+  if (header.areRecordsSound === false) {
+    report.problem(
+      'bad-checksum',
+      chunk.offset + 52,
+      'the checksum of the records in this chunk is wrong; they are read',
+    );
+  }
+}
+
+/** Ids that are missing between two chunks; a step back is a log that began again at its beginning. */
+function tellGapBefore(
+  chunk: Chunk,
+  header: ChunkHeader,
+  lastId: number | undefined,
+  report: LogReport,
+): number | undefined {
+  if (!header.isHeaderSound) return undefined;
+  const missing = lastId === undefined ? 0 : header.firstId - lastId - 1;
+  if (missing > 0 && missing <= 0xffff_ffff) {
+    report.problem('gap', chunk.offset, `record ids go from ${lastId} to ${header.firstId}`, {
+      missing,
+      record: header.firstId,
+    });
+  }
+  return header.lastId;
+}

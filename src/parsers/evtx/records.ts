@@ -1,0 +1,184 @@
+import { hasMagic, u32, u64Number } from './bytes.ts';
+import type { Chunk, ChunkHeader } from './chunk.ts';
+import { CHUNK_HEADER_BYTES } from './chunk.ts';
+import { hex } from './damage.ts';
+import type { LogReport } from './report.ts';
+
+export const RECORD_MAGIC = '**\0\0';
+/** Magic, size, id, time; then the event, then the size once more. */
+const LEAST_RECORD = 28;
+
+/** Where a record lies. One object for all records: copy what you keep. */
+export interface RecordPlace {
+  /** Byte in the file. */
+  offset: number;
+  /** Byte in the chunk. */
+  at: number;
+  size: number;
+  /** By the record's header; the event states its own EventRecordID. */
+  id: number;
+  isRecovered: boolean;
+}
+
+/** Part of a chunk where no live record was read: free space, or what damage left behind. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Walks the live records of a chunk: `next` until it says false, then `spans` tells where none were. A record that cannot be one
+ * is a problem, and the walk goes on at the next that can.
+ */
+export class RecordWalk {
+  /** Of the record that `next` found: its byte in the chunk, size, and id by its header. */
+  at = CHUNK_HEADER_BYTES;
+  size = 0;
+  id = 0;
+  readonly spans: Span[] = [];
+
+  readonly #chunk: Chunk;
+  readonly #header: ChunkHeader;
+  readonly #isCut: boolean;
+  readonly #report: LogReport;
+  #next = CHUNK_HEADER_BYTES;
+  #isDone = false;
+
+  constructor(chunk: Chunk, header: ChunkHeader, isCut: boolean, report: LogReport) {
+    this.#chunk = chunk;
+    this.#header = header;
+    this.#isCut = isCut;
+    this.#report = report;
+    this.id = header.isHeaderSound ? header.firstId - 1 : -1;
+  }
+
+  next(): boolean {
+    if (this.#isDone) return false;
+    const { bytes, length } = this.#chunk;
+    const { freeAt, lastId } = this.#header;
+    let at = this.#next;
+    for (;;) {
+      const isPastLast = this.id === lastId && at > CHUNK_HEADER_BYTES;
+      if (at + LEAST_RECORD > freeAt) return this.#finish(at);
+      const fault = recordFault(bytes, at, length);
+      if (fault === undefined || fault === 'copy') {
+        const size = u32(bytes, at + 4);
+        const id = u64Number(bytes, at + 8);
+        // The header's last id may be old; only a record that follows it seamlessly is evidently live as well.
+        if (isPastLast && (id !== this.id + 1 || fault !== undefined)) return this.#finish(at);
+        if (fault === undefined || this.#endsAtRecord(at + size)) {
+          if (fault !== undefined) {
+            this.#report.problem(
+              'damaged-record',
+              this.#chunk.offset + at + size - 4,
+              `expected the record's size ${size} once more, found ${u32(bytes, at + size - 4)}; the record is read`,
+              { record: id },
+            );
+          }
+          this.#countGap(id, at);
+          this.at = at;
+          this.size = size;
+          this.id = id;
+          this.#next = at + size;
+          return true;
+        }
+      }
+      if (isPastLast) return this.#finish(at);
+      const resync = this.#resync(at);
+      const isBlank = u32(bytes, at) === 0;
+      if (resync === undefined && isBlank) return this.#finish(at);
+      if (!(this.#isCut && resync === undefined)) this.#tellFault(at, fault ?? 'copy', resync);
+      if (resync === undefined) return this.#finish(at);
+      this.spans.push({ from: at, to: resync });
+      at = resync;
+    }
+  }
+
+  /** A record whose closing size is wrong is kept where the next one begins exactly behind it. */
+  #endsAtRecord(end: number): boolean {
+    return end === this.#header.freeAt || hasMagic(this.#chunk.bytes, end, RECORD_MAGIC);
+  }
+
+  /** The next record that is sound and whose id may follow; older ids are leftovers of an earlier use of the chunk. */
+  #resync(from: number): number | undefined {
+    const { bytes, length } = this.#chunk;
+    const { freeAt, lastId, isHeaderSound } = this.#header;
+    for (let at = nextMagic(bytes, from + 1); at + LEAST_RECORD <= freeAt; at = nextMagic(bytes, at + 1)) {
+      if (recordFault(bytes, at, length) !== undefined) continue;
+      const id = u64Number(bytes, at + 8);
+      if (id > this.id && (id <= lastId || !isHeaderSound)) return at;
+    }
+    return undefined;
+  }
+
+  #tellFault(at: number, fault: Fault, resync: number | undefined): void {
+    const { bytes, length, offset } = this.#chunk;
+    const size = u32(bytes, at + 4);
+    const what = {
+      magic: `expected a record, found the bytes ${bytes.toString('hex', at, at + 4)}`,
+      size: `expected a record of ${LEAST_RECORD} to ${length - at} bytes, found size ${size}`,
+      copy: `expected the record's size ${hex(size)} once more at its end, found ${hex(u32(bytes, Math.min(at + size, length) - 4))}`,
+    }[fault];
+    const next =
+      resync === undefined ? 'nothing more is read of this chunk' : `reading goes on at ${hex(offset + resync)}`;
+    this.#report.problem('damaged-record', offset + at, `${what}; ${next}`);
+  }
+
+  #countGap(id: number, at: number): void {
+    const missing = this.id === -1 && !this.#header.isHeaderSound ? 0 : id - this.id - 1;
+    if (missing > 0 && missing <= 0xffff_ffff) {
+      this.#report.problem('gap', this.#chunk.offset + at, `record ids go from ${this.id} to ${id}`, {
+        missing,
+        record: id,
+      });
+    }
+  }
+
+  #finish(at: number): false {
+    this.#isDone = true;
+    const { length, offset } = this.#chunk;
+    if (at < length) this.spans.push({ from: at, to: length });
+    const { lastId, isHeaderSound } = this.#header;
+    const missing = isHeaderSound && lastId > this.id && lastId - this.id <= 65_536 ? lastId - this.id : 0;
+    if (this.#isCut) {
+      const lost = missing > 0 ? `; ${missing} records of the last chunk are lost` : '';
+      this.#report.problem(
+        'truncated',
+        offset + length,
+        `the file ends inside a chunk of 64 KiB, after ${length} of its bytes${lost}`,
+        missing > 0 ? { missing } : {},
+      );
+    } else if (missing > 0) {
+      this.#report.problem('gap', offset + at, `record ids end at ${this.id}, expected up to ${lastId}`, { missing });
+    }
+    return false;
+  }
+}
+
+/** Infinity where there is none. */
+function nextMagic(bytes: Buffer, from: number): number {
+  const at = bytes.indexOf(RECORD_MAGIC, from, 'latin1');
+  return at === -1 ? Number.POSITIVE_INFINITY : at;
+}
+
+type Fault = 'magic' | 'size' | 'copy';
+
+/** What is wrong with the record at `at`; undefined where its header and its closing size agree. */
+export function recordFault(bytes: Buffer, at: number, length: number): Fault | undefined {
+  if (!hasMagic(bytes, at, RECORD_MAGIC)) return 'magic';
+  const size = u32(bytes, at + 4);
+  if (size < LEAST_RECORD || size > length - at) return 'size';
+  return u32(bytes, at + size - 4) === size ? undefined : 'copy';
+}
+
+/** Places in spans where a record's magic and both its sizes agree: what a carver can try. */
+export function* candidatesIn(
+  chunk: Chunk,
+  spans: readonly Span[],
+): Generator<{ readonly at: number; readonly size: number }> {
+  for (const { from, to } of spans) {
+    for (let at = nextMagic(chunk.bytes, from); at + LEAST_RECORD <= to; at = nextMagic(chunk.bytes, at + 1)) {
+      if (recordFault(chunk.bytes, at, chunk.length) === undefined) yield { at, size: u32(chunk.bytes, at + 4) };
+    }
+  }
+}

@@ -1,0 +1,334 @@
+import type { Value } from '../../model/index.ts';
+import { i32, u16, u32, u64 } from './bytes.ts';
+import { trimmedUnits, utf16 } from './utf16.ts';
+
+/** Value types of BinXML, [MS-EVEN6] 2.2.12; an array is its member's type with {@link ARRAY}. */
+export const TYPE = {
+  NULL: 0x00,
+  STRING: 0x01,
+  ANSI: 0x02,
+  INT8: 0x03,
+  UINT8: 0x04,
+  INT16: 0x05,
+  UINT16: 0x06,
+  INT32: 0x07,
+  UINT32: 0x08,
+  INT64: 0x09,
+  UINT64: 0x0a,
+  FLOAT: 0x0b,
+  DOUBLE: 0x0c,
+  BOOL: 0x0d,
+  BINARY: 0x0e,
+  GUID: 0x0f,
+  SIZE: 0x10,
+  FILETIME: 0x11,
+  SYSTEMTIME: 0x12,
+  SID: 0x13,
+  HEX32: 0x14,
+  HEX64: 0x15,
+  BINXML: 0x21,
+  XML: 0x23,
+} as const;
+export const ARRAY = 0x80;
+
+/** Bytes of one member, for the types that have a size of their own. */
+export const WIDTH = new Map<number, number>([
+  [TYPE.INT8, 1],
+  [TYPE.UINT8, 1],
+  [TYPE.INT16, 2],
+  [TYPE.UINT16, 2],
+  [TYPE.INT32, 4],
+  [TYPE.UINT32, 4],
+  [TYPE.INT64, 8],
+  [TYPE.UINT64, 8],
+  [TYPE.FLOAT, 4],
+  [TYPE.DOUBLE, 8],
+  [TYPE.BOOL, 4],
+  [TYPE.GUID, 16],
+  [TYPE.FILETIME, 8],
+  [TYPE.SYSTEMTIME, 16],
+  [TYPE.HEX32, 4],
+  [TYPE.HEX64, 8],
+]);
+
+/** How two readers spell the same value: Windows' own XML, and evtx_dump's JSON. They differ in GUIDs and in SYSTEMTIME's digits. */
+export type Spelling = 'windows' | 'evtx_dump';
+
+/** What the types alone cannot say. */
+export interface ValueOptions {
+  readonly spelling: Spelling;
+  /** Decodes ANSI strings. */
+  readonly ansi: { decode(bytes: Uint8Array): string };
+}
+
+/**
+ * A value as text, an array as several texts; undefined is NULL, '' is a value of no bytes (never 0). Whatever the bytes are, they
+ * give a text: a size that its type does not know is shown as hexadecimal bytes.
+ */
+export function typedValue(
+  bytes: Buffer,
+  type: number,
+  at: number,
+  size: number,
+  options: ValueOptions,
+): Value | undefined {
+  if ((type & ARRAY) !== 0) return arrayItems(bytes, type, at, size, options);
+  return scalarOf(bytes, type, at, size, options);
+}
+
+export function scalarOf(
+  bytes: Buffer,
+  type: number,
+  at: number,
+  size: number,
+  options: ValueOptions,
+): string | undefined {
+  if (type === TYPE.STRING) return utf16(bytes, at, trimmedUnits(bytes, at, size));
+  if (type === TYPE.NULL) return undefined;
+  if (size === 0) return '';
+  switch (type) {
+    case TYPE.XML:
+      return utf16(bytes, at, trimmedUnits(bytes, at, size));
+    case TYPE.ANSI:
+      return ansiText(bytes, at, size, options);
+    case TYPE.UINT8:
+    case TYPE.UINT16:
+    case TYPE.UINT32:
+      return isInteger(size)
+        ? size === 8
+          ? u64(bytes, at).toString()
+          : decimal(unsigned(bytes, at, size))
+        : hexBytes(bytes, at, size);
+    case TYPE.INT8:
+    case TYPE.INT16:
+    case TYPE.INT32:
+      return isInteger(size)
+        ? size === 8
+          ? signed64(bytes, at)
+          : decimal(signed(bytes, at, size))
+        : hexBytes(bytes, at, size);
+    case TYPE.INT64:
+      return size === 8
+        ? signed64(bytes, at)
+        : isInteger(size)
+          ? decimal(signed(bytes, at, size))
+          : hexBytes(bytes, at, size);
+    case TYPE.UINT64:
+      return size === 8
+        ? unsigned64(bytes, at)
+        : isInteger(size)
+          ? decimal(unsigned(bytes, at, size))
+          : hexBytes(bytes, at, size);
+    case TYPE.FLOAT:
+      return size === 4 ? floatText(bytes.readFloatLE(at)) : hexBytes(bytes, at, size);
+    case TYPE.DOUBLE:
+      return size === 8 ? String(bytes.readDoubleLE(at)) : hexBytes(bytes, at, size);
+    case TYPE.BOOL:
+      // Four bytes by the book; one, two and eight were seen, and values other than 1.
+      return isZero(bytes, at, size) ? 'false' : 'true';
+    case TYPE.GUID:
+      return size === 16 ? guidText(bytes, at, options.spelling) : hexBytes(bytes, at, size);
+    case TYPE.SIZE:
+    case TYPE.HEX32:
+    case TYPE.HEX64:
+      return size === 8
+        ? hex64(bytes, at)
+        : isInteger(size)
+          ? `0x${unsigned(bytes, at, size).toString(16)}`
+          : hexBytes(bytes, at, size);
+    case TYPE.FILETIME:
+      return size === 8 ? filetimeText(bytes, at) : hexBytes(bytes, at, size);
+    case TYPE.SYSTEMTIME:
+      return size === 16 ? systemTimeText(bytes, at, options.spelling) : hexBytes(bytes, at, size);
+    case TYPE.SID:
+      return sidText(bytes, at, size);
+    default:
+      return hexBytes(bytes, at, size);
+  }
+}
+
+/** The members of an array, each as text; `type` with or without {@link ARRAY}. */
+export function arrayItems(
+  bytes: Buffer,
+  type: number,
+  at: number,
+  size: number,
+  options: ValueOptions,
+): readonly string[] {
+  const items: string[] = [];
+  const end = at + size;
+  const member = type & ~ARRAY;
+  switch (member) {
+    case TYPE.STRING: {
+      let start = at;
+      for (let p = at; p + 1 < end; p += 2) {
+        if (bytes[p] !== 0 || bytes[p + 1] !== 0) continue;
+        items.push(utf16(bytes, start, (p - start) >> 1));
+        start = p + 2;
+      }
+      if (start + 1 < end) items.push(utf16(bytes, start, (end - start) >> 1));
+      return items;
+    }
+    case TYPE.ANSI: {
+      let start = at;
+      for (let p = at; p < end; p++) {
+        if (bytes[p] !== 0) continue;
+        items.push(ansiText(bytes, start, p - start, options));
+        start = p + 1;
+      }
+      if (start < end) items.push(ansiText(bytes, start, end - start, options));
+      return items;
+    }
+    case TYPE.SID: {
+      for (let p = at; p + 8 <= end; ) {
+        const width = Math.min(8 + 4 * bytes[p + 1]!, end - p);
+        items.push(sidText(bytes, p, width));
+        p += width;
+      }
+      return items;
+    }
+    default: {
+      const width = WIDTH.get(member);
+      if (width === undefined || size % width !== 0) return size === 0 ? items : [hexBytes(bytes, at, size)];
+      for (let p = at; p < end; p += width) items.push(scalarOf(bytes, member, p, width, options) ?? '');
+      return items;
+    }
+  }
+}
+
+const isInteger = (size: number): boolean => size === 1 || size === 2 || size === 4 || size === 8;
+
+/** 1, 2 or 4 bytes. */
+export function unsigned(bytes: Uint8Array, at: number, size: number): number {
+  return size === 1 ? bytes[at]! : size === 2 ? u16(bytes, at) : u32(bytes, at);
+}
+
+function signed(bytes: Uint8Array, at: number, size: number): number {
+  return size === 1 ? (bytes[at]! << 24) >> 24 : size === 2 ? (u16(bytes, at) << 16) >> 16 : i32(bytes, at);
+}
+
+function unsigned64(bytes: Uint8Array, at: number): string {
+  const high = u32(bytes, at + 4);
+  return high < 0x20_0000 ? decimal(high * 4_294_967_296 + u32(bytes, at)) : u64(bytes, at).toString();
+}
+
+const signed64 = (bytes: Uint8Array, at: number): string =>
+  i32(bytes, at + 4) >>> 0 < 0x20_0000 ? unsigned64(bytes, at) : BigInt.asIntN(64, u64(bytes, at)).toString();
+
+/** Process ids, ports and statuses come again and again: their texts are kept. */
+const SMALL: string[] = Array.from({ length: 65_536 }, () => '');
+function decimal(n: number): string {
+  if (n < 0 || n >= SMALL.length) return String(n);
+  const known = SMALL[n]!;
+  if (known !== '') return known;
+  const text = String(n);
+  SMALL[n] = text;
+  return text;
+}
+
+function isZero(bytes: Uint8Array, at: number, size: number): boolean {
+  for (let i = at; i < at + size; i++) if (bytes[i] !== 0) return false;
+  return true;
+}
+
+/** The shortest text that means this 32-bit float; not the 64-bit one that it is held in. */
+function floatText(n: number): string {
+  for (let digits = 6; digits < 9; digits++) {
+    const text = Number(n.toPrecision(digits));
+    if (Math.fround(text) === n) return String(text);
+  }
+  return String(n);
+}
+
+export const hexBytes = (bytes: Buffer, at: number, size: number): string =>
+  bytes.toString('hex', at, at + size).toUpperCase();
+
+export function hex64(bytes: Uint8Array, at: number): string {
+  const high = u32(bytes, at + 4);
+  const low = u32(bytes, at).toString(16);
+  return high === 0 ? `0x${low}` : `0x${high.toString(16)}${low.padStart(8, '0')}`;
+}
+
+function ansiText(bytes: Buffer, at: number, size: number, options: ValueOptions): string {
+  let count = size;
+  while (count > 0 && bytes[at + count - 1] === 0) count--;
+  return options.ansi.decode(bytes.subarray(at, at + count));
+}
+
+const guids = new Map<string, string>();
+export function guidText(bytes: Buffer, at: number, spelling: Spelling): string {
+  const raw = bytes.toString('latin1', at, at + 16);
+  const key = spelling === 'windows' ? raw : `${raw}d`;
+  const known = guids.get(key);
+  if (known !== undefined) return known;
+  const h = bytes.toString('hex', at, at + 16);
+  const pair = (i: number): string => h.slice(2 * i, 2 * i + 2);
+  const lower = `${pair(3)}${pair(2)}${pair(1)}${pair(0)}-${pair(5)}${pair(4)}-${pair(7)}${pair(6)}-${h.slice(16, 20)}-${h.slice(20)}`;
+  const text = spelling === 'windows' ? `{${lower}}` : lower.toUpperCase();
+  if (guids.size >= 16_384) guids.clear();
+  guids.set(key, text);
+  return text;
+}
+
+const sids = new Map<string, string>();
+/** `S-1-5-18`. Where the bytes are too few for the count that they state, they are shown as they are. */
+export function sidText(bytes: Buffer, at: number, size: number): string {
+  const raw = bytes.toString('latin1', at, at + size);
+  const known = sids.get(raw);
+  if (known !== undefined) return known;
+  const count = bytes[at + 1]!;
+  if (size < 8 + 4 * count) return hexBytes(bytes, at, size);
+  const authority = bytes.readUIntBE(at + 2, 6);
+  // [MS-DTYP] 2.4.2.1: an authority of 2^32 and more is written in hexadecimal.
+  let text = `S-${bytes[at]!}-${authority < 2 ** 32 ? authority : `0x${authority.toString(16).padStart(12, '0')}`}`;
+  for (let i = 0; i < count; i++) text += `-${u32(bytes, at + 8 + 4 * i)}`;
+  if (sids.size >= 16_384) sids.clear();
+  sids.set(raw, text);
+  return text;
+}
+
+/** 1601 to 1970 in milliseconds. */
+const EPOCH_MILLIS = 11_644_473_600_000;
+const DAY_MILLIS = 86_400_000;
+
+/** Microseconds since 1970 and the 0–900 ns beyond, exact without 64-bit integers: 2^32 ticks are 429 496 ms and 7 296 ticks. */
+export function filetimeMicros(bytes: Uint8Array, at: number): { readonly micros: number; readonly nanos: number } {
+  const high = u32(bytes, at + 4);
+  const rest = high * 7296 + u32(bytes, at);
+  const millis = Math.floor(rest / 10_000);
+  const ticks = rest - millis * 10_000;
+  const micros = Math.floor(ticks / 10);
+  return { micros: (high * 429_496 + millis - EPOCH_MILLIS) * 1000 + micros, nanos: (ticks - micros * 10) * 100 };
+}
+
+let lastDay = Number.NaN;
+let lastDate = '';
+const two = (n: number): string => (n < 10 ? `0${n}` : `${n}`);
+
+/** RFC 3339 with seven digits; ticks that no calendar of four-digit years holds are left as the number they are. */
+export function filetimeText(bytes: Uint8Array, at: number): string {
+  const high = u32(bytes, at + 4);
+  const rest = high * 7296 + u32(bytes, at);
+  const whole = Math.floor(rest / 10_000);
+  const millis = high * 429_496 + whole - EPOCH_MILLIS;
+  const day = Math.floor(millis / DAY_MILLIS);
+  if (day !== lastDay) {
+    if (millis > 253_402_300_799_999) return u64(bytes, at).toString();
+    lastDate = new Date(day * DAY_MILLIS).toISOString().slice(0, 11);
+    lastDay = day;
+  }
+  const inDay = millis - day * DAY_MILLIS;
+  const second = Math.floor(inDay / 1000);
+  const ticks = (inDay - second * 1000) * 10_000 + rest - whole * 10_000;
+  const minute = Math.floor(second / 60);
+  const fraction = String(10_000_000 + ticks).slice(1);
+  return `${lastDate}${two(Math.floor(minute / 60))}:${two(minute % 60)}:${two(second % 60)}.${fraction}Z`;
+}
+
+/** The digits as the log has them, also where no such day exists. */
+function systemTimeText(bytes: Uint8Array, at: number, spelling: Spelling): string {
+  const part = (index: number, width: number): string => String(u16(bytes, at + 2 * index)).padStart(width, '0');
+  const date = `${part(0, 4)}-${part(1, 2)}-${part(3, 2)}`;
+  const rest = spelling === 'windows' ? '' : '0000';
+  return `${date}T${part(4, 2)}:${part(5, 2)}:${part(6, 2)}.${part(7, 3)}${rest}Z`;
+}

@@ -1,0 +1,157 @@
+import type { Attribute, Part, XmlElement } from './binxml.ts';
+import type { Chunk, Instance } from './chunk.ts';
+import { nestedInstance } from './content.ts';
+import type { TextSink } from './sink.ts';
+import { trimmedUnits } from './utf16.ts';
+import type { ValueOptions } from './values.ts';
+import { ARRAY, arrayItems, scalarOf, TYPE } from './values.ts';
+
+/** Work that one element is charged with. */
+const ELEMENT_WORK = 16;
+
+/** Writes an event as XML in the shape that Windows exports: attributes in single quotes, no white space between elements. */
+export class XmlWriter {
+  readonly #sink: TextSink;
+  readonly #options: ValueOptions;
+
+  constructor(sink: TextSink, options: ValueOptions) {
+    this.#sink = sink;
+    this.#options = options;
+  }
+
+  /** Throws Damage, with half an event in the sink. */
+  event(chunk: Chunk, instance: Instance): void {
+    this.#element(chunk, instance, instance.template.root);
+  }
+
+  #element(chunk: Chunk, instance: Instance, element: XmlElement): void {
+    const array = arraySlot(chunk, instance, element.content);
+    if (array === undefined) {
+      if (isLeftOut(chunk, instance, element.content)) return;
+      this.#whole(chunk, instance, element, () => this.#content(chunk, instance, element.content));
+      return;
+    }
+    const items = arrayItems(
+      chunk.bytes,
+      chunk.types[array]!,
+      chunk.places[array]!,
+      chunk.sizes[array]!,
+      this.#options,
+    );
+    for (const item of items.length === 0 ? [''] : items) {
+      chunk.spend(item.length);
+      this.#whole(chunk, instance, element, () => this.#sink.text(item));
+    }
+  }
+
+  #whole(chunk: Chunk, instance: Instance, element: XmlElement, writeContent: () => void): void {
+    const sink = this.#sink;
+    const name = xmlName(element.name);
+    chunk.enter();
+    chunk.spend(ELEMENT_WORK);
+    sink.ascii('<');
+    sink.text(name);
+    for (const attribute of element.attributes) this.#attribute(chunk, instance, attribute);
+    const start = sink.length;
+    sink.ascii('>');
+    writeContent();
+    if (element.content.length === 0) {
+      sink.truncate(start);
+      sink.ascii('/>');
+    } else {
+      sink.ascii('</');
+      sink.text(name);
+      sink.ascii('>');
+    }
+    chunk.leave();
+  }
+
+  #attribute(chunk: Chunk, instance: Instance, attribute: Attribute): void {
+    if (isLeftOut(chunk, instance, attribute.parts)) return;
+    const sink = this.#sink;
+    sink.ascii(' ');
+    sink.text(xmlName(attribute.name));
+    sink.ascii("='");
+    this.#content(chunk, instance, attribute.parts);
+    sink.ascii("'");
+  }
+
+  #content(chunk: Chunk, instance: Instance, parts: readonly Part[]): void {
+    for (const part of parts) {
+      if (typeof part === 'string') {
+        chunk.spend(part.length);
+        this.#sink.text(part);
+        continue;
+      }
+      switch (part.kind) {
+        case 'element':
+          this.#element(chunk, instance, part);
+          break;
+        case 'inner': {
+          const mark = chunk.mark;
+          const inner = chunk.instance(part.at, part.end, instance.depth + 1);
+          this.#element(chunk, inner, inner.template.root);
+          chunk.release(mark);
+          break;
+        }
+        case 'slot':
+          this.#slot(chunk, instance, part.index);
+          break;
+        default:
+          part satisfies never;
+      }
+    }
+  }
+
+  #slot(chunk: Chunk, instance: Instance, index: number): void {
+    if (index >= instance.count) return;
+    const i = instance.base + index;
+    const type = chunk.types[i]!;
+    const at = chunk.places[i]!;
+    const size = chunk.sizes[i]!;
+    const { bytes } = chunk;
+    if (type === TYPE.BINXML) {
+      const mark = chunk.mark;
+      const inner = nestedInstance(chunk, instance, i);
+      if (inner !== undefined) this.#element(chunk, inner, inner.template.root);
+      chunk.release(mark);
+    } else if (type === TYPE.STRING) {
+      const count = trimmedUnits(bytes, at, size);
+      chunk.spend(count);
+      this.#sink.utf16(bytes, at, count);
+    } else if ((type & ARRAY) !== 0) {
+      this.#sink.text(arrayItems(bytes, type, at, size, this.#options).join(','));
+    } else {
+      this.#sink.text(scalarOf(bytes, type, at, size, this.#options) ?? '');
+    }
+    chunk.spend(size);
+  }
+}
+
+/** An element or attribute whose only content is an optional slot without a value. */
+function isLeftOut(chunk: Chunk, instance: Instance, parts: readonly Part[]): boolean {
+  const [only] = parts;
+  if (parts.length !== 1 || only === undefined || typeof only === 'string') return false;
+  if (only.kind !== 'slot' || !only.isOptional) return false;
+  if (only.index >= instance.count) return true;
+  return chunk.types[instance.base + only.index] === TYPE.NULL;
+}
+
+function arraySlot(chunk: Chunk, instance: Instance, parts: readonly Part[]): number | undefined {
+  const [only] = parts;
+  if (parts.length !== 1 || only === undefined || typeof only === 'string') return undefined;
+  if (only.kind !== 'slot' || only.index >= instance.count) return undefined;
+  const i = instance.base + only.index;
+  return (chunk.types[i]! & ARRAY) !== 0 ? i : undefined;
+}
+
+const names = new Map<string, string>();
+/** A name from the log as XML allows it: what cannot stand in one becomes `_`. */
+function xmlName(name: string): string {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  const clean = name.replace(/[^\p{L}\p{N}_.:-]/gu, '_').replace(/^(?![\p{L}_])/u, '_');
+  if (names.size >= 16_384) names.clear();
+  names.set(name, clean);
+  return clean;
+}
