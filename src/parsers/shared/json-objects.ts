@@ -1,5 +1,8 @@
+import type { Json, JsonObject } from './json-value.ts';
+import { isObject, parseJson } from './json-value.ts';
+
 export type { Json, JsonObject } from './json-value.ts';
-export { flatten, isList, isObject, parseJson } from './json-value.ts';
+export { flatten, isList, isObject, parseJson, unwrapped } from './json-value.ts';
 
 /** One JSON object as it stands in a log. */
 export interface JsonText {
@@ -50,6 +53,28 @@ export async function* jsonObjects(
     for (let found = splitter.next(false); found !== undefined; found = splitter.next(false)) yield found;
   }
   for (let found = splitter.next(true); found !== undefined; found = splitter.next(true)) yield found;
+}
+
+/** The first whole objects of a head, for identification; none where it does not begin as JSON does. */
+export function headObjects(head: Uint8Array, most = 3): readonly JsonObject[] {
+  const objects: JsonObject[] = [];
+  const splitter = new Splitter(undefined);
+  splitter.append(head);
+  while (objects.length < most) {
+    const found = splitter.next(false);
+    if (found === undefined) break;
+    const value = found.isClosed ? parsed(found.text) : undefined;
+    if (isObject(value)) objects.push(value);
+  }
+  return objects;
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
 }
 
 class Splitter {

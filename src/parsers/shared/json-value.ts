@@ -88,3 +88,33 @@ function gather(gathered: Map<string, Scalar[]>, name: string, value: Json, dept
 export const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const MOST_DOTS = 16;
+
+/** A record as its writer meant it: out of the `_source` of an Elasticsearch export, and dotted names as nested objects. */
+export function unwrapped(record: JsonObject): JsonObject {
+  const source = Object.hasOwn(record, '_source') ? record['_source'] : undefined;
+  const document = isObject(source) ? source : record;
+  return Object.keys(document).some(name => name.includes('.')) ? nested(document) : document;
+}
+
+type Members = Record<string, Json>;
+
+/** Without a prototype: `__proto__` is then a name like any other. */
+const members = (of: JsonObject): Members => Object.assign(Object.create(null) as Members, of);
+
+function nested(object: JsonObject): JsonObject {
+  const root = members({});
+  for (const [name, value] of Object.entries(object)) {
+    const path = name.split('.', MOST_DOTS);
+    let at = root;
+    for (const part of path.slice(0, -1)) {
+      const inner = at[part];
+      at = at[part] = members(isObject(inner) ? inner : {}) as Members & JsonObject;
+    }
+    const last = path.at(-1)!;
+    const before = at[last];
+    at[last] = isObject(before) && isObject(value) ? members({ ...before, ...value }) : value;
+  }
+  return root;
+}

@@ -30,6 +30,12 @@ export const processId: Convert = text => integer(text) || undefined;
 /** `S-1-0-0` is nobody. */
 export const sid: Convert = text => (text === 'S-1-0-0' ? undefined : plain(text));
 
+/** A logon session's id as Windows writes it, `0x3e7`, also where a collector counts it in decimal. */
+export const logonId: Convert = text => {
+  if (/^\d{1,20}$/.test(text)) return `0x${BigInt(text).toString(16)}`;
+  return lowerCase(text);
+};
+
 /** Windows writes port 0 for "not known". */
 export const port: Convert = text => {
   const value = integer(text);
@@ -144,6 +150,7 @@ export function conversionFor(field: Field): Convert {
   if (field.endsWith('.entity_id')) return guid;
   if (field.endsWith('.pid')) return processId;
   if (field.endsWith('.exit_code') || field === 'process.thread.id') return integer;
+  if (field === 'winlog.logon.id') return logonId;
   if (field === 'user.id' || field === 'user.target.id') return sid;
   return plain;
 }
@@ -154,8 +161,8 @@ const SERVICE_SESSIONS = new Map([
   [0x3e5, 'S-1-5-19'],
   [0x3e4, 'S-1-5-20'],
 ]);
-export const serviceAccountSid: Convert = logonId => {
-  const id = integer(logonId);
+export const serviceAccountSid: Convert = session => {
+  const id = integer(session);
   return typeof id === 'number' ? SERVICE_SESSIONS.get(id) : undefined;
 };
 

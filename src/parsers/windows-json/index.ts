@@ -1,0 +1,123 @@
+import type { Artifact, EventBatch, LogSet, ProblemKind } from '../../model/index.ts';
+import { BatchBuilder } from '../../model/index.ts';
+import type { Certainty, ParseContext, Parser } from '../parser.ts';
+import { EcsDocumentWriter, isEcsDocument } from '../shared/ecs-document.ts';
+import type { JsonObject } from '../shared/json-objects.ts';
+import { headObjects, isObject, jsonObjects, parseJson, unwrapped } from '../shared/json-objects.ts';
+import { LocalTime } from '../shared/local-time.ts';
+import { WindowsEventWriter } from '../shared/windows-event.ts';
+import { HostTally } from '../shared/windows-hosts.ts';
+import { DataNames } from '../shared/windows-names.ts';
+import type { WindowsEvent } from '../shared/windows-xml-event.ts';
+import type { ToUtc } from './event.ts';
+import { LAYOUTS } from './layouts.ts';
+
+/**
+ * Windows events as JSON, one object a line or in an array: Winlogbeat, NXLog and its like, evtx_dump, Velociraptor, EvtxECmd. The event
+ * is taken apart into System and data and then means what it means in a binary log.
+ */
+export const windowsJson: Parser = {
+  name: 'windows-json',
+  title: 'Windows events as JSON (Winlogbeat, NXLog, evtx_dump, Velociraptor, EvtxECmd)',
+  identify,
+  async *parse(log: LogSet, context: ParseContext): AsyncGenerator<EventBatch> {
+    for (const artifact of log.artifacts) yield* read(artifact, context);
+  },
+};
+
+const AS_UTC: ToUtc = wall => wall;
+
+function identify(head: Uint8Array): Certainty {
+  return headObjects(head).some(object => outcomeOf(() => eventOf(unwrapped(object), AS_UTC)) !== undefined)
+    ? 'yes'
+    : 'no';
+}
+
+/** The event in a record, by the first layout that fits, and the layout's name. */
+function eventOf(
+  record: JsonObject,
+  toUtc: ToUtc,
+): { readonly event: WindowsEvent; readonly layout: string } | undefined {
+  for (const layout of LAYOUTS) {
+    const event = layout.read(record, toUtc);
+    if (event !== undefined) return { event, layout: layout.name };
+  }
+  return undefined;
+}
+
+/** Undefined where a record is no JSON inside, although it looked like it from outside. */
+function outcomeOf<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+async function* read(artifact: Artifact, context: ParseContext): AsyncGenerator<EventBatch> {
+  const local = new LocalTime(context.zone.name);
+  const toUtc: ToUtc = wall => local.toUtc(wall);
+  const windows = new WindowsEventWriter(context.fields);
+  const documents = new EcsDocumentWriter(context.fields);
+  const names = new DataNames();
+  const hosts = new HostTally();
+  const layouts = new Set<string>();
+  let batch = new BatchBuilder(artifact.path, context.fields);
+  let parsed = 0;
+  let failed = 0;
+  const lost = (kind: ProblemKind, at: { readonly offset: number; readonly line: number }, message: string): void => {
+    failed++;
+    context.problem({ kind, artifact: artifact.path, offset: at.offset, record: at.line, message, missing: 1 });
+  };
+  const objects = jsonObjects(artifact.chunks(), foreign => {
+    // evtx_dump -o json numbers its records so.
+    if (!/^Record \d+$/.test(foreign.text)) lost('damaged-record', foreign, FOREIGN);
+  });
+  for await (const found of objects) {
+    if (!found.isClosed) {
+      lost('truncated', found, TORN);
+      continue;
+    }
+    const value = outcomeOf(() => parseJson(found.text));
+    const record = isObject(value) ? unwrapped(value) : undefined;
+    const windowsRecord = record === undefined ? undefined : outcomeOf(() => eventOf(record, toUtc));
+    const extra = {
+      'log.offset': found.offset,
+      'log.file.line': found.line,
+      ...(context.withOriginal ? { 'event.original': found.text } : {}),
+    };
+    if (windowsRecord !== undefined) {
+      const { event, layout } = windowsRecord;
+      parsed++;
+      layouts.add(layout);
+      const { system } = event;
+      if (context.wantsWindows?.(system.provider, system.eventId, system.channel) === false) continue;
+      hosts.add(system.computer);
+      const fields = event.message === undefined ? extra : { ...extra, message: event.message };
+      windows.write(batch, found.offset, system, names.same(event.names), event.values, fields);
+    } else if (record !== undefined && isEcsDocument(record)) {
+      parsed++;
+      hosts.add(documents.write(batch, found.offset, record, extra) ?? '');
+    } else {
+      lost('damaged-record', found, record === undefined ? NO_JSON : NO_EVENT);
+      continue;
+    }
+    if (batch.isFull) {
+      yield batch.finish();
+      batch = new BatchBuilder(artifact.path, context.fields);
+    }
+  }
+  if (batch.length > 0) yield batch.finish();
+  context.ledger(artifact.path, {
+    parsed,
+    failed,
+    yearSource: null,
+    hosts: hosts.names(),
+    ...(layouts.size === 0 ? {} : { variant: [...layouts].toSorted().join('+') }),
+  });
+}
+
+const FOREIGN = 'a line that is no JSON object; skipped';
+const TORN = 'an object without its end; reading goes on at the next line that begins with {';
+const NO_JSON = 'an object that is no valid JSON; skipped';
+const NO_EVENT = 'a JSON object that is no Windows event: no provider and event id in any known layout; skipped';

@@ -1,0 +1,190 @@
+import type { Json, JsonObject } from '../shared/json-objects.ts';
+import { isObject, parseJson } from '../shared/json-objects.ts';
+import type { WindowsSystem } from '../shared/windows-system.ts';
+import type { Moment } from '../shared/windows-time.ts';
+import type { WindowsEvent } from '../shared/windows-xml-event.ts';
+import { addData, addUserData, noData } from './data.ts';
+import type { ToUtc, Unchecked } from './event.ts';
+import { complete, timeOf } from './event.ts';
+import { readFlat } from './flat.ts';
+import { firstText, integer, keywords, level, member, opcode, text } from './read.ts';
+
+// How the tools that turn Windows events into JSON lay them out. Each reader takes a record and gives the event, or undefined where the
+// record is not laid out so.
+
+export interface Layout {
+  /** The variant that the ledger names. */
+  readonly name: string;
+  readonly read: (record: JsonObject, toUtc: ToUtc) => WindowsEvent | undefined;
+}
+
+export const LAYOUTS: readonly Layout[] = [
+  { name: 'evtx_dump', read: readEvtxDump },
+  { name: 'velociraptor', read: readVelociraptor },
+  { name: 'winlogbeat', read: readWinlogbeat },
+  { name: 'evtxecmd', read: readEvtxECmd },
+  { name: 'nxlog', read: readFlat },
+];
+
+function readEvtxDump(record: JsonObject): WindowsEvent | undefined {
+  const event = member(record, 'Event');
+  const system = member(event, 'System');
+  if (!isObject(system)) return undefined;
+  const attribute = (element: string, name: string): Json | undefined =>
+    member(system, element, '#attributes', name) ??
+    member(system, `${element}_attributes`, name) ??
+    member(system, element, `@${name}`);
+  const id = member(system, 'EventID');
+  return systemEvent(
+    {
+      provider: text(attribute('Provider', 'Name')),
+      providerGuid: text(attribute('Provider', 'Guid')),
+      eventSource: text(attribute('Provider', 'EventSourceName')),
+      eventId: integer(isObject(id) ? member(id, '#text') : id),
+      qualifiers: integer(attribute('EventID', 'Qualifiers')),
+      ...numbers(system),
+      recordId: text(member(system, 'EventRecordID')),
+      activityId: text(attribute('Correlation', 'ActivityID')),
+      relatedActivityId: text(attribute('Correlation', 'RelatedActivityID')),
+      processId: integer(attribute('Execution', 'ProcessID')),
+      threadId: integer(attribute('Execution', 'ThreadID')),
+      channel: text(member(system, 'Channel')),
+      computer: text(member(system, 'Computer')),
+      userId: text(attribute('Security', 'UserID')),
+    },
+    timeOf(attribute('TimeCreated', 'SystemTime')),
+    member(event, 'EventData'),
+    member(event, 'UserData'),
+    text(member(event, 'RenderingInfo', 'Message')),
+  );
+}
+
+/** Velociraptor's parse_evtx (`System`, with epoch seconds), and the rows of its event log artifacts (`EventTime`, `Provider`, …). */
+function readVelociraptor(record: JsonObject): WindowsEvent | undefined {
+  const system = member(record, 'System');
+  const data = member(record, 'EventData');
+  const userData = member(record, 'UserData');
+  const message = text(member(record, 'Message'));
+  if (isObject(system)) {
+    const id = member(system, 'EventID');
+    return systemEvent(
+      {
+        provider: text(member(system, 'Provider', 'Name')),
+        providerGuid: text(member(system, 'Provider', 'Guid')),
+        eventSource: text(member(system, 'Provider', 'EventSourceName')),
+        eventId: integer(isObject(id) ? member(id, 'Value') : id),
+        qualifiers: integer(member(id, 'Qualifiers')),
+        ...numbers(system),
+        recordId: text(member(system, 'EventRecordID')),
+        activityId: text(member(system, 'Correlation', 'ActivityID')),
+        relatedActivityId: text(member(system, 'Correlation', 'RelatedActivityID')),
+        processId: integer(member(system, 'Execution', 'ProcessID')),
+        threadId: integer(member(system, 'Execution', 'ThreadID')),
+        channel: text(member(system, 'Channel')),
+        computer: text(member(system, 'Computer')),
+        userId: text(member(system, 'Security', 'UserID')),
+      },
+      timeOf(member(system, 'TimeCreated', 'SystemTime')),
+      data,
+      userData,
+      message,
+    );
+  }
+  if (!isObject(data) && !isObject(userData)) return undefined;
+  return systemEvent(
+    {
+      provider: firstText(record, 'Provider', 'ProviderName', 'SourceName'),
+      eventId: integer(member(record, 'EventID') ?? member(record, 'EventId')),
+      recordId: firstText(record, 'EventRecordID', 'RecordID'),
+      channel: text(member(record, 'Channel')),
+      computer: text(member(record, 'Computer')),
+      level: level(member(record, 'Level')),
+      userId: firstText(record, 'UserSID', 'UserID'),
+    },
+    timeOf(member(record, 'EventTime') ?? member(record, 'TimeCreated')),
+    data,
+    userData,
+    message,
+  );
+}
+
+/** Winlogbeat 7 and later (`winlog.*`), and 6 (the same members without the prefix). */
+function readWinlogbeat(record: JsonObject): WindowsEvent | undefined {
+  const log = member(record, 'winlog') ?? (member(record, 'source_name') === undefined ? undefined : record);
+  if (!isObject(log)) return undefined;
+  const userData = member(log, 'user_data');
+  const data = noData();
+  addData(data, member(log, 'event_data'));
+  if (isObject(userData))
+    addData(data, Object.fromEntries(Object.entries(userData).filter(([name]) => name !== 'xml_name')));
+  return complete(
+    {
+      provider: firstText(log, 'provider_name', 'source_name'),
+      providerGuid: text(member(log, 'provider_guid')),
+      eventId: integer(member(log, 'event_id') ?? member(record, 'event', 'code')),
+      version: integer(member(log, 'version')),
+      level: level(member(record, 'log', 'level') ?? member(log, 'level')),
+      task: integer(member(log, 'task')),
+      opcode: opcode(member(log, 'opcode')),
+      keywords: keywords(member(log, 'keywords')),
+      recordId: firstText(log, 'record_id', 'record_number'),
+      activityId: text(member(log, 'activity_id')),
+      relatedActivityId: text(member(log, 'related_activity_id')),
+      processId: integer(member(log, 'process', 'pid') ?? member(log, 'process_id')),
+      threadId: integer(member(log, 'process', 'thread', 'id') ?? member(log, 'thread_id')),
+      channel: firstText(log, 'channel', 'log_name'),
+      computer: text(member(log, 'computer_name')),
+      userId: text(member(log, 'user', 'identifier')),
+    },
+    timeOf(member(record, '@timestamp')),
+    data,
+    text(member(record, 'message')),
+  );
+}
+
+/** EvtxECmd's JSON: the event's own XML, as JSON text in `Payload`. */
+function readEvtxECmd(record: JsonObject): WindowsEvent | undefined {
+  const payload = text(member(record, 'Payload'));
+  const provider = text(member(record, 'Provider'));
+  if (payload === undefined || provider === undefined) return undefined;
+  const content = parseJson(payload);
+  return systemEvent(
+    {
+      provider,
+      eventId: integer(member(record, 'EventId')),
+      level: level(member(record, 'Level')),
+      keywords: keywords(member(record, 'Keywords')),
+      recordId: firstText(record, 'EventRecordId', 'RecordNumber'),
+      processId: integer(member(record, 'ProcessId')),
+      threadId: integer(member(record, 'ThreadId')),
+      channel: text(member(record, 'Channel')),
+      computer: text(member(record, 'Computer')),
+      userId: text(member(record, 'UserId')),
+    },
+    timeOf(member(record, 'TimeCreated')),
+    member(content, 'EventData'),
+    member(content, 'UserData'),
+    undefined,
+  );
+}
+
+const numbers = (system: JsonObject): Partial<WindowsSystem> => ({
+  version: integer(member(system, 'Version')),
+  level: level(member(system, 'Level')),
+  task: integer(member(system, 'Task')),
+  opcode: integer(member(system, 'Opcode')),
+  keywords: keywords(member(system, 'Keywords')),
+});
+
+function systemEvent(
+  system: Unchecked,
+  time: Moment | undefined,
+  eventData: Json | undefined,
+  userData: Json | undefined,
+  message: string | undefined,
+): WindowsEvent | undefined {
+  const data = noData();
+  addData(data, eventData);
+  addUserData(data, userData);
+  return complete(system, time, data, message);
+}
