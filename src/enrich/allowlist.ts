@@ -17,8 +17,8 @@ export class ShellAllowlist {
   allows(child: ProcessNode, parent: ProcessNode | undefined): boolean {
     if (this.#users.size > 0 && (this.#isUser(child.userName) || this.#isUser(child.userId))) return true;
     if (this.#paths.length === 0) return false;
-    const words = (child.commandLine ?? '').split(/\s+/, 8).map(word => word.replace(/^["']|["']$/g, ''));
-    return [child.executable, parent?.executable, ...words].some(path => path !== undefined && this.#isAllowed(path));
+    const paths = [child.executable, parent?.executable, scriptOf(child.commandLine ?? '')];
+    return paths.some(path => path !== undefined && this.#isAllowed(path));
   }
 
   #isUser(user: string | undefined): boolean {
@@ -37,3 +37,15 @@ export class ShellAllowlist {
 
 const isPath = (entry: string): boolean =>
   entry.includes('/') || (entry.includes('\\') && /^(?:[a-z]:|\\|%)/i.test(entry));
+
+/**
+ * What a shell was started to run: `sh -c '/opt/x/run all'`, `cmd.exe /c "C:\\x\\run.bat" all`, `python3 /opt/x.py` → its path. Only the first
+ * program: whoever appends an allowed path to another command is not allowed.
+ */
+function scriptOf(commandLine: string): string | undefined {
+  const words = commandLine.slice(0, 4096).match(/"[^"]*"+|'[^']*'|\S+/g) ?? [];
+  const first = words.slice(1).find(word => !/^(?:-|\/[a-z](?:$|:))/i.test(word));
+  const bare = first?.replace(/^["']+|["']+$/g, '');
+  // A quoted command of a Unix shell holds its arguments too; a quoted path of Windows may hold blanks.
+  return bare?.startsWith('/') === true ? bare.split(/\s/, 1)[0] : bare;
+}

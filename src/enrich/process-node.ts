@@ -9,6 +9,8 @@ export interface ProcessFacts {
   readonly executable?: string | undefined;
   readonly commandLine?: string | undefined;
   readonly userName?: string | undefined;
+  /** `NT AUTHORITY`, `IIS APPPOOL`; absent on Unix. */
+  readonly userDomain?: string | undefined;
   readonly userId?: string | undefined;
   readonly effectiveId?: string | undefined;
   /** Login uid; absent where the kernel says that nobody logged in, or where the source does not know it. */
@@ -36,12 +38,13 @@ export class ProcessNode {
   executable: string | undefined;
   commandLine: string | undefined;
   userName: string | undefined;
+  userDomain: string | undefined;
   userId: string | undefined;
   effectiveId: string | undefined;
   auditId: string | undefined;
   isAudited = false;
-  /** User of a child: mostly that of the process itself, of which some logs say nothing. */
-  childUser: string | undefined;
+  /** A child whose user is mostly the user of the process itself, of whom some logs say nothing. */
+  child: ProcessNode | undefined;
   parent: ProcessNode | undefined;
   readonly replaced: ProcessNode | undefined;
   /** Named pipes that the process made: how an svchost without `-s` tells which service it is. */
@@ -85,7 +88,10 @@ export class ProcessNode {
     this.executable ??= facts.executable;
     this.name ??= facts.name;
     this.commandLine ??= facts.commandLine;
-    this.userName ??= facts.userName;
+    if (this.userName === undefined) {
+      this.userName = facts.userName;
+      this.userDomain = facts.userDomain;
+    }
     this.userId ??= facts.userId;
     this.effectiveId ??= facts.effectiveId;
     this.auditId ??= facts.auditId;

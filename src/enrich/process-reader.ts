@@ -33,6 +33,7 @@ export const PROCESS_NEEDS: readonly Field[] = [
   'process.parent.user.name',
   'process.pid',
   'user.audit.id',
+  'user.domain',
   'user.effective.id',
   'user.id',
   'user.name',
@@ -195,6 +196,7 @@ function factsAt(batch: EventBatch, row: number, isPam: boolean): ProcessFacts {
       ? {}
       : {
           userName: textAt(batch, 'user.name', row),
+          userDomain: textAt(batch, 'user.domain', row),
           userId: textAt(batch, 'user.id', row),
           effectiveId: textAt(batch, 'user.effective.id', row),
           auditId: textAt(batch, 'user.audit.id', row),

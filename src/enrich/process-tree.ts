@@ -134,7 +134,7 @@ export class ProcessTree {
   }
 
   #begin(processes: HostProcesses, node: ProcessNode, time: number): ProcessNode {
-    if (node.parent !== undefined) node.parent.childUser ??= node.userName;
+    if (node.parent !== undefined) node.parent.child ??= node;
     return this.#keep(processes, node, time);
   }
 

@@ -6,9 +6,9 @@ import { imageName, type ServiceMap } from './service-map.ts';
 const SERVES =
   /catalina|tomcat|jetty|jboss|wildfly|weblogic|websphere|glassfish|spring|solr|activemq|elasticsearch|confluence|jira|jenkins|coldfusion|server/i;
 
-/** Accounts under which Windows runs services. */
-const WINDOWS_SERVICE_ACCOUNT =
-  /^(?:(?:NT AUTHORITY|AUTORITE NT|NT-AUTORITÄT)\\.+|NT SERVICE\\.+|IIS APPPOOL\\.+|SYSTEM|LOCAL SERVICE|NETWORK SERVICE|.+\$)$/i;
+/** Accounts, and domains of accounts, under which Windows runs services. Machine accounts end in a dollar sign. */
+const WINDOWS_SERVICE_ACCOUNT = /^(?:SYSTEM|SYSTÈME|LOCAL SERVICE|NETWORK SERVICE|.+\$)$/i;
+const WINDOWS_SERVICE_DOMAIN = /^(?:NT AUTHORITY|NT-AUTORITÄT|AUTORITE NT|NT SERVICE|IIS APPPOOL)$/i;
 const WINDOWS_SERVICE_SID = /^S-1-5-(?:18|19|20|80-.+|82-.+)$/;
 
 /** `LogonUI` aside: the processes of a machine that answer the network. Undefined for the mass of processes that do not. */
@@ -40,10 +40,9 @@ const bound = (service: Service | undefined): Service | undefined =>
 /** A runtime is a service where its command line says so or nobody is logged in who could have started it. */
 function isServing(node: ProcessNode): boolean {
   if (node.platform === 'windows') {
-    const who = node.userName ?? node.childUser;
-    if (node.userId !== undefined && WINDOWS_SERVICE_SID.test(node.userId)) return true;
-    if (who !== undefined && WINDOWS_SERVICE_ACCOUNT.test(who)) return true;
-    return (who === undefined && node.userId === undefined) || node.parent?.image === 'services';
+    const user = node.userName === undefined && node.userId === undefined ? node.child : node;
+    const isUnknown = user === undefined || (user.userName === undefined && user.userId === undefined);
+    return isUnknown || isServiceAccount(user) || (node.parent !== undefined && isServicesExe(node.parent));
   }
   if (node.auditId !== undefined) return false;
   if (node.image === 'java' || node.image === 'jsvc') {
@@ -52,11 +51,11 @@ function isServing(node: ProcessNode): boolean {
   return SERVES.test(node.commandLine ?? '');
 }
 
-/** S-1-5-18, 19, 20 or a machine account: who runs services, where a Security log names no parent. */
-export function isServiceAccount(node: ProcessNode): boolean {
-  if (node.userId !== undefined)
-    return WINDOWS_SERVICE_SID.test(node.userId) || (node.userName?.endsWith('$') ?? false);
-  return node.userName !== undefined && WINDOWS_SERVICE_ACCOUNT.test(node.userName);
+/** S-1-5-18, 19, 20, a virtual account or a machine account: who runs services. */
+export function isServiceAccount({ userId, userName, userDomain }: ProcessNode): boolean {
+  if (userId !== undefined && WINDOWS_SERVICE_SID.test(userId)) return true;
+  if (userDomain !== undefined && WINDOWS_SERVICE_DOMAIN.test(userDomain)) return true;
+  return userName !== undefined && WINDOWS_SERVICE_ACCOUNT.test(userName);
 }
 
 /** sshd's listener, and not the process of one connection: a shell right under it is nobody's session. */
