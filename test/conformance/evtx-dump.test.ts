@@ -32,7 +32,7 @@ function normal(value: Json): unknown {
   }
   if (typeof value === 'object') {
     const members = Object.entries(value).flatMap(([name, member]) => {
-      const kept = normal(member as Json);
+      const kept = normal(member);
       return kept === undefined ? [] : [[name, kept] as const];
     });
     return members.length === 0 ? undefined : Object.fromEntries(members);
