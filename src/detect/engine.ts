@@ -1,16 +1,17 @@
-import type { CoverageRow, EventRef, Finding, HostTable, Signal, Timeline } from '../model/index.ts';
+import type { CoverageRow, EventRef, Finding, HostTable, Level, Signal, Timeline } from '../model/index.ts';
 import { isoTime } from '../model/index.ts';
 import type { ChainRule, ResolvedParameters } from '../rules/index.ts';
 import { addressOf } from './chain/access-log.ts';
 import { Answers } from './chain/answers.ts';
+import type { EntityView } from './chain/chains.ts';
 import { Platforms } from './chain/entities.ts';
 import { findingOf } from './chain/finding.ts';
-import type { Judged } from './chain/incidents.ts';
+import type { Incident, Judged } from './chain/incidents.ts';
 import { unboundMiss } from './chain/near-miss.ts';
 import type { KnownContacts } from './chain/outbound.ts';
 import { type ChainPlan, MOST_TOLERANCE, planChain, Questions } from './chain/plan.ts';
 import { ChainRun } from './chain/run.ts';
-import { rankOf } from './chain/score.ts';
+import { PLAIN, rankOf, scoreOf } from './chain/score.ts';
 import { Coverage, type SourceFact } from './coverage.ts';
 
 export interface DetectInput {
@@ -36,6 +37,8 @@ export interface DetectResult {
 }
 
 const MOST_WARNINGS = 20;
+/** Records that a signal shows at most. */
+const MOST_EVENTS = 20;
 
 /** Everything that the chains say of a timeline. Findings are labelled F1, F2, … worst first, then by time. */
 export function detectChains(input: DetectInput): DetectResult {
@@ -71,6 +74,7 @@ export function detectChains(input: DetectInput): DetectResult {
       const outcome = run.judge(entity, plan, couldShow);
       const view = run.view(entity, plan);
       for (const incident of outcome.incidents) findings.push(findingOf(view, incident, facts));
+      signals.push(...burstSignal(plan, view, outcome.incidents, hosts, refer));
       for (const judged of outcome.signals) {
         signals.push(signalOf(plan, entity, judged, hosts, refer));
         if (judged.chain.bindings.length > 0) continue;
@@ -133,16 +137,44 @@ function signalOf(
     ...chain.contrasts.map(c => c.position),
     ...chain.follows.map(f => f.outbound.position),
   ];
+  const events = positions
+    .toSorted((a, b) => a - b)
+    .slice(0, MOST_EVENTS)
+    .map(refer);
+  return signal(plan, entity, chain.start, verdict.level, hosts, events);
+}
+
+function signal(
+  { rule }: ChainPlan,
+  entity: string,
+  time: number,
+  level: Level,
+  hosts: HostTable,
+  events: EventRef[],
+): Signal {
   return {
-    '@timestamp': isoTime(chain.start),
-    rule: { id: plan.rule.id, name: plan.rule.document.name, ruleset: 'aftershock', language: 'chain' },
-    level: verdict.level,
+    '@timestamp': isoTime(time),
+    rule: { id: rule.id, name: rule.document.name, ruleset: 'aftershock', language: 'chain' },
+    level,
     host: { id: entity, name: hosts.byId(entity)?.name ?? addressOf(entity) ?? entity },
-    events: positions
-      .toSorted((a, b) => a - b)
-      .slice(0, 20)
-      .map(refer),
+    events,
   };
+}
+
+/** The worst burst of failed connections to a machine, where no finding tells of it. */
+function burstSignal(
+  plan: ChainPlan,
+  { entity, binder }: EntityView,
+  incidents: readonly Incident[],
+  hosts: HostTable,
+  refer: (position: number) => EventRef,
+): Signal[] {
+  const { share } = plan.access;
+  if (binder === undefined || share === undefined) return [];
+  const { best } = binder.rates(plan.access.ports, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+  if (best?.state !== 'fires' || incidents.some(({ best: told }) => told.chain.points.has(share.mark))) return [];
+  const { level } = scoreOf(plan.rule.document, new Map([[share.mark, share.score]]), PLAIN);
+  return [signal(plan, entity, best.time, level, hosts, binder.failuresOf(best, MOST_EVENTS).map(refer))];
 }
 
 /** An address that several machines had at once is nobody's: what was said to it cannot be said of one of them. */

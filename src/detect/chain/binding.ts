@@ -115,6 +115,20 @@ export class Binder {
     return { best, firing };
   }
 
+  /** Positions of the failed connections that a rate counts, the first `most` of them. */
+  failuresOf({ port, source, time }: PortRate, most: number): number[] {
+    const log = this.#log;
+    const isPort = this.sharing(new Set([port]));
+    const positions: number[] = [];
+    const first = upperBound(log.start, time - this.#plan.windowMicros);
+    const last = upperBound(log.start, time);
+    for (let row = first; row < last && positions.length < most; row++) {
+      if (log.outcome[row] !== OUTCOME.failed || isPort[log.ports[row]!] !== 1) continue;
+      if (source === undefined || log.source[row] === source) positions.push(log.position[row]!);
+    }
+    return positions;
+  }
+
   /** When a source reached the machine first. */
   firstContact(source: number): number {
     return this.#index.firstSeen(source);
