@@ -56,7 +56,7 @@ export function enrichFlows(
     const isLog = !isSensor && readHostLogs(run, rows);
     if (!isSensor && !isHost && !isLog) continue;
     all.push(rows);
-    learnLivePorts(rows, live);
+    learnLivePorts(run, rows, live);
   }
   markClosedPorts(all, live);
   joinClaims(run, all, settings.toleranceMicros);
@@ -87,24 +87,21 @@ class LivePorts {
 const keyOf = (address: number, host: number, port: number): number =>
   (host !== 0 ? host * 2 + 1 : address * 2) * 65_536 + port;
 
-function learnLivePorts(rows: FlowRows, live: LivePorts): void {
-  const answered = numbersOf(rows.batch, 'zeek.conn.resp_bytes');
-  const bytes = answered ?? numbersOf(rows.batch, 'destination.bytes');
-  for (let row = 0; row < rows.batch.length; row++) {
+function learnLivePorts(run: Run, rows: FlowRows, live: LivePorts): void {
+  const { batch } = rows;
+  const answered = numbersOf(batch, 'zeek.conn.resp_bytes') ?? numbersOf(batch, 'destination.bytes');
+  const reporter = run.numbers(batch, 'aftershock.host', run.hosts);
+  for (let row = 0; row < batch.length; row++) {
     const telemetry = rows.telemetry[row]!;
     if (telemetry === TELEMETRY.none || rows.isRefused[row] === 1) continue;
-    // A machine's own logs are proof enough, unless they say that the packet was thrown away.
+    // A machine's word about its own port is proof enough, unless it threw the packet away; a client's word about its attempt proves nothing.
     const isLive =
       telemetry === TELEMETRY.sensor
-        ? (bytes?.[row] ?? 0) > 0
-        : rows.failure[row] !== FAILURE.blocked && isOwn(rows, row);
+        ? (answered?.[row] ?? 0) > 0
+        : rows.failure[row] !== FAILURE.blocked && reporter(row) === rows.responderHost[row];
     if (isLive) live.add(rows.responder[row]!, rows.responderHost[row]!, rows.ports[row]!);
   }
 }
-
-/** True where the responder itself speaks: what a client says of its attempt proves nothing. */
-const isOwn = (rows: FlowRows, row: number): boolean =>
-  rows.responderHost[row] !== 0 && rows.initiatorHost[row] !== rows.responderHost[row];
 
 /** An attempt on a port where nothing ever answered is a scan of closed ports and no failed connection of a service. */
 function markClosedPorts(all: readonly FlowRows[], live: LivePorts): void {

@@ -1,0 +1,169 @@
+import type { EventBatch, Field } from '../../model/index.ts';
+import { numbersOf, type Texts, textAtRow, textsOf } from './batch-reader.ts';
+import { OUTCOME, TELEMETRY } from './codes.ts';
+import { type ConnErrorStates, connVerdict, netflowVerdict, suricataVerdict, type Verdict } from './conn-state.ts';
+import type { FlowRows, Run } from './flow-rows.ts';
+
+/** What `readSensor` reads besides addresses and ports. */
+export const SENSOR_FIELDS = [
+  'event.dataset',
+  'network.transport',
+  'zeek.connection.state',
+  'zeek.connection.history',
+  'zeek.conn.orig_bytes',
+  'zeek.conn.resp_bytes',
+  'zeek.conn.missed_bytes',
+  'suricata.eve.event_type',
+  'suricata.eve.flow.state',
+  'suricata.eve.tcp.rst',
+  'suricata.eve.tcp.tcp_flags_tc',
+  'netflow.tcp_flags',
+  'netflow.answer_tcp_flags',
+  'source.packets',
+  'source.bytes',
+  'destination.packets',
+  'destination.bytes',
+] as const satisfies readonly Field[];
+
+type Judge = (row: number) => Verdict | undefined;
+
+/** Fills the rows of a sensor's flow records; false where the batch has none. */
+export function readSensor(run: Run, rows: FlowRows, states: ConnErrorStates): boolean {
+  const { batch } = rows;
+  const datasets = textsOf(batch, 'event.dataset');
+  if (datasets === undefined) return false;
+  const judges = datasets.texts.map((dataset, code) => (code === 0 ? undefined : judgeOf(batch, dataset, states)));
+  if (!judges.some(judge => judge !== undefined)) return false;
+  const transports = textsOf(batch, 'network.transport');
+  const hasPorts = transports?.texts.map(
+    transport => transport === 'tcp' || transport === 'udp' || transport === 'sctp',
+  );
+  const source = run.numbers(batch, 'source.ip', run.addresses);
+  const destination = run.numbers(batch, 'destination.ip', run.addresses);
+  const sourceHost = run.numbers(batch, 'aftershock.source.host', run.hosts);
+  const destinationHost = run.numbers(batch, 'aftershock.destination.host', run.hosts);
+  const ports = numbersOf(batch, 'destination.port');
+  let isAny = false;
+  for (let row = 0; row < batch.length; row++) {
+    const judge = judges[datasets.codes[row]!];
+    if (judge === undefined) continue;
+    // ICMP has types where others have ports, and no connection.
+    if (hasPorts !== undefined && !hasPorts[transports!.codes[row]!]) continue;
+    const verdict = judge(row);
+    if (verdict === undefined) continue;
+    isAny = true;
+    rows.telemetry[row] = TELEMETRY.sensor;
+    rows.initiator[row] = source(row);
+    rows.responder[row] = destination(row);
+    rows.initiatorHost[row] = sourceHost(row);
+    rows.responderHost[row] = destinationHost(row);
+    rows.ports[row] = ports?.[row] ?? 0;
+    rows.outcome[row] = verdict.outcome;
+    rows.failure[row] = verdict.failure;
+    rows.reset[row] = verdict.isReset ? 1 : 0;
+    rows.isRefused[row] = verdict.isRefused ? 1 : 0;
+  }
+  return isAny;
+}
+
+function judgeOf(batch: EventBatch, dataset: string, states: ConnErrorStates): Judge | undefined {
+  switch (dataset) {
+    case 'zeek.conn':
+    case 'zeek.connection':
+      return zeekJudge(batch, states);
+    case 'suricata.eve':
+      return suricataJudge(batch, states);
+    case 'netflow.flow':
+      return netflowJudge(batch, states);
+    default:
+      return undefined;
+  }
+}
+
+/** States times histories are few: a verdict is worked out once for each pair, by which sides sent payload and whether bytes were missed. */
+function zeekJudge(batch: EventBatch, states: ConnErrorStates): Judge {
+  const stateTexts = textsOf(batch, 'zeek.connection.state');
+  const histories = textsOf(batch, 'zeek.connection.history');
+  const orig = numbersOf(batch, 'zeek.conn.orig_bytes');
+  const resp = numbersOf(batch, 'zeek.conn.resp_bytes');
+  const missed = numbersOf(batch, 'zeek.conn.missed_bytes');
+  const width = histories?.texts.length ?? 1;
+  const known: (Verdict | undefined)[] = new Array<Verdict | undefined>((stateTexts?.texts.length ?? 1) * width * 18);
+  return row => {
+    const state = stateTexts?.codes[row] ?? 0;
+    const history = histories?.codes[row] ?? 0;
+    const o = amount(orig?.[row]);
+    const r = amount(resp?.[row]);
+    const m = (missed?.[row] ?? 0) > 0 ? 1 : 0;
+    const key = ((state * width + history) * 3 + o) * 6 + r * 2 + m;
+    let verdict = known[key];
+    if (verdict === undefined) {
+      verdict = connVerdict(
+        stateTexts?.texts[state] ?? '',
+        histories?.texts[history] ?? '',
+        AMOUNTS[o]!,
+        AMOUNTS[r]!,
+        m,
+        states,
+      );
+      known[key] = verdict;
+    }
+    return verdict;
+  };
+}
+
+const AMOUNTS = [Number.NaN, 0, 1];
+const amount = (bytes: number | undefined): number =>
+  bytes === undefined || Number.isNaN(bytes) ? 0 : bytes === 0 ? 1 : 2;
+
+function suricataJudge(batch: EventBatch, states: ConnErrorStates): Judge {
+  const kinds = textsOf(batch, 'suricata.eve.event_type');
+  const flowStates = textsOf(batch, 'suricata.eve.flow.state');
+  const resets = textsOf(batch, 'suricata.eve.tcp.rst');
+  const flagsToClient = textsOf(batch, 'suricata.eve.tcp.tcp_flags_tc');
+  const [packetsToServer, bytesToServer] = [numbersOf(batch, 'source.packets'), numbersOf(batch, 'source.bytes')];
+  const [packetsToClient, bytesToClient] = [
+    numbersOf(batch, 'destination.packets'),
+    numbersOf(batch, 'destination.bytes'),
+  ];
+  return row => {
+    if (textAtRow(kinds, row) !== 'flow') return undefined;
+    return suricataVerdict({
+      state: textAtRow(flowStates, row) ?? '',
+      isRstSeen: textAtRow(resets, row) === 'true',
+      isRstByServer: rstIn(flagsToClient, row),
+      packetsToServer: packetsToServer?.[row] ?? 0,
+      bytesToServer: bytesToServer?.[row] ?? 0,
+      packetsToClient: packetsToClient?.[row] ?? 0,
+      bytesToClient: bytesToClient?.[row] ?? 0,
+      states,
+    });
+  };
+}
+
+/** TCP flags as a hexadecimal byte: 04 is RST. */
+function rstIn(flags: Texts | undefined, row: number): boolean | undefined {
+  const text = textAtRow(flags, row);
+  return text === undefined ? undefined : (Number.parseInt(text, 16) & 4) !== 0;
+}
+
+function netflowJudge(batch: EventBatch, states: ConnErrorStates): Judge {
+  const transports = textsOf(batch, 'network.transport');
+  const flags = textsOf(batch, 'netflow.tcp_flags');
+  const answerFlags = textsOf(batch, 'netflow.answer_tcp_flags');
+  const packets = numbersOf(batch, 'source.packets');
+  const answerPackets = numbersOf(batch, 'destination.packets');
+  return row =>
+    netflowVerdict({
+      isTcp: textAtRow(transports, row) === 'tcp',
+      flags: textAtRow(flags, row) ?? '',
+      answerFlags: textAtRow(answerFlags, row) ?? '',
+      packets: packets?.[row] ?? 0,
+      answerPackets: answerPackets?.[row] ?? 0,
+      states,
+    });
+}
+
+/** Whether a sensor saw the service answer with data: the port is live. */
+export const isEstablished = (rows: FlowRows, row: number, answered: Float64Array | undefined): boolean =>
+  rows.outcome[row] !== OUTCOME.none && rows.isRefused[row] === 0 && (answered?.[row] ?? 0) > 0;
