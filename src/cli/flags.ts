@@ -3,13 +3,13 @@ import {
   type EvidenceOptions,
   type GivenHost,
   type GivenOffset,
-  isZone,
   LEVELS,
   type Level,
-  readGivenHosts,
+  parseHostsFile,
   type TimeRange,
 } from '../index.ts';
 import { parseDuration } from '../util/duration.ts';
+import { isZone } from '../util/time-zone.ts';
 import { UsageError } from './exit.ts';
 
 /** The arguments as yargs hands them over; each flag is read into its type here and nowhere else. */
@@ -46,12 +46,9 @@ export function evidenceOptions(argv: Argv, signal: AbortSignal): EvidenceOption
 function hostsOf(argv: Argv): readonly GivenHost[] {
   const path = flag(argv, 'hosts');
   if (path === undefined) return [];
-  try {
-    return readGivenHosts(readText(path, '--hosts'));
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${path}: ${(error as Error).message}`);
-  }
+  const { hosts, errors } = parseHostsFile(readText(path, '--hosts'));
+  if (errors.length > 0) throw new UsageError(errors.map(error => `--hosts ${path}: ${error}`).join('\n'));
+  return hosts;
 }
 
 /** Reads a file that the user named in a flag. */

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import type { EvidenceRoot, LogSet, Problem } from '../model/index.ts';
 import { type DiscoverOptions, discover, type FoundEvidence } from './discover.ts';
@@ -135,9 +135,14 @@ function duplicatesIn(evidence: readonly FoundEvidence[]): ReadonlyMap<string, s
   return duplicates;
 }
 
-/** Where a rule, baseline or parameter file that the user named lies below a folder. */
-export async function filesBelow(path: string, pattern: RegExp): Promise<readonly string[]> {
-  if (!(await stat(path).catch(() => undefined))?.isDirectory()) return [path];
-  const found = await walk(path, () => undefined);
-  return found.filter(({ path: below }) => pattern.test(below)).map(({ path: below }) => joinPath(path, below));
+/** Rule files that the user named: a file as it is, a folder with everything in it that ends like a rule. In the order of their paths. */
+export async function readRuleFiles(
+  path: string,
+): Promise<readonly { readonly path: string; readonly text: string }[]> {
+  const files = (await stat(path)).isDirectory()
+    ? (await walk(path, () => undefined))
+        .map(({ path: below }) => joinPath(path, below))
+        .filter(p => /\.(ya?ml|toml|json)$/i.test(p))
+    : [path];
+  return Promise.all(files.map(async file => ({ path: file, text: await readFile(file, 'utf8') })));
 }

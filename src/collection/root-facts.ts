@@ -1,5 +1,6 @@
 import { type AddressFact, type EpochMicros, epochMicros, type UnixUser } from '../model/index.ts';
 import { canonicalIp, isNobodysIp } from '../util/cidr.ts';
+import { isZone } from '../util/time-zone.ts';
 
 // What small files of a triaged machine say about it. Each reader takes a text and returns facts; wrong text gives none.
 
@@ -91,13 +92,11 @@ export function factsOf(kind: FactFile, text: string, source: string): RootFacts
         os: 'esxi',
         addresses: addressesIn(text, /^\/net\/vmkernelnic\/.*ipv4address = "([0-9.]+)"/gm, source),
       };
-    case 'timezone': {
-      const name = text.trim().split(/\s/)[0];
-      return isZone(name) ? { zone: { name, source } } : {};
-    }
+    case 'timezone':
+      return zoneNamed(text.trim().split(/\s/)[0], source);
     case 'timedatectl': {
       const name = /Time ?zone:?[ =]*([A-Za-z_]+(?:\/[A-Za-z_+\-0-9]+)*)/i.exec(text)?.[1];
-      return isZone(name) ? { zone: { name, source } } : {};
+      return zoneNamed(name, source);
     }
     case 'passwd':
       return { users: passwd(text) };
@@ -133,15 +132,8 @@ function passwd(text: string): ReadonlyMap<string, UnixUser> {
   return users;
 }
 
-function isZone(name: string | undefined): name is string {
-  if (name === undefined || name === '') return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
+const zoneNamed = (name: string | undefined, source: string): RootFacts =>
+  name !== undefined && isZone(name) ? { zone: { name, source } } : {};
 
 /** uac.log begins its lines with a date and a zone offset; the last one is the end of the collection. */
 function collectedAt(text: string): RootFacts {

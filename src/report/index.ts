@@ -13,6 +13,7 @@ export { eventDocument } from './event-document.ts';
 export type { Inventory } from './inventory.ts';
 export { INVENTORY_REPORTERS } from './inventory.ts';
 export type { Reporter, Style } from './reporter.ts';
+export { statisticsOf } from './statistics.ts';
 export type { TimelineEntry } from './timeline-output.ts';
 export { TIMELINE_REPORTERS } from './timeline-output.ts';
 

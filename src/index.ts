@@ -1,0 +1,20 @@
+// The library's front door: what a command needs, a program may need too. Nothing else of the house is public.
+
+export { readRuleFiles } from './collection/index.ts';
+export type { EvidenceRow, Finding, Level, Report } from './model/index.ts';
+export { LEVELS } from './model/index.ts';
+export type {
+  AnalyzeOptions,
+  DetectionOptions,
+  EvidenceOptions,
+  NamedText,
+  TimeBound,
+  TimelineOptions,
+  TimelineResult,
+  TimeRange,
+} from './pipeline/index.ts';
+export { analyze, inventory, timeline } from './pipeline/index.ts';
+export type { Inventory, Reporter, Style, TimelineEntry } from './report/index.ts';
+export { INVENTORY_REPORTERS, REPORTERS, TIMELINE_REPORTERS } from './report/index.ts';
+export type { GivenHost, GivenOffset } from './timeline/index.ts';
+export { parseHostsFile } from './timeline/index.ts';
