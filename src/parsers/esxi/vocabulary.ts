@@ -37,7 +37,7 @@ export interface Speaker {
  * Cheap test that lets the mass of lines pass: every pattern below contains one of these. Checked by a test.
  */
 const HINT =
-  /dump|signal|panic|exception \d|bluescreen|terminating watchdog|stopped|started|running \S+ (?:re)?st|executing '|exited|failure limit|non-responsive|has (?:booted|crashed)|host is |service exited|core\.|host\.(?:boot|stop|poweroff)|restarting|section for vmware|terminated unexpectedly|assert|not_implemented/i;
+  /dump|signal|panic|exception \d|bluescreen|terminating watchdog|stopped|started|running \S+ (?:re)?st|executing '|exited|failure limit|non-responsive|has (?:booted|crashed)|host is |service exited|core\.|host\.(?:boot|stop|poweroff)|restart(?:ing|ed)|section for vmware|terminated unexpectedly|assert|not_implemented/i;
 
 /** Signals that an operator or an orderly shutdown sends. */
 const ORDERLY = new Set(['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGKILL', 'SIGTERM']);
@@ -64,6 +64,10 @@ export function lifeEvent(text: string, speaker: Speaker): LifeEvent | undefined
   }
   if (!HINT.test(text)) return undefined;
   const { program } = speaker;
+  // A virtual machine's own log, and what somebody typed, is no word of a daemon about itself.
+  if (program === 'vmx' || program === 'shell') return undefined;
+  const named = /\b([\w.-]{2,64}?)(?: service)?(?: has)? (terminated unexpectedly|restarted)\b/i.exec(text);
+  if (named !== null) return fromName(named[1]!, named[2]!, program, text);
   if (program === 'vmkernel' || program === 'vmkwarning' || program === 'vmkalert' || program === '')
     return fromKernel(text) ?? fromBanner(text, speaker) ?? fromProbe(text);
   if (program.startsWith('watchdog-')) return fromWatchdog(text, program.slice(9));
@@ -71,12 +75,30 @@ export function lifeEvent(text: string, speaker: Speaker): LifeEvent | undefined
   if (program === 'vobd') return fromVob(text);
   if (program === 'hostd-probe') return fromProbe(text);
   if (program === 'vmon' || program === 'vmware-vmon') return fromVmon(text);
-  // A virtual machine's own log, and what somebody typed or wrote into a message, is no word of a daemon about itself.
-  if (program === 'vmx' || program === 'shell') return undefined;
   if (program === 'init' || program === 'root' || program === 'jumpstart' || program === 'services.sh')
     return fromInit(text);
   return fromDaemon(text, speaker) ?? fromBanner(text, speaker);
 }
+
+/** `Service terminated unexpectedly` is about the speaker, `vpxa terminated unexpectedly` about vpxa. */
+function fromName(name: string, verb: string, program: string, text: string): LifeEvent | undefined {
+  const isNamed = DAEMONS.test(name);
+  if (!isNamed && !/^(?:service|process|daemon|server)$/i.test(name)) return undefined;
+  const process = isNamed ? name.toLowerCase() : program.replace(/^watchdog-/, '');
+  const service = canonicalService(process);
+  // Daemons that speak of virtual machines print names that anybody may have chosen.
+  if (TELLERS.has(program) && service !== canonicalService(program)) return undefined;
+  if (TELLERS.has(program) && /^(?:Event|Task) /.test(text)) return undefined;
+  return /^restarted$/i.test(verb)
+    ? { action: 'service_restart', service }
+    : { action: 'process_crash', service, process };
+}
+
+const TELLERS = new Set(['hostd', 'vpxa', 'vpxd', 'vpxd-main', 'fdm', 'vobd', 'rhttpproxy']);
+
+/** Daemons of ESXi and vCenter that others speak of by name. */
+const DAEMONS =
+  /^(?:(?:vmware-)?hostd(?:-worker)?|vpxa|vpxd|slpd|rhttpproxy|sfcbd?(?:-\w+)?|openwsmand|envoy|vobd|vmsyslogd|sshd|cdp|lacp|nfsgssd|vsanmgmtd|fdm|vmauthd|vvold|snmpd|dcui|lwsmd|ntpd|sdrsinjector|storagerm|usbarbitrator|vsphere-ui|vsphere-client|sts|vmdird|vmafdd|rbd|sps|vapi-endpoint)$/i;
 
 function fromKernel(text: string): LifeEvent | undefined {
   const dump = /UserDump: \d+: (?:[\w.-]{1,64}: )?Dumping cartel (\d+) \(from world (\d+)\) to file (\S{1,512})/.exec(
@@ -109,7 +131,7 @@ function fromKernel(text: string): LifeEvent | undefined {
  * kernel's panic functions is.
  */
 const PANIC =
-  /#(?:PF|GP|DE|UD|DF|MC|NM|BP) Exception \d+|Exception \d+ in world|BlueScreen|Panic from another CPU|ResetToVMKOnPanic|^Panic: \d+: |\bPanic\w*@vmkernel|\bPANIC bora\/|NOT_IMPLEMENTED bora\/|ASSERT(?: FAILED)? bora\/|PSOD|COS Panic|Lost heartbeat \(comm=/;
+  /#(?:PF|GP|DE|UD|DF|MC|NM|BP) Exception \d+|Exception \d+ in world|BlueScreen|Panic from another CPU|ResetToVMKOnPanic|^Panic: \d+: |\bPanic\w*@vmkernel|\bPANIC(?::| bora\/)|NOT_IMPLEMENTED bora\/|ASSERT(?: FAILED)? bora\/|PSOD|COS Panic|Lost heartbeat \(comm=/;
 
 function fromWatchdog(text: string, tag: string): LifeEvent | undefined {
   const service = canonicalService(tag);
@@ -200,9 +222,9 @@ function fromInit(text: string): LifeEvent | undefined {
     const action = run[2] === 'restart' ? 'service_restart' : run[2] === 'stop' ? 'service_stop' : 'service_start';
     return { action, service: canonicalService(run[1]!), admin: true };
   }
-  const state = /^([\w.-]{1,64}) (stopped|started|restarted)\.?$/.exec(text.trim());
+  const state = /^([\w.-]{1,64}) (stopped|started)\.?$/.exec(text.trim());
   if (state === null) return undefined;
-  const action = state[2] === 'stopped' ? 'service_stop' : state[2] === 'started' ? 'service_start' : 'service_restart';
+  const action = state[2] === 'stopped' ? 'service_stop' : 'service_start';
   return { action, service: canonicalService(state[1]!), admin: true };
 }
 
@@ -216,9 +238,8 @@ function fromDaemon(text: string, { program }: Speaker): LifeEvent | undefined {
     if (name !== undefined && ORDERLY.has(name) && /received|caught|exiting|terminating/i.test(text))
       return { action: 'service_stop', service, admin: true };
   }
-  if (/^Panic: |^PANIC\b|^(?:ASSERT|Assert Failed)\b|NOT_IMPLEMENTED bora\//.test(text))
+  if (/^(?:Panic: |PANIC\b|ASSERT\b|Assert Failed\b)|NOT_IMPLEMENTED bora\//m.test(text))
     return { action: 'process_crash', service, process: program };
-  if (/terminated unexpectedly/i.test(text)) return { action: 'process_crash', service, process: program };
   const state = new RegExp(`^${escaped(program)} (stopped|started)\\.?$`, 'i').exec(text.trim());
   if (state !== null)
     return { action: state[1]!.toLowerCase() === 'stopped' ? 'service_stop' : 'service_start', service, admin: true };
