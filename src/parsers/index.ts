@@ -2,6 +2,7 @@ import { auditd } from './auditd/index.ts';
 import { ecsJson } from './ecs-json/index.ts';
 import { esxi } from './esxi/index.ts';
 import { evtx } from './evtx/index.ts';
+import { journald } from './journald/index.ts';
 import { macosCrash } from './macos-crash/index.ts';
 import { macosLog } from './macos-log/index.ts';
 import { macosUnifiedlog } from './macos-unifiedlog/index.ts';
@@ -26,6 +27,7 @@ export const PARSERS: readonly Parser[] = [
   windowsJson,
   zeek,
   esxi,
+  journald,
   syslog,
   macosUnifiedlog,
   macosCrash,
