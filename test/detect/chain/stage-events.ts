@@ -172,13 +172,18 @@ export function sysmon(seconds: number, code: '7' | '10' | '11', fields: PlainEv
 }
 
 /** A day of contacts before T0, so that what is new is new. */
-export const dayBefore = (host: string | undefined = 'victim', source = '10.0.0.5'): PlainEvent =>
-  outbound(-25 * 3600, '10.0.0.200', 8443, { host, source });
+export const dayBefore = (host: string | null = 'victim', source = '10.0.0.5'): PlainEvent =>
+  outbound(-25 * 3600, '10.0.0.200', 8443, { host: host ?? undefined, source });
+
+const loaded = new Map<string, ChainRule>();
 
 export const chainFile = (id: string): ChainRule => {
+  const known = loaded.get(id);
+  if (known !== undefined) return known;
   const file = id.startsWith('t1210-') ? `rules/${id}.yml` : `rules/companions/${id}.yml`;
   const { rule, errors } = loadChain(readFileSync(file, 'utf8'), file);
   if (rule === undefined) throw new Error(`${file}: ${errors.map(error => error.place).join('; ')}`);
+  loaded.set(id, rule);
   return rule;
 };
 
