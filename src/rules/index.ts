@@ -10,10 +10,12 @@ export {
 } from './chain/index.ts';
 export type { Condition, Missing, ValueTest } from './condition.ts';
 export { ALWAYS, allOf, anyOf, fieldsOf, LINEAGE_FIELDS, NEVER, notOf } from './condition.ts';
-export type { Parameters } from './eql/index.ts';
-export { parseEqlCondition } from './eql/index.ts';
+export type { EqlOptions, Parameters } from './eql/index.ts';
+export { parseEql, parseEqlCondition } from './eql/index.ts';
 export type { ArithmeticOp, CompareOp, Expression, FunctionName } from './expression.ts';
 export { divide, functionNamed, modulo } from './functions.ts';
+export { parseKql } from './kql/index.ts';
+export { readParameterFile } from './parameter-file.ts';
 export type {
   ParameterAssignment,
   ParameterContent,
@@ -31,5 +33,16 @@ export {
   readParameter,
   resolveParameters,
 } from './parameters.ts';
+export type {
+  EventQuery,
+  JoinKey,
+  JoinQuery,
+  Pipe,
+  Query,
+  SampleQuery,
+  Semantics,
+  SequenceQuery,
+  Stage,
+} from './query.ts';
 export type { RuleErrorKind } from './rule-error.ts';
 export { nearest, placeOf, RuleError } from './rule-error.ts';

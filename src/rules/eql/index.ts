@@ -1,10 +1,10 @@
 import type { Condition } from '../condition.ts';
+import type { Query, Semantics } from '../query.ts';
 import { placeOf, RuleError } from '../rule-error.ts';
-import type { Dialect } from './lexer.ts';
 import { Lowering, type Parameters } from './lower.ts';
+import { readQuery } from './lower-query.ts';
 import { parseExpression, parseQuery } from './parser.ts';
 
-export type { Dialect } from './lexer.ts';
 export type { Parameters } from './lower.ts';
 
 const NO_PARAMETERS: Parameters = new Map();
@@ -16,16 +16,10 @@ const STARTS_AS_EVENT = /^\s*(?:[A-Za-z_@][A-Za-z0-9_@]*|`[^`]+`|"[^"\n]+")\s+wh
  * Throws RuleError with line and column in the text.
  */
 export function parseEqlCondition(text: string, parameters: Parameters = NO_PARAMETERS): Condition {
-  const dialect: Dialect = 'elastic';
-  const lowering = new Lowering({
-    text,
-    semantics: dialect,
-    caseSensitive: true,
-    categoryField: undefined,
-    parameters,
-  });
-  if (!STARTS_AS_EVENT.test(text)) return lowering.condition(parseExpression(text, dialect));
-  const query = parseQuery(text, dialect);
+  const semantics: Semantics = 'elastic';
+  const lowering = new Lowering({ text, semantics, caseSensitive: true, categoryField: undefined, parameters });
+  if (!STARTS_AS_EVENT.test(text)) return lowering.condition(parseExpression(text, semantics));
+  const query = parseQuery(text, semantics);
   if (query.kind !== 'event' || query.pipes.length > 0) {
     const { line, column } = placeOf(text, query.kind === 'event' ? query.pipes[0]!.at : query.at);
     throw new RuleError(
@@ -36,4 +30,24 @@ export function parseEqlCondition(text: string, parameters: Parameters = NO_PARA
     );
   }
   return lowering.event(query.event);
+}
+
+export interface EqlOptions {
+  readonly semantics?: Semantics;
+  /** Classic only: strings are compared without regard to case unless this says otherwise. */
+  readonly caseSensitive?: boolean;
+  /** The field behind `process where`; `event.category`, or classic `event_type`, where undefined. */
+  readonly categoryField?: string | undefined;
+  readonly parameters?: Parameters;
+}
+
+/** A whole EQL query: events, sequence, join or sample, with pipes. Throws RuleError with line and column in the text. */
+export function parseEql(text: string, options: EqlOptions = {}): Query {
+  return readQuery({
+    text,
+    semantics: options.semantics ?? 'elastic',
+    caseSensitive: options.caseSensitive ?? false,
+    categoryField: options.categoryField,
+    parameters: options.parameters ?? NO_PARAMETERS,
+  });
 }

@@ -7,6 +7,7 @@ import type { CompareOp, Expression } from '../expression.ts';
 import { resolveField } from '../field-alias.ts';
 import { type FunctionSpec, findFunction, functionNames } from '../functions.ts';
 import { fromLucene, LuceneRegexError } from '../lucene-regex.ts';
+import type { JoinKey } from '../query.ts';
 import { nearest, placeOf, RuleError } from '../rule-error.ts';
 import type { Dialect } from './lexer.ts';
 import type { EventNode, Node } from './syntax.ts';
@@ -42,6 +43,8 @@ export class Lowering {
   /** Classic: every string comparison. */
   readonly #fold: boolean;
   #variables: readonly string[] = [];
+  /** Behind a pipe of a sequence `events[1].name` is a field of its second event. */
+  #inPipe = false;
 
   constructor(meaning: Meaning) {
     this.#meaning = meaning;
@@ -64,6 +67,22 @@ export class Lowering {
     if (!this.#isClassic) return is('event.category');
     const ecs = allOf([notOf({ kind: 'exists', field: foreignField('event_type') }), is('event.category')]);
     return anyOf([is('event_type'), ecs]);
+  }
+
+  /** A key of a join: any value that can be worked out; `?field` may be absent. */
+  key(node: Node): JoinKey {
+    return {
+      expression: this.expression(node),
+      isOptional: this.#isClassic || (node.kind === 'field' && node.optional),
+    };
+  }
+
+  /** Works out what stands behind a pipe. */
+  inPipe<T>(work: () => T): T {
+    this.#inPipe = true;
+    const result = work();
+    this.#inPipe = false;
+    return result;
   }
 
   condition(node: Node): Condition {
@@ -292,7 +311,7 @@ export class Lowering {
     const areTexts = constants.every(value => typeof value === 'string');
     const of = fn.name === 'arraySearch' || fn.name === 'arrayCount' ? undefined : this.expression(args[0]!);
     if (of !== undefined && areTexts) {
-      const texts = constants as string[];
+      const texts = constants;
       switch (fn.name) {
         case 'startsWith':
           return this.#onText(of, { kind: 'prefix', texts, fold });
@@ -366,7 +385,7 @@ export class Lowering {
       this.#fail(`${fn.name} takes at least ${fn.least} arguments, not ${args.length}`, node.at);
     if (args.length > fn.most) this.#fail(`${fn.name} takes at most ${fn.most} arguments, not ${args.length}`, node.at);
     if (args.length === 2 && fn.constantFrom === 1 && args[0]!.kind === 'literal' && args[1]!.kind !== 'literal')
-      return [args[1]!, args[0]!];
+      return [args[1]!, args[0]];
     for (const arg of args.slice(fn.constantFrom)) {
       if (arg.kind !== 'literal' && arg.kind !== 'parameter')
         this.#fail(`${fn.name} compares with constants only`, arg.at);
@@ -429,6 +448,9 @@ export class Lowering {
   #field(node: Extract<Node, { kind: 'field' }>): Expression {
     const [base, ...path] = node.path;
     if (this.#variables.includes(String(base))) return { kind: 'variable', name: String(base), path };
+    if (this.#inPipe && base === 'events' && typeof path[0] === 'number') {
+      return { kind: 'field', name: foreignField(`events[${path[0]}].${path.slice(1).join('.')}`), caseless: false };
+    }
     const index = node.path.findIndex(part => typeof part === 'number');
     if (index === -1) {
       const text = node.path.join('.');

@@ -1,0 +1,84 @@
+import type { Timeline, Value } from '../../model/index.ts';
+import type { Matcher } from '../match.ts';
+import { BatchView } from './batch-view.ts';
+import { NO_VARIABLES, type Scope } from './scope.ts';
+
+/** Where the events of each batch lie in the order of a timeline: position by row, in the order of `timeline.batches`. */
+export function positionsByBatch(timeline: Timeline): readonly Uint32Array[] {
+  const places = timeline.batches.map(batch => new Uint32Array(batch.length));
+  for (let position = 0; position < timeline.length; position++) {
+    places[timeline.batchOf[position]!]![timeline.rowOf[position]!] = position;
+  }
+  return places;
+}
+
+/**
+ * Asks many matchers about a whole timeline, batch by batch, so that what they share is worked out once. `found` gets the
+ * rows of one batch that one matcher matched, if any.
+ */
+export function askAll(
+  timeline: Timeline,
+  matchers: readonly Matcher[],
+  found: (matcher: number, batch: number, rows: Uint8Array) => void,
+  mayMatch: (matcher: number, view: BatchView) => boolean = () => true,
+): void {
+  for (const [index, batch] of timeline.batches.entries()) {
+    const view = new BatchView(batch);
+    for (const [matcher, { matchBatch }] of matchers.entries()) {
+      if (!mayMatch(matcher, view)) continue;
+      const rows = matchBatch(batch, view);
+      if (rows.includes(1)) found(matcher, index, rows);
+    }
+  }
+}
+
+/** For each matcher the positions it matches, in order. */
+export function findPositions(
+  timeline: Timeline,
+  matchers: readonly Matcher[],
+  mayMatch?: (matcher: number, view: BatchView) => boolean,
+): readonly Uint32Array[] {
+  const places = positionsByBatch(timeline);
+  const found: number[][] = matchers.map(() => []);
+  askAll(
+    timeline,
+    matchers,
+    (matcher, batch, rows) => {
+      const list = found[matcher]!;
+      const positions = places[batch]!;
+      for (let row = 0; row < rows.length; row++) if (rows[row] === 1) list.push(positions[row]!);
+    },
+    mayMatch,
+  );
+  return found.map(list => Uint32Array.from(list).sort());
+}
+
+/** Reads single events of a timeline by position; views are kept, so that asking again costs little. */
+export class TimelineReader {
+  readonly timeline: Timeline;
+  readonly #views = new Map<number, BatchView>();
+
+  constructor(timeline: Timeline) {
+    this.timeline = timeline;
+  }
+
+  value(position: number, field: Parameters<Scope['value']>[0]): Value | undefined {
+    return this.#view(position).value(field, this.timeline.rowOf[position]!);
+  }
+
+  scope(position: number): Scope {
+    const view = this.#view(position);
+    const row = this.timeline.rowOf[position]!;
+    return { value: field => view.value(field, row), fields: () => view.batch.columns.keys(), variables: NO_VARIABLES };
+  }
+
+  #view(position: number): BatchView {
+    const index = this.timeline.batchOf[position]!;
+    let view = this.#views.get(index);
+    if (view === undefined) {
+      view = new BatchView(this.timeline.batches[index]!);
+      this.#views.set(index, view);
+    }
+    return view;
+  }
+}

@@ -1,0 +1,1 @@
+export { parseKql } from './parser.ts';
