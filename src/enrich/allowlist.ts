@@ -43,7 +43,11 @@ const isPath = (entry: string): boolean =>
  * program: whoever appends an allowed path to another command is not allowed.
  */
 function scriptOf(commandLine: string): string | undefined {
-  const words = commandLine.slice(0, 4096).match(/"[^"]*"+|'[^']*'|\S+/g) ?? [];
+  const words =
+    commandLine
+      .slice(0, 4096)
+      .replaceAll('""', '"')
+      .match(/"[^"]*"+|'[^']*'|\S+/g) ?? [];
   const first = words.slice(1).find(word => !/^(?:-|\/[a-z](?:$|:))/i.test(word));
   const bare = first?.replace(/^["']+|["']+$/g, '');
   // A quoted command of a Unix shell holds its arguments too; a quoted path of Windows may hold blanks.

@@ -1,8 +1,9 @@
-import type { EvidenceRoot, Field, HostTable, Platform, Timeline, UnixUser } from '../model/index.ts';
-import { textAt } from '../model/index.ts';
+import type { Column, EvidenceRoot, Field, HostTable, Platform, Timeline, UnixUser } from '../model/index.ts';
+import { textAt, withColumns } from '../model/index.ts';
 import type { Cidr } from '../util/cidr.ts';
 import { ShellAllowlist } from './allowlist.ts';
 import { DerivedColumns } from './derived-columns.ts';
+import { enrichFlows, FLOW_NEEDS } from './flow.ts';
 import { Installations } from './installations.ts';
 import { Machines } from './machines.ts';
 import { writeProcesses } from './process-columns.ts';
@@ -30,11 +31,11 @@ export interface EnrichSettings {
 }
 
 /** Every field that enrichment reads: to be decoded before it runs. */
-export const ENRICH_NEEDS: ReadonlySet<Field> = new Set([...PROCESS_NEEDS, ...SERVICE_NEEDS]);
+export const ENRICH_NEEDS: ReadonlySet<Field> = new Set([...PROCESS_NEEDS, ...SERVICE_NEEDS, ...FLOW_NEEDS]);
 
 /**
  * Works out what a rule may ask for and no log says outright: the process tree, in whose context a process runs, crashes and
- * restarts of services. The order stays; batches gain columns.
+ * restarts of services, connections and what became of them. The order stays; batches gain columns.
  * @param roots artifact path → the evidence root that it lies in
  */
 export function enrich(
@@ -81,9 +82,12 @@ export function enrich(
       if (isMaintenance) columns.set(batch, row, 'aftershock.maintenance', 'true');
     }
   }
-  return { ...timeline, batches: columns.finish() };
+  const flows = enrichFlows(timeline, hosts, settings);
+  const batches = columns.finish().map((batch, index) => withColumns(batch, flows.get(index) ?? NO_COLUMNS));
+  return { ...timeline, batches };
 }
 
+const NO_COLUMNS: ReadonlyMap<Field, Column> = new Map();
 const NO_USERS: ReadonlyMap<string, UnixUser> = new Map();
 
 /** The evidence root of every machine that wrote an event, and the platform that it says it is. */

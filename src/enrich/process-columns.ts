@@ -8,6 +8,18 @@ import type { ProcessNode } from './process-node.ts';
 import type { Processes } from './process-reader.ts';
 import { isShell } from './programs.ts';
 
+/** What a process does. A daemon's ordinary lines, its logins and its sessions say nothing that a rule asks of a process. */
+const ACTS: ReadonlySet<string> = new Set([
+  'process',
+  'network',
+  'file',
+  'library',
+  'driver',
+  'registry',
+  'configuration',
+  'intrusion_detection',
+]);
+
 /** Writes what the tree knows beside every event that names a process. */
 export function writeProcesses(
   batches: readonly EventBatch[],
@@ -18,7 +30,10 @@ export function writeProcesses(
 ): void {
   for (const [index, batch] of batches.entries()) {
     const hasIds = columnOf(batch, 'process.entity_id') !== undefined;
+    const acts = new Uint8Array(batch.length);
+    markRows(batch, 'event.category', acts, 1, values => values.some(category => ACTS.has(category)));
     for (let row = 0; row < batch.length; row++) {
+      if (acts[row] === 0) continue;
       const node = processes.nodeAt(index, row);
       if (node === undefined) continue;
       const isStart = processes.isStart(index, row);

@@ -123,7 +123,7 @@ function processMarks(batch: EventBatch): Uint8Array | undefined {
   markRows(batch, 'process.pid', marks, NAMED, () => true);
   markRows(batch, 'process.entity_id', marks, NAMED, () => true);
   const traits = new Uint8Array(batch.length);
-  const [isProcess, isBegin, isFinish, isOther, isSession, isPipe, isFork] = [1, 2, 4, 8, 16, 32, 64];
+  const [isProcess, isBegin, isFinish, isOther, isSession, isPipe, isFork, isLogin] = [1, 2, 4, 8, 16, 32, 64, 128];
   markRows(
     batch,
     'event.category',
@@ -141,6 +141,8 @@ function processMarks(batch: EventBatch): Uint8Array | undefined {
     values => values.includes('session') || values.includes('authentication'),
   );
   markRows(batch, 'event.action', traits, isOther, isAboutService);
+  markRows(batch, 'event.action', traits, isLogin, values => values.includes('ssh_login'));
+  markRows(batch, 'event.action', traits, isSession, values => values.includes('ssh_disconnect'));
   markRows(batch, 'event.action', traits, isPipe, values => values.includes('pipe-created'));
   markRows(batch, 'event.action', traits, isFork, values => values.includes('fork'));
   for (let row = 0; row < batch.length; row++) {
@@ -151,7 +153,7 @@ function processMarks(batch: EventBatch): Uint8Array | undefined {
     else if ((trait & (isProcess | isBegin)) === (isProcess | isBegin)) marks[row]! |= START;
     else if ((trait & (isProcess | isFinish)) === (isProcess | isFinish)) marks[row]! |= END;
     if ((trait & isSession) !== 0) {
-      if ((trait & isBegin) !== 0) marks[row]! |= SESSION_OPEN;
+      if ((trait & (isBegin | isLogin)) !== 0) marks[row]! |= SESSION_OPEN;
       else if ((trait & isFinish) !== 0) marks[row]! |= SESSION_CLOSE;
     }
     if ((trait & isPipe) !== 0) marks[row]! |= PIPE;

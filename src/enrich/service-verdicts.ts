@@ -143,7 +143,8 @@ class HostJudge {
     const isStrong = crash.named?.service !== undefined;
     for (const member of crash.members) {
       if (member === primary) this.#tell(member, 'crash', crash.named, isStrong, crash.isChronic);
-      else if (Math.abs(member.time - primary.time) <= ONE_CRASH)
+      // A copy of the record in another log, or the same speaker's next word, is not another record.
+      else if (member.source !== primary.source && Math.abs(member.time - primary.time) <= ONE_CRASH)
         this.#tell(member, 'second_evidence', crash.named, isStrong, crash.isChronic);
     }
     for (const witness of crash.witnesses)
@@ -294,7 +295,7 @@ function isSameCrash(crash: Crash, fact: Of<'crash'>): boolean {
     same.some(member =>
       member.pid !== undefined && fact.pid !== undefined
         ? member.pid === fact.pid
-        : Math.abs(member.time - fact.time) <= COPY && member.pid === fact.pid,
+        : Math.abs(member.time - fact.time) <= COPY,
     )
   );
 }

@@ -70,13 +70,12 @@ const start =
   };
 
 /**
- * A stop that the audit system calls failed was none that somebody asked for. systemd says "Stopping …" when it was asked to, and
- * "Stopped …" also in the middle of a restart of its own accord.
+ * A stop that the audit system calls failed was none that somebody asked for. systemd says "Stopped …" also in the middle of a restart
+ * of its own accord; that it was asked to, it says before ("Stopping …"), and then the audit system calls the stop a success.
  */
 const stop: FactReader = row => {
   if (row.text('event.outcome') === 'failure') return exit(false)(row);
-  const isAsked =
-    isAdmin(row) || row.text('event.dataset') === 'linux.auditd' || /\bStopping\b/.test(row.text('message') ?? '');
+  const isAsked = isAdmin(row) || row.text('event.dataset') === 'linux.auditd';
   return exit(isAsked ? true : undefined)(row);
 };
 
@@ -87,13 +86,14 @@ const host =
 /** The words of `event.action` that every parser of a Unix-like system uses, and what each says of a service or the machine. */
 export const UNIX_FACTS: Readonly<Record<string, FactReader>> = {
   process_crash: crash,
-  service_failed: exit(false),
   service_stop: stop,
+  service_stopping: exit(true),
   service_start: start(false),
   service_restart: start(true),
   host_boot: host('boot'),
   host_panic: host('host-crash'),
   host_shutdown: row => [{ ...row.place, kind: 'act', named: undefined }],
+  service_failed: exit(false),
 };
 
 /** Programs that install packages. */
