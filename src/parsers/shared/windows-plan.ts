@@ -79,9 +79,22 @@ const OUTCOME: SystemStep = ['event.outcome', auditOutcome];
 
 const posixArguments = (commandLine: string): readonly string[] => commandLine.split(' ', 1000).filter(a => a !== '');
 
+/** Two fields come from one command line, one after the other: it is taken apart once. */
+function rememberingLast(split: (line: string) => readonly string[]): (line: string) => readonly string[] {
+  let lastLine: string | undefined;
+  let last: readonly string[] = [];
+  return line => {
+    if (line !== lastLine) {
+      lastLine = line;
+      last = split(line);
+    }
+    return last;
+  };
+}
+
 /** What follows from a field, wherever it came from. Each is derived here for all Windows carriers, or nowhere. */
 const derivedFrom = (field: Field, isLinux: boolean): readonly Into[] => {
-  const split = isLinux ? posixArguments : windowsArguments;
+  const split = rememberingLast(isLinux ? posixArguments : windowsArguments);
   switch (field) {
     case 'process.executable':
       return [into('process.name', named)];

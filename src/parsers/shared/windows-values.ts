@@ -52,25 +52,32 @@ export const accountDomain: Convert = text => {
 
 /** `{A-B}`, `a-b`: binary logs, XML exports and JSON readers write a GUID each in their way; joins need one. */
 export const guid: Convert = text => {
-  const bare = text.startsWith('{') && text.endsWith('}') ? text.slice(1, -1) : text;
-  if (!/^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/.test(bare)) return plain(text);
-  return bare === NIL_GUID ? undefined : `{${bare.toLowerCase()}}`;
+  const isBraced = text.length === 38 && text.charCodeAt(0) === 123 && text.charCodeAt(37) === 125;
+  const at = isBraced ? 1 : 0;
+  const isGuid =
+    text.length - 2 * at === 36 &&
+    text.charCodeAt(at + 8) === 45 &&
+    text.charCodeAt(at + 13) === 45 &&
+    text.charCodeAt(at + 18) === 45 &&
+    text.charCodeAt(at + 23) === 45;
+  if (!isGuid) return plain(text);
+  const spelled = isBraced ? text.toLowerCase() : `{${text.toLowerCase()}}`;
+  return spelled === NIL_GUID ? undefined : spelled;
 };
 
-const NIL_GUID = '00000000-0000-0000-0000-000000000000';
+const NIL_GUID = '{00000000-0000-0000-0000-000000000000}';
 
 /** One algorithm out of `SHA1=…,MD5=…,SHA256=…,IMPHASH=…`. */
-const hash =
-  (algorithm: string): Convert =>
-  text => {
-    for (const part of text.split(',', 16)) {
-      const equals = part.indexOf('=');
-      if (equals > 0 && part.slice(0, equals).trim().toUpperCase() === algorithm) {
-        return part.slice(equals + 1).toLowerCase();
-      }
-    }
-    return undefined;
+const hash = (algorithm: string): Convert => {
+  const label = `${algorithm}=`;
+  return text => {
+    let at = text.indexOf(label);
+    while (at > 0 && text.charCodeAt(at - 1) !== 44) at = text.indexOf(label, at + 1);
+    if (at === -1) return undefined;
+    const end = text.indexOf(',', at);
+    return text.slice(at + label.length, end === -1 ? undefined : end).toLowerCase() || undefined;
   };
+};
 
 /** The hashes of a `Hashes` datum, into the fields of whose they are. */
 export const hashes = (of: 'process' | 'file' | 'dll'): readonly Into[] => [
