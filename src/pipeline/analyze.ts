@@ -93,12 +93,10 @@ export function evidenceWarnings(rows: readonly EvidenceRow[]): readonly string[
   const files = (list: readonly EvidenceRow[]): string =>
     list.length === 1 ? list[0]!.path : `${list.length} files (${list[0]!.path}, …)`;
   return [
-    ...(assumed.length === 0 ? [] : [`${files(assumed)}: no time zone is stated, UTC is assumed; --assume-tz sets it`]),
+    ...(assumed.length === 0 ? [] : [`UTC assumed, no zone stated (--assume-tz): ${files(assumed)}`]),
     ...(inferred.length === 0
       ? []
-      : [
-          `${files(inferred)}: no year is stated, inferred from ${inferred[0]!.time_basis!.year_source}; --assume-year sets it`,
-        ]),
+      : [`year inferred from ${inferred[0]!.time_basis!.year_source} (--assume-year): ${files(inferred)}`]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { Finding, StageRow } from '../../model/index.ts';
-import { cutEnd, cutMiddle, padEnd, padStart } from '../../util/columns.ts';
+import { cutEnd, cutMiddle, padStart, widthOf } from '../../util/columns.ts';
 import { visible } from '../../util/escape.ts';
 import { deltaText, measureText } from '../measure.ts';
 import type { Paint } from './paint.ts';
@@ -11,7 +11,7 @@ export const shortTime = (time: string): string => `${time.slice(0, 10)} ${time.
 export function card(finding: Finding, paint: Paint, width: number): string[] {
   const { aftershock: a } = finding;
   const head = ` ${a.level.toUpperCase()} `;
-  const title = ` ${a.label} ${finding.host.name}: ${finding.rule.name}, score ${a.score}${coverageOf(finding)}`;
+  const title = ` ${a.label} ${finding.host.name}, score ${a.score}${coverageOf(finding)}: ${finding.rule.name}`;
   const lines = [paint.level(a.level, head) + paint.bold(cutEnd(visible(title), width - head.length))];
   const route = routeOf(finding);
   if (route !== '') lines.push(`   ${cutEnd(visible(route), width - 3)}`);
@@ -50,20 +50,18 @@ function nextHops(finding: Finding): readonly string[] {
   return [...new Set(hops)];
 }
 
+/** Time, distance from the anchor, mark, name, and what proves it; the number wins the room where there is one. */
 function stageLine(stage: StageRow, paint: Paint, width: number): string {
   const time = stage.first === undefined ? ' '.repeat(9) : `${stage.first.slice(11, 19)}Z`;
   const left = `   ${time} ${padStart(deltaText(stage), 7)}  ${stage.id} `;
-  const measure = measureText(stage.measure);
-  const times = stage.count > 1 && measure === '' ? ` ×${stage.count}` : '';
   const room = width - left.length;
-  const name = padEnd(visible(stage.name), Math.min(24, room));
-  const what = measure === '' ? visible(stage.events[0]?.summary ?? stage.note ?? '') : measure;
-  return (
-    left +
-    paint.bold(cutEnd(name, Math.min(24, room))) +
-    cutMiddle(` ${what}`, Math.max(0, room - 24 - times.length)) +
-    times
-  );
+  const { interval: _, ...measure } = stage.measure ?? { name: '' };
+  const number = stage.measure === undefined ? '' : measureText(measure);
+  const name = cutEnd(visible(stage.name), number === '' ? Math.min(24, room) : Math.max(12, room - number.length - 2));
+  const times = stage.count > 1 && number === '' ? ` ×${stage.count}` : '';
+  const proof = number === '' ? visible(stage.events[0]?.summary ?? stage.note ?? '') : number;
+  const rest = room - widthOf(name) - 2 - times.length;
+  return left + paint.bold(name) + (rest < 8 ? '' : `  ${cutMiddle(proof, rest)}`) + times;
 }
 
 function absentText(stages: readonly StageRow[]): string {

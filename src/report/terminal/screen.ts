@@ -1,5 +1,5 @@
 import { type Finding, LEVELS, type Report } from '../../model/index.ts';
-import { cutEnd, cutMiddle, padEnd, padStart } from '../../util/columns.ts';
+import { cutEnd, padEnd, padStart } from '../../util/columns.ts';
 import { visible } from '../../util/escape.ts';
 import type { Reporter, Style } from '../reporter.ts';
 import { card, shortTime } from './card.ts';
@@ -75,10 +75,10 @@ function otherLines(findings: readonly Finding[], paint: Paint, width: number, r
   const shown = findings.length > room ? findings.slice(0, room - 1) : findings;
   const made = shown.map(f => {
     const { label, level, score } = f.aftershock;
-    const left = `${padEnd(label, 4)}${padEnd(level, 9)}${padStart(String(Math.round(score)), 3)}  ${shortTime(f.event.start)}  `;
-    const host = padEnd(cutEnd(visible(f.host.name), 14), 14);
+    const left = `${padEnd(label, 4)}${padEnd(level, 9)}${padStart(String(Math.round(score)), 3)}`;
+    const middle = `  ${shortTime(f.event.start).slice(5, 16)}Z  ${padEnd(cutEnd(visible(f.host.name), 14), 14)}  `;
     return (
-      paint.level(level, left) + host + cutMiddle(`  ${visible(f.rule.name)}`, Math.max(8, width - left.length - 14))
+      paint.level(level, left) + middle + cutEnd(visible(f.rule.name), Math.max(8, width - left.length - middle.length))
     );
   });
   const hidden = findings.length - shown.length;
@@ -125,7 +125,7 @@ function coverageLines(report: Report, width: number): string[] {
       .join('');
     return `${platform} ${stages}`;
   });
-  return [cutEnd(`coverage  ${cells.join('  ')}  (lower case: in part, -: no data)`, width)];
+  return [cutEnd(`coverage  ${cells.join('  ')}  (a: in part)`, width)];
 }
 
 function warningLines(report: Report, paint: Paint, style: Style): string[] {
@@ -138,5 +138,5 @@ function warningLines(report: Report, paint: Paint, style: Style): string[] {
 function nextLines(report: Report, paint: Paint): string[] {
   if (report.findings.length === 0)
     return [paint.dim('next      aftershock inventory PATH   to see what was read and what was not')];
-  return [paint.dim('next      aftershock analyze PATH -f json -o report.json; aftershock explain report.json F1')];
+  return [paint.dim('next      add -f json -o report.json, then: aftershock explain report.json F1')];
 }
