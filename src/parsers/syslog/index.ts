@@ -11,6 +11,7 @@ export const syslog: Parser = {
   name: 'syslog',
   title: 'Syslog of Linux and other Unix systems (RFC 3164, RFC 5424, rsyslog, dmesg)',
   isRotated: true,
+  needsAnchor: true,
   identify: identifySyslog,
   parse,
 };
