@@ -30,9 +30,8 @@ export class EsxiClock {
 
   /** Reads the log once beforehand, but only where its first lines lack the year. */
   static async over(log: LogSet, context: ParseContext): Promise<EsxiClock> {
-    const head = log.artifacts[0]?.head ?? new Uint8Array();
-    const looksOld = /^(?:<\d{1,3}>)?[A-Z][a-z]{2} [ \d]\d \d\d:/m.test(
-      Buffer.from(head.subarray(0, 4096)).toString('latin1'),
+    const looksOld = log.artifacts.some(({ head }) =>
+      /^(?:<\d{1,3}>)?[A-Z][a-z]{2} [ \d]\d \d\d:/m.test(Buffer.from(head.subarray(0, 4096)).toString('latin1')),
     );
     if (!looksOld) return new EsxiClock(context.zone, undefined, null);
     const survey = new YearSurvey();

@@ -18,7 +18,7 @@ export const esxi: Parser = {
 };
 
 async function* parse(log: LogSet, context: ParseContext): AsyncGenerator<EventBatch> {
-  const first = log.artifacts[0];
+  const first = log.artifacts.find(({ head }) => head.length > 0) ?? log.artifacts[0];
   if (first === undefined) return;
   const state: EsxiContext = {
     ownProgram: programOfPath(first.path) ?? programOfHead(first.head) ?? '',
