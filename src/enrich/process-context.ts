@@ -72,7 +72,11 @@ export class ProcessContexts {
     const up = upstream(node);
     if (up === undefined) return this.#ofAccount(node);
     const above = this.of(up, depth + 1);
-    if (above.kind === 'login') return LOGIN;
+    if (above.kind === 'login') {
+      // That an sshd once had a session does not excuse what it starts after that was closed.
+      const sshd = isSshd(up) ? serviceOfProcess(up, this.#in.map) : undefined;
+      return sshd === undefined ? LOGIN : this.#underService(node, up, ofService(sshd));
+    }
     if (above.kind === 'remote-exec') return above;
     if (!above.isService && this.#isRemoteExec(node, up)) return remote(node);
     if (above.kind === 'service') return this.#underService(node, up, above);
@@ -84,7 +88,7 @@ export class ProcessContexts {
     if (isSshd(node) && !isListener(node) && this.#hasSession(node)) return LOGIN;
     const above = node.parent === undefined ? NONE : this.of(node.parent, depth + 1);
     if (above.kind === 'service' && !above.isService) return above;
-    return { kind: 'service', service, root: undefined, isService: true };
+    return ofService(service);
   }
 
   #underService(node: ProcessNode, up: ProcessNode, above: ProcessContext): ProcessContext {
@@ -179,6 +183,12 @@ export class ProcessContexts {
   }
 }
 
+const ofService = (service: Service): ProcessContext => ({
+  kind: 'service',
+  service,
+  root: undefined,
+  isService: true,
+});
 const remote = (node: ProcessNode): ProcessContext => ({
   kind: 'remote-exec',
   service: undefined,
