@@ -1,12 +1,15 @@
-import { BATCH_ROWS, BatchBuilder, type EventBatch, type LogSet } from '../../model/index.ts';
+import type { EventBatch, LogSet } from '../../model/index.ts';
 import type { ParseContext, Parser } from '../parser.ts';
-import { AuditWriter, MOST_ROWS } from '../shared/audit-event.ts';
 import { type AuditEvent, auditParts } from '../shared/audit-parts.ts';
 import { auditRecord } from '../shared/audit-record.ts';
 import { lineBlocks } from '../shared/unix-blocks.ts';
 import { AuditAssembler, type OpenEvent } from './assembler.ts';
-import { auditVariant, identifyAudit } from './identify.ts';
+import { parseCsv } from './ausearch-csv.ts';
+import { dateOrder, interpretedRecord } from './ausearch-text.ts';
+import { type AuditVariant, auditVariant, identifyAudit } from './identify.ts';
+import { parseLaurel } from './laurel.ts';
 import { Losses } from './losses.ts';
+import { AuditRows } from './rows.ts';
 
 /** The Linux audit log in every form in which it is found: raw, enriched, through ausearch, through laurel, inside a syslog. */
 export const auditd: Parser = {
@@ -18,18 +21,37 @@ export const auditd: Parser = {
 };
 
 async function* parse(log: LogSet, context: ParseContext): AsyncIterable<EventBatch> {
-  yield* parseRecords(log, context);
+  const first = log.artifacts[0];
+  if (first === undefined) return;
+  const variant = auditVariant(first.head) ?? 'raw';
+  switch (variant) {
+    case 'laurel':
+      yield* parseLaurel(log, context);
+      return;
+    case 'ausearch-csv':
+      yield* parseCsv(log, context);
+      return;
+    case 'raw':
+    case 'ausearch-raw':
+    case 'ausearch-interpreted':
+    case 'forwarded':
+      yield* parseRecords(log, context, variant);
+      return;
+    default:
+      variant satisfies never;
+  }
 }
 
-async function* parseRecords(log: LogSet, context: ParseContext): AsyncIterable<EventBatch> {
-  const writer = new AuditWriter(log.root.users, context.fields);
+async function* parseRecords(log: LogSet, context: ParseContext, variant: AuditVariant): AsyncIterable<EventBatch> {
+  const rows = new AuditRows(log, context);
   const assembler = new AuditAssembler();
-  const rows = new Rows(log, context, writer);
+  const order = variant === 'ausearch-interpreted' ? dateOrder(log.artifacts[0]!.head) : undefined;
+  const interpreted = order === undefined ? undefined : interpretedRecord(order, context.zone.name);
   for (const [index, artifact] of log.artifacts.entries()) {
     const losses = new Losses(artifact.path, context, 'an audit record (type=… msg=audit(seconds.millis:serial): …)');
     let line = 0;
     for await (const block of lineBlocks(artifact.chunks())) {
-      const text = block.text;
+      const { text } = block;
       for (let at = 0; at < text.length; ) {
         let end = text.indexOf('\n', at);
         if (end === -1) end = text.length;
@@ -37,7 +59,7 @@ async function* parseRecords(log: LogSet, context: ParseContext): AsyncIterable<
         const stop = end > at && text.charCodeAt(end - 1) === 13 ? end - 1 : end;
         if (stop > at) {
           const raw = text.slice(at, stop);
-          const record = auditRecord(raw);
+          const record = interpreted === undefined ? auditRecord(raw) : interpreted(raw);
           if (record !== undefined) {
             assembler.add(record, index, block.offset + at, line, context.withOriginal ? raw : undefined);
           } else if (!isFurniture(raw)) losses.add(block.offset + at, line, raw);
@@ -45,13 +67,19 @@ async function* parseRecords(log: LogSet, context: ParseContext): AsyncIterable<
         at = end + 1;
       }
       for (let event = assembler.take(false); event !== undefined; event = assembler.take(false)) {
-        yield* rows.write(event);
+        yield* rows.write(event.artifact, closed(event));
       }
       if (block.skipped > 0) losses.cut(block.offset + text.length, line, block.skipped);
     }
-    context.ledger(artifact.path, { variant: auditVariant(artifact.head) ?? 'raw', failed: losses.finish() });
+    context.ledger(artifact.path, {
+      variant,
+      failed: losses.finish(),
+      ...(interpreted === undefined ? {} : { zone: context.zone.name, zoneSource: context.zone.source }),
+    });
   }
-  for (let event = assembler.take(true); event !== undefined; event = assembler.take(true)) yield* rows.write(event);
+  for (let event = assembler.take(true); event !== undefined; event = assembler.take(true)) {
+    yield* rows.write(event.artifact, closed(event));
+  }
   yield* rows.finish();
 }
 
@@ -59,81 +87,12 @@ async function* parseRecords(log: LogSet, context: ParseContext): AsyncIterable<
 const isFurniture = (line: string): boolean =>
   line.startsWith('----') || line.startsWith('time->') || line.startsWith('#') || line.startsWith('<no matches>');
 
-/** Batches of one artifact after another; an event belongs to the artifact in which it began. */
-class Rows {
-  readonly #log: LogSet;
-  readonly #context: ParseContext;
-  readonly #writer: AuditWriter;
-  readonly #nodes = new Map<string, number>();
-  #artifact = 0;
-  #parsed = 0;
-  #builder: BatchBuilder;
-
-  constructor(log: LogSet, context: ParseContext, writer: AuditWriter) {
-    this.#log = log;
-    this.#context = context;
-    this.#writer = writer;
-    this.#builder = this.#next();
-  }
-
-  #next(): BatchBuilder {
-    return new BatchBuilder(this.#log.artifacts[this.#artifact]?.path ?? '', this.#context.fields);
-  }
-
-  *write(open: OpenEvent): Iterable<EventBatch> {
-    if (open.artifact !== this.#artifact) {
-      yield* this.finish();
-      this.#artifact = open.artifact;
-      this.#builder = this.#next();
-    }
-    if (open.node !== '') this.#nodes.set(open.node, (this.#nodes.get(open.node) ?? 0) + 1);
-    this.#parsed++;
-    const { event, problem } = closed(open);
-    if (problem !== undefined) {
-      this.#context.problem({
-        kind: 'gap',
-        artifact: this.#log.artifacts[open.artifact]!.path,
-        offset: open.offset,
-        record: open.line,
-        message: problem,
-      });
-    }
-    this.#writer.write(this.#builder, event);
-    if (this.#builder.length > BATCH_ROWS - MOST_ROWS) {
-      yield this.#builder.finish();
-      this.#builder = this.#next();
-    }
-  }
-
-  /** Ends the artifact: its last batch, its counts. */
-  *finish(): Iterable<EventBatch> {
-    const path = this.#log.artifacts[this.#artifact]?.path;
-    if (path === undefined) return;
-    const hosts = [...this.#nodes].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
-    this.#context.ledger(path, { parsed: this.#parsed, ...(hosts.length === 0 ? {} : { hosts }) });
-    this.#parsed = 0;
-    this.#nodes.clear();
-    if (this.#builder.length > 0) yield this.#builder.finish();
-    this.#builder = this.#next();
-  }
-}
-
-/** Decodes what was collected. A daemon that stopped leaves a blind window, which is worth a Problem of its own. */
-function closed(open: OpenEvent): { event: AuditEvent; problem: string | undefined } {
-  const stop = open.records.find(record => record.type === 'DAEMON_END' || record.type === 'DAEMON_ABORT');
-  return {
-    event: {
-      node: open.node,
-      micros: open.micros,
-      serial: open.serial,
-      offset: open.offset,
-      line: open.line,
-      parts: auditParts(open.records),
-      ...(open.lines.length === 0 ? {} : { original: open.lines.join('\n') }),
-    },
-    problem:
-      stop === undefined
-        ? undefined
-        : `the audit daemon stopped here (${stop.type}); nothing is audited until its next DAEMON_START`,
-  };
-}
+const closed = (open: OpenEvent): AuditEvent => ({
+  node: open.node,
+  micros: open.micros,
+  serial: open.serial,
+  offset: open.offset,
+  line: open.line,
+  parts: auditParts(open.records),
+  ...(open.lines.length === 0 ? {} : { original: open.lines.join('\n') }),
+});

@@ -174,3 +174,12 @@ export const AUXILIARY: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+
+/** By the first word of the action, as ausearch prints it: what the call or the record type behind it means. */
+const BY_ACTION: ReadonlyMap<string, AuditAction> = new Map(
+  [...TYPES.values(), ...SYSCALLS.values()].map(action => [action.action[0] ?? '', action] as const),
+);
+
+/** The meaning of an event of which only ausearch's word for it is left. */
+export const meaningOfAction = (word: string, type: string): AuditAction =>
+  BY_ACTION.get(word) ?? TYPES.get(type) ?? { ...NOTHING, action: [word] };

@@ -8,7 +8,7 @@ import type { AuditFields } from './audit-record.ts';
 import { printedSocketAddress, type SocketAddress, socketAddress } from './audit-sockaddr.ts';
 import { archName, isLittleEndian, syscallName } from './audit-syscalls.ts';
 import { processName } from './process-name.ts';
-import { endsProcess, isCrashSignal, signalName } from './unix-signals.ts';
+import { endsProcess, isCrashSignal, signalName, signalNumber, signalOf } from './unix-signals.ts';
 import { userName } from './unix-users.ts';
 
 /** How many rows one event may become: itself, and the ends of those it killed. */
@@ -291,7 +291,7 @@ export class AuditWriter {
     const unit = main.fields.get('unit');
     if (isSet(unit)) builder.set('service.name', unit.replace(/\.service$/, ''));
     if (main.type === 'ANOM_ABEND') {
-      const signal = signalName(Number(main.fields.get('sig')));
+      const signal = signalOf(main.fields.get('sig') ?? '');
       if (isCrashSignal(signal)) builder.set('labels.crash_signal', signal);
       builder.set('event.reason', main.fields.get('reason'));
     }
@@ -348,7 +348,7 @@ export class AuditWriter {
     const name = callName(call.fields);
     const place = SIGNAL_ARGUMENT.get(name ?? '');
     if (place === undefined) return [];
-    const signal = Number.parseInt(call.fields.get(place) ?? '', 16);
+    const signal = signalArgument(call.fields.get(place) ?? '');
     if (!endsProcess(signal)) return [];
     const targets = parts
       .filter(part => part.type === 'OBJ_PID' && isSet(part.fields.get('opid')))
@@ -426,6 +426,9 @@ function nameOf(exe: string | undefined, comm: string | undefined, isStart: bool
   return isStart && !name.startsWith(comm) ? [name, comm] : name;
 }
 
+/** A signal among the arguments of a call: a hexadecimal number, or the name that ausearch prints. */
+const signalArgument = (text: string): number => signalNumber(text) ?? Number.parseInt(text, 16);
+
 /** The file was removed or replaced while it ran; rpm gives the old one a suffix of eight digits meanwhile. */
 const REPLACED = /(?:;[0-9a-f]{8})?(?: \(deleted\))?$/;
 
@@ -438,7 +441,7 @@ function outcome(main: AuditFields, call: AuditFields | undefined): string {
 
 function crashAction(main: AuditPart): string | undefined {
   if (main.type !== 'ANOM_ABEND') return undefined;
-  return isCrashSignal(signalName(Number(main.fields.get('sig')))) ? 'process_crash' : undefined;
+  return isCrashSignal(signalOf(main.fields.get('sig') ?? '')) ? 'process_crash' : undefined;
 }
 
 function serviceFailure(main: AuditPart): string | undefined {

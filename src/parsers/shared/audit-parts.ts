@@ -27,7 +27,8 @@ export interface AuditEvent {
 const DECISION = /avc:\s+(granted|denied)\s+\{ ?([^}]*?) ?\}/;
 
 /** One record, decoded. */
-export function auditPart(record: Pick<AuditRecord, 'type' | 'body'>): AuditPart {
+export function auditPart(record: Pick<AuditRecord, 'type' | 'body' | 'fields'>): AuditPart {
+  if (record.fields !== undefined) return partOfFields(record.type, record.fields);
   const fields: AuditFields = new Map();
   if (record.type === 'EXECVE') {
     const { args, count } = execveArguments([record.body]);
@@ -44,11 +45,11 @@ export function auditPart(record: Pick<AuditRecord, 'type' | 'body'>): AuditPart
 }
 
 /** All records of an event, decoded; EXECVE records that continue one another become one. */
-export function auditParts(records: readonly Pick<AuditRecord, 'type' | 'body'>[]): AuditPart[] {
+export function auditParts(records: readonly Pick<AuditRecord, 'type' | 'body' | 'fields'>[]): AuditPart[] {
   const parts: AuditPart[] = [];
   let bodies: string[] | undefined;
   for (const record of records) {
-    if (record.type === 'EXECVE') {
+    if (record.type === 'EXECVE' && record.fields === undefined) {
       if (bodies === undefined) {
         bodies = [];
         parts.push({ type: 'EXECVE', fields: new Map() });
@@ -62,4 +63,12 @@ export function auditParts(records: readonly Pick<AuditRecord, 'type' | 'body'>[
     parts[at] = { type: 'EXECVE', fields: new Map(), args, argc: count };
   }
   return parts;
+}
+
+/** Fields that ausearch has interpreted: of an execve, `a0` and its like are whole arguments. */
+function partOfFields(type: string, fields: AuditFields): AuditPart {
+  if (type !== 'EXECVE') return { type, fields };
+  const args: string[] = [];
+  for (let n = 0; fields.has(`a${n}`); n++) args.push(fields.get(`a${n}`)!);
+  return { type, fields: new Map(), args, argc: Number(fields.get('argc') ?? args.length) };
 }

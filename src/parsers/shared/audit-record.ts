@@ -8,6 +8,8 @@ export interface AuditRecord {
   /** `seconds.millis:serial`; with the node it says which event the record belongs to. */
   readonly stamp: string;
   readonly body: string;
+  /** Where the form is not that of the kernel: the fields, already read. */
+  readonly fields?: AuditFields;
 }
 
 /**

@@ -16,6 +16,12 @@ export function signalName(number: number): string | undefined {
   return name === undefined ? undefined : `SIG${name}`;
 }
 
+/** `SIGKILL` → 9; undefined where it is no name. */
+export function signalNumber(name: string): number | undefined {
+  const place = name.startsWith('SIG') ? NAMES.indexOf(name.slice(3)) : -1;
+  return place === -1 ? undefined : place + 1;
+}
+
 /** `SEGV`, `sigsegv`, `11` or `Segmentation fault` → `SIGSEGV`; undefined where it names no signal. */
 export function signalOf(text: string): string | undefined {
   if (/^\d{1,3}$/.test(text)) return signalName(Number(text));
