@@ -14,6 +14,8 @@ export { Ledger } from './ledger.ts';
 
 /** A path that the user named and that does not exist: a mistake in the command, not bad evidence. */
 export class NoSuchPath extends Error {
+  override readonly name = 'NoSuchPath';
+
   constructor(path: string) {
     super(`${path}: no such file or folder; check the spelling, or quote a path with blanks`);
   }

@@ -29,7 +29,7 @@ export interface DetectionOptions {
 
 /** A rule or a parameter that is wrong: refused before any evidence is read. */
 export class RuleBookError extends Error {
-  override readonly name = 'UsageError';
+  override readonly name = 'RuleBookError';
 }
 
 export interface RuleBook {
