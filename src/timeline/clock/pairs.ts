@@ -1,0 +1,237 @@
+import type { EventBatch, Field } from '../../model/index.ts';
+import { numbersOf, type Reader, readerOf, textOf } from '../hosts/columns.ts';
+import type { ClockSource, ClockSources } from './sources.ts';
+
+export const PAIR_FIELDS = [
+  'aftershock.host',
+  'aftershock.source.host',
+  'aftershock.destination.host',
+  'event.dataset',
+  'event.module',
+  'observer.name',
+  'network.transport',
+  'source.ip',
+  'source.port',
+  'destination.ip',
+  'destination.port',
+  'suricata.eve.event_type',
+] as const satisfies readonly Field[];
+
+/** The times at which a sensor and a machine tell of connections that both saw, for one sensor and one machine. */
+export interface PairSet {
+  readonly sensor: ClockSource;
+  readonly host: string;
+  /** Sensor − host, microseconds, of each pair. */
+  readonly differences: number[];
+}
+
+/** What two logs can agree on. Both sides' moments are kept until it is known whether they can be paired. */
+interface Meeting {
+  readonly host: string;
+  readonly hostTimes: number[];
+  readonly sensorTimes: Map<ClockSource, number[]>;
+}
+
+/** More moments than these under one key: it is no single connection's, and pairing them would be guessing. */
+const MOST_MOMENTS = 8;
+/** A key that occurs more than once is paired with the moment that fits the rest, if one is this near. */
+const NEAR_MICROS = 60e6;
+/** A client port is not used again so soon. */
+const ONE_CONNECTION_MICROS = 600e6;
+/** Below so many pairs that can be no other, the first moments of the others help to find the middle. */
+const FEW = 5;
+
+/**
+ * Pairs of records about the same connection: equal five-tuples, else equal client address and port at the same machine (sshd, 4624,
+ * auditd accept), else an equal target that the machine connected to once (auditd connect).
+ */
+export function pairsOf(batches: readonly EventBatch[], sources: ClockSources): readonly PairSet[] {
+  const meetings = new Meetings();
+  for (const batch of batches) readHost(batch, meetings);
+  if (meetings.isEmpty) return [];
+  for (const batch of batches) {
+    const source = sources.byArtifact.get(batch.artifact);
+    if (source?.kind === 'sensor') readSensor(batch, source, meetings);
+  }
+  return meetings.pairs();
+}
+
+class Meetings {
+  readonly #addresses = new Map<string, number>();
+  readonly #byEnds = new Map<number, Map<number, Meeting>>();
+  readonly #hosts = new Map<string, number>();
+
+  get isEmpty(): boolean {
+    return this.#byEnds.size === 0;
+  }
+
+  /** An end as a number: address, transport, port. */
+  end(ip: string, port: number, isUdp: boolean): number {
+    return (numberOf(this.#addresses, ip) * 2 + (isUdp ? 1 : 0)) * 65_536 + port;
+  }
+
+  /** In place of an end that the log does not name: the machine that wrote it, as client or server. */
+  machine(host: string, isServer: boolean): number {
+    return -(numberOf(this.#hosts, host) * 2 + (isServer ? 1 : 0)) - 1;
+  }
+
+  see(a: number, b: number, host: string, time: number): void {
+    const [low, high] = a < b ? [a, b] : [b, a];
+    let others = this.#byEnds.get(low);
+    if (others === undefined) {
+      others = new Map();
+      this.#byEnds.set(low, others);
+    }
+    let meeting = others.get(high);
+    if (meeting === undefined) {
+      meeting = { host, hostTimes: [], sensorTimes: new Map() };
+      others.set(high, meeting);
+    }
+    if (meeting.host === host) addMoment(meeting.hostTimes, time);
+  }
+
+  seenBy(sensor: ClockSource, a: number, b: number, time: number): void {
+    const meeting = a < b ? this.#byEnds.get(a)?.get(b) : this.#byEnds.get(b)?.get(a);
+    if (meeting === undefined) return;
+    const times = meeting.sensorTimes.get(sensor);
+    if (times === undefined) meeting.sensorTimes.set(sensor, [time]);
+    else addMoment(times, time);
+  }
+
+  pairs(): readonly PairSet[] {
+    const sets = new Map<ClockSource, Map<string, { sure: number[]; open: Meeting[] }>>();
+    for (const others of this.#byEnds.values()) {
+      for (const meeting of others.values()) {
+        for (const [sensor, times] of meeting.sensorTimes) {
+          let byHost = sets.get(sensor);
+          if (byHost === undefined) {
+            byHost = new Map();
+            sets.set(sensor, byHost);
+          }
+          let set = byHost.get(meeting.host);
+          if (set === undefined) {
+            set = { sure: [], open: [] };
+            byHost.set(meeting.host, set);
+          }
+          if (times.length === 1 && meeting.hostTimes.length === 1) set.sure.push(times[0]! - meeting.hostTimes[0]!);
+          else if (times.length <= MOST_MOMENTS && meeting.hostTimes.length <= MOST_MOMENTS) set.open.push(meeting);
+        }
+      }
+    }
+    return [...sets].flatMap(([sensor, byHost]) =>
+      [...byHost].map(([host, { sure, open }]) => {
+        const middle = median(
+          sure.length >= FEW ? sure : [...sure, ...open.map(meeting => firstDifference(meeting, sensor))],
+        );
+        const more = Number.isNaN(middle) ? [] : open.flatMap(meeting => nearest(meeting, sensor, middle));
+        return { sensor, host, differences: [...sure, ...more] };
+      }),
+    );
+  }
+}
+
+/** Several records about one connection (an accept, three lines of sshd) tell of its beginning with the first. */
+function addMoment(times: number[], time: number): void {
+  const last = times.at(-1);
+  if (last !== undefined && Math.abs(time - last) < ONE_CONNECTION_MICROS) return;
+  if (times.length <= MOST_MOMENTS) times.push(time);
+}
+
+const firstDifference = (meeting: Meeting, sensor: ClockSource): number =>
+  meeting.sensorTimes.get(sensor)![0]! - meeting.hostTimes[0]!;
+
+function nearest(meeting: Meeting, sensor: ClockSource, middle: number): readonly number[] {
+  let best = Number.POSITIVE_INFINITY;
+  for (const seen of meeting.sensorTimes.get(sensor)!) {
+    for (const told of meeting.hostTimes) {
+      if (Math.abs(seen - told - middle) < Math.abs(best - middle)) best = seen - told;
+    }
+  }
+  return Math.abs(best - middle) <= NEAR_MICROS ? [best] : [];
+}
+
+function numberOf(known: Map<string, number>, text: string): number {
+  let number = known.get(text);
+  if (number === undefined) {
+    number = known.size + 1;
+    known.set(text, number);
+  }
+  return number;
+}
+
+/** The middle value; of an even number the mean of the two. NaN of none. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  if (sorted.length === 0) return Number.NaN;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+interface Ends {
+  readonly hosts: Reader | undefined;
+  readonly sources: Reader | undefined;
+  readonly destinations: Reader | undefined;
+  readonly sourcePorts: Float64Array | undefined;
+  readonly destinationPorts: Float64Array | undefined;
+  readonly transports: Reader | undefined;
+}
+
+const endsOf = (batch: EventBatch): Ends => ({
+  hosts: readerOf(batch, 'aftershock.host'),
+  sources: readerOf(batch, 'source.ip'),
+  destinations: readerOf(batch, 'destination.ip'),
+  sourcePorts: numbersOf(batch, 'source.port'),
+  destinationPorts: numbersOf(batch, 'destination.port'),
+  transports: readerOf(batch, 'network.transport'),
+});
+
+function readHost(batch: EventBatch, meetings: Meetings): void {
+  const { hosts, sources, destinations, sourcePorts, destinationPorts, transports } = endsOf(batch);
+  if (hosts === undefined || (sources === undefined && destinations === undefined)) return;
+  for (let row = 0; row < batch.length; row++) {
+    const host = textOf(hosts, row);
+    const time = batch.time[row]!;
+    if (host === undefined || Number.isNaN(time)) continue;
+    const [source, destination] = [textOf(sources, row), textOf(destinations, row)];
+    const [sourcePort, destinationPort] = [sourcePorts?.[row] || 0, destinationPorts?.[row] || 0];
+    const isUdp = textOf(transports, row) === 'udp';
+    const client = source === undefined || sourcePort === 0 ? undefined : meetings.end(source, sourcePort, isUdp);
+    const server =
+      destination === undefined || destinationPort === 0
+        ? undefined
+        : meetings.end(destination, destinationPort, isUdp);
+    if (client !== undefined && server !== undefined) meetings.see(client, server, host, time);
+    else if (client !== undefined) meetings.see(meetings.machine(host, true), client, host, time);
+    else if (server !== undefined) meetings.see(meetings.machine(host, false), server, host, time);
+  }
+}
+
+const FLOWS = new Set(['zeek.conn', 'zeek.connection', 'netflow.flow']);
+
+function readSensor(batch: EventBatch, source: ClockSource, meetings: Meetings): void {
+  const datasets = readerOf(batch, 'event.dataset');
+  if (datasets === undefined) return;
+  const isFlow = datasets.texts.map(dataset => FLOWS.has(dataset));
+  const isEve = datasets.texts.map(dataset => dataset === 'suricata.eve');
+  if (!isFlow.includes(true) && !isEve.includes(true)) return;
+  const kinds = isEve.includes(true) ? readerOf(batch, 'suricata.eve.event_type') : undefined;
+  const { sources, destinations, sourcePorts, destinationPorts, transports } = endsOf(batch);
+  const clients = readerOf(batch, 'aftershock.source.host');
+  const servers = readerOf(batch, 'aftershock.destination.host');
+  if (sources === undefined || destinations === undefined) return;
+  for (let row = 0; row < batch.length; row++) {
+    const dataset = datasets.codes[row]!;
+    if (!isFlow[dataset] && !(isEve[dataset] && textOf(kinds, row) === 'flow')) continue;
+    const time = batch.time[row]!;
+    const [sourcePort, destinationPort] = [sourcePorts?.[row] || 0, destinationPorts?.[row] || 0];
+    if (Number.isNaN(time) || sourcePort === 0 || destinationPort === 0) continue;
+    const isUdp = textOf(transports, row) === 'udp';
+    const client = meetings.end(textOf(sources, row) ?? '', sourcePort, isUdp);
+    const server = meetings.end(textOf(destinations, row) ?? '', destinationPort, isUdp);
+    meetings.seenBy(source, client, server, time);
+    const serverHost = textOf(servers, row);
+    if (serverHost !== undefined) meetings.seenBy(source, meetings.machine(serverHost, true), client, time);
+    const clientHost = textOf(clients, row);
+    if (clientHost !== undefined) meetings.seenBy(source, meetings.machine(clientHost, false), server, time);
+  }
+}

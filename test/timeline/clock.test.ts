@@ -1,0 +1,239 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { zoneError } from '../../src/timeline/clock/verdict.ts';
+import { type Calibration, calibrate, type GivenOffset } from '../../src/timeline/clock.ts';
+import { batchesOf, hostTableOf, type PlainEvent } from '../support/events.ts';
+
+const START = Date.UTC(2026, 2, 1, 10) * 1000;
+const HOSTS = hostTableOf({ id: 'srv', ips: ['10.0.0.5'] }, { id: 'ws', ips: ['10.0.0.9'] });
+
+const flow = (i: number, offset: number, over: PlainEvent = {}): PlainEvent => ({
+  artifact: 'zeek/conn.log',
+  time: START + i * 10e6 + Math.round(offset * 1e6),
+  'event.module': 'zeek',
+  'event.dataset': 'zeek.conn',
+  'observer.name': 'zeek',
+  'network.transport': 'tcp',
+  'source.ip': '10.0.0.9',
+  'source.port': 50_000 + i,
+  'destination.ip': '10.0.0.5',
+  'destination.port': 445,
+  'aftershock.source.host': 'ws',
+  'aftershock.destination.host': 'srv',
+  ...over,
+});
+const sysmon = (i: number, over: PlainEvent = {}): PlainEvent => ({
+  artifact: 'srv/Sysmon.evtx',
+  host: 'srv',
+  time: START + i * 10e6,
+  'network.transport': 'tcp',
+  'source.ip': '10.0.0.9',
+  'source.port': 50_000 + i,
+  'destination.ip': '10.0.0.5',
+  'destination.port': 445,
+  ...over,
+});
+const count = (n: number) => Array.from({ length: n }, (_, i) => i);
+const run = (events: readonly PlainEvent[], given: readonly GivenOffset[] = []): Calibration =>
+  calibrate(batchesOf(events, 16), HOSTS, given);
+const paired = (n: number, offset: number | ((i: number) => number), given: readonly GivenOffset[] = []): Calibration =>
+  run(
+    [...count(n).map(i => sysmon(i)), ...count(n).map(i => flow(i, typeof offset === 'number' ? offset : offset(i)))],
+    given,
+  );
+
+describe('the offset of a sensor', () => {
+  test('twenty pairs within five seconds of each other calibrate it: sensor minus host, and the sensor is moved', () => {
+    const { offsets, microsToAdd } = paired(20, 47.25);
+    expect(offsets).toEqual([
+      {
+        source: 'zeek',
+        host: 'srv',
+        offsetSeconds: 47.25,
+        pairs: 20,
+        madSeconds: 0,
+        status: 'calibrated',
+        isApplied: true,
+        note: undefined,
+      },
+    ]);
+    expect([...microsToAdd]).toEqual([['zeek/conn.log', -47_250_000]]);
+  });
+
+  test('nineteen pairs are an estimate, applied only where it exceeds the order tolerance', () => {
+    expect(paired(19, 47).offsets[0]).toMatchObject({ status: 'estimated', isApplied: true });
+    const small = paired(19, 4.9);
+    expect(small.offsets[0]).toMatchObject({ status: 'estimated', isApplied: false });
+    expect(small.microsToAdd.size).toBe(0);
+  });
+
+  test('four pairs tell nothing that is applied', () => {
+    const { offsets, microsToAdd } = paired(4, 47);
+    expect(offsets[0]).toMatchObject({ status: 'none', pairs: 4, isApplied: false });
+    expect(microsToAdd.size).toBe(0);
+  });
+
+  test('pairs that scatter by more than five seconds are not applied, however many they are', () => {
+    const { offsets, microsToAdd } = paired(40, i => 47 + (i % 2 === 0 ? 0 : 10.1));
+    expect(offsets[0]).toMatchObject({ status: 'estimated', isApplied: false });
+    expect(microsToAdd.size).toBe(0);
+    expect(paired(40, i => 47 + (i % 2 === 0 ? 0 : 10)).offsets[0]).toMatchObject({
+      status: 'calibrated',
+      madSeconds: 5,
+    });
+  });
+
+  test('a few wrong pairs do not move the median', () => {
+    const { offsets } = paired(30, i => (i < 5 ? 3000 : 12));
+    expect(offsets[0]).toMatchObject({ offsetSeconds: 12, status: 'calibrated' });
+  });
+
+  test('the ends may be told the other way round', () => {
+    const turned = count(20).map(i =>
+      sysmon(i, {
+        'source.ip': '10.0.0.5',
+        'source.port': 445,
+        'destination.ip': '10.0.0.9',
+        'destination.port': 50_000 + i,
+      }),
+    );
+    expect(run([...turned, ...count(20).map(i => flow(i, 9))]).offsets[0]).toMatchObject({
+      offsetSeconds: 9,
+      pairs: 20,
+    });
+  });
+
+  test('a line that names the client’s address and port pairs with the flow to its machine; its later lines do not count', () => {
+    const lines = count(20).flatMap(i =>
+      [0, 1, 5].map(t =>
+        sysmon(i, {
+          artifact: 'auth.log',
+          time: START + i * 10e6 + t * 1e6,
+          'destination.ip': undefined,
+          'destination.port': undefined,
+          'network.transport': undefined,
+        }),
+      ),
+    );
+    expect(run([...lines, ...count(20).map(i => flow(i, -30))]).offsets[0]).toMatchObject({
+      offsetSeconds: -30,
+      pairs: 20,
+      madSeconds: 0,
+    });
+  });
+
+  test('UDP and TCP of equal ports are two connections', () => {
+    const udp = count(20).map(i => flow(i, 9, { 'network.transport': 'udp' }));
+    expect(run([...count(20).map(i => sysmon(i)), ...udp]).offsets).toEqual([]);
+  });
+
+  test('a client port that comes again hours later is paired with the moment that fits', () => {
+    const again = count(20).map(i => flow(i, 9, { time: START + 7200e6 + i * 10e6 }));
+    const { offsets } = run([...count(20).map(i => sysmon(i)), ...count(20).map(i => flow(i, 9)), ...again]);
+    expect(offsets[0]).toMatchObject({ offsetSeconds: 9, pairs: 20 });
+  });
+
+  test('all logs of a sensor are moved together, another sensor’s are not', () => {
+    const { microsToAdd } = run([
+      ...count(20).map(i => sysmon(i)),
+      ...count(20).map(i => flow(i, 9)),
+      flow(0, 0, { artifact: 'zeek/dns.log', 'event.dataset': 'zeek.dns' }),
+      flow(0, 0, { artifact: 'other/dns.log', 'event.dataset': 'zeek.dns' }),
+    ]);
+    expect([...microsToAdd.keys()].sort()).toEqual(['zeek/conn.log', 'zeek/dns.log']);
+  });
+
+  test('a second machine whose clock disagrees with the first is moved to it', () => {
+    const other = (i: number) => ({ 'source.ip': '10.0.0.5', 'destination.ip': '10.0.0.9', 'source.port': 40_000 + i });
+    const { offsets, microsToAdd } = run([
+      ...count(30).map(i => sysmon(i)),
+      ...count(30).map(i => flow(i, 10)),
+      ...count(20).map(i => sysmon(i, { ...other(i), host: 'ws', artifact: 'ws/Sysmon.evtx' })),
+      ...count(20).map(i => flow(i, 70, other(i))),
+    ]);
+    expect(offsets.map(({ host, offsetSeconds }) => [host, offsetSeconds])).toEqual([
+      ['srv', 10],
+      ['ws', 70],
+    ]);
+    expect(Object.fromEntries(microsToAdd)).toEqual({ 'zeek/conn.log': -10e6, 'ws/Sysmon.evtx': 60e6 });
+  });
+
+  test('property: whatever the offset, it is found and taken back', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -90_000_000, max: 90_000_000 }), millis => {
+        const { offsets, microsToAdd } = paired(25, millis / 1000);
+        expect(offsets[0]!.offsetSeconds).toBeCloseTo(millis / 1000, 6);
+        expect(microsToAdd.get('zeek/conn.log') ?? 0).toBe(millis === 0 ? 0 : -millis * 1000);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('a time zone read wrongly', () => {
+  test.each([
+    [3600, '+1:00 h'],
+    [-25_200, '-7:00 h'],
+    [3612, '+1:00 h'],
+    [19_800, '+5:30 h'],
+    [43_517, undefined],
+    [47, undefined],
+    [0, undefined],
+    [900, undefined],
+  ])('%s seconds: %s', (seconds, shown) => {
+    if (shown === undefined) expect(zoneError(seconds)).toBeUndefined();
+    else expect(zoneError(seconds)).toContain(`time-zone error of ${shown}`);
+  });
+
+  test('is a warning, and is corrected like any other offset', () => {
+    const { warnings, microsToAdd } = paired(20, 7200);
+    expect(warnings[0]).toContain('zeek against srv');
+    expect(microsToAdd.get('zeek/conn.log')).toBe(-7200e6);
+  });
+});
+
+describe('an offset that the user gives', () => {
+  test.each(['', 'zeek', 'ZEEK', 'conn.log', 'zeek/conn.log'])(
+    'for “%s” means the sensor and overrules the pairs',
+    source => {
+      const { offsets, microsToAdd, warnings } = paired(20, 47, [{ source, micros: 95e6 }]);
+      expect(offsets).toEqual([
+        expect.objectContaining({ status: 'given', offsetSeconds: 95, pairs: 20, isApplied: true }),
+      ]);
+      expect(microsToAdd.get('zeek/conn.log')).toBe(-95e6);
+      expect(warnings).toEqual([]);
+    },
+  );
+
+  test('counts although there is no pair', () => {
+    const { offsets, microsToAdd } = run([sysmon(0), flow(3, 0)], [{ source: 'zeek', micros: -5e6 }]);
+    expect(offsets).toEqual([
+      expect.objectContaining({ status: 'given', host: undefined, offsetSeconds: -5, pairs: 0 }),
+    ]);
+    expect(microsToAdd.get('zeek/conn.log')).toBe(5e6);
+  });
+
+  test('for a machine moves its logs', () => {
+    expect(run([sysmon(0)], [{ source: 'srv', micros: 60e6 }]).microsToAdd.get('srv/Sysmon.evtx')).toBe(-60e6);
+  });
+
+  test('for nobody is a warning that names who there is', () => {
+    expect(run([sysmon(0), flow(0, 0)], [{ source: 'suricata', micros: 1 }]).warnings[0]).toMatch(
+      /suricata.*srv.*zeek/,
+    );
+  });
+});
+
+test('order tolerance: five seconds within one clock and across calibrated ones, sixty otherwise', () => {
+  const { toleranceMicros } = run([
+    ...count(20).map(i => sysmon(i)),
+    ...count(20).map(i => flow(i, 9)),
+    sysmon(0, { artifact: 'srv/System.evtx' }),
+    sysmon(0, { artifact: 'ws/Sysmon.evtx', host: 'ws' }),
+  ]);
+  expect(toleranceMicros('srv/Sysmon.evtx', 'srv/System.evtx')).toBe(5e6);
+  expect(toleranceMicros('srv/System.evtx', 'zeek/conn.log')).toBe(5e6);
+  expect(toleranceMicros('ws/Sysmon.evtx', 'zeek/conn.log')).toBe(60e6);
+  expect(toleranceMicros('ws/Sysmon.evtx', 'srv/System.evtx')).toBe(60e6);
+  expect(paired(19, 47).toleranceMicros('srv/Sysmon.evtx', 'zeek/conn.log')).toBe(60e6);
+});
