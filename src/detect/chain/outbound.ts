@@ -84,9 +84,10 @@ function collect(
   const building = new Map<string, Building>();
   const wanted = new Map<string, boolean>();
   for (let position = 0; position < answers.timed; position++) {
+    // auditd knows whose connect it was, not by which of the machine's addresses it went out.
     const address = read.initiator.text(position);
-    if (address === undefined) continue;
-    const entity = read.initiatorHost.text(position) ?? addressEntity(address);
+    const entity = read.initiatorHost.text(position) ?? (address === undefined ? undefined : addressEntity(address));
+    if (entity === undefined) continue;
     let isOurs = wanted.get(entity);
     if (isOurs === undefined) {
       isOurs = isWanted(entity);
