@@ -12,6 +12,8 @@ import type { KnownContacts } from './chain/outbound.ts';
 import { type ChainPlan, MOST_TOLERANCE, planChain, Questions } from './chain/plan.ts';
 import { ChainRun } from './chain/run.ts';
 import { PLAIN, rankOf, scoreOf } from './chain/score.ts';
+import { sequenceFinding } from './chain/sequence-finding.ts';
+import { runSequence } from './chain/sequence-run.ts';
 import { Coverage, type SourceFact } from './coverage.ts';
 
 export interface DetectInput {
@@ -86,6 +88,11 @@ export function detectChains(input: DetectInput): DetectResult {
       }
     }
     answers.forgetMasks();
+  }
+  for (const rule of input.chains.filter(({ document }) => 'sequence' in document.fire)) {
+    const { incidents, overflow } = runSequence(rule, input.parameters.get(rule.id) ?? new Map(), timeline);
+    findings.push(...incidents.map(incident => sequenceFinding(incident, facts)));
+    if (overflow > 0) warnings.push(`${rule.id}: ${overflow} half matches were dropped; too many were open at once`);
   }
   return {
     findings: labelled(findings),

@@ -1,4 +1,5 @@
 import type { Timeline } from '../../model/index.ts';
+import { BatchView } from '../match.ts';
 import type { Question } from './plan.ts';
 
 /**
@@ -11,9 +12,11 @@ export class Answers {
   readonly timed: number;
   readonly #masks = new Map<string, readonly Uint8Array[]>();
   readonly #positions = new Map<string, Uint32Array>();
+  readonly #views: readonly BatchView[];
 
   constructor(timeline: Timeline) {
     this.timeline = timeline;
+    this.#views = timeline.batches.map(batch => new BatchView(batch));
     let low = 0;
     let high = timeline.length;
     while (low < high) {
@@ -28,7 +31,7 @@ export class Answers {
   masks(question: Question): readonly Uint8Array[] {
     let masks = this.#masks.get(question.key);
     if (masks === undefined) {
-      masks = this.timeline.batches.map(batch => question.matcher.matchBatch(batch));
+      masks = this.#ask(question);
       this.#masks.set(question.key, masks);
     }
     return masks;
@@ -38,7 +41,7 @@ export class Answers {
   positions(question: Question): Uint32Array {
     let positions = this.#positions.get(question.key);
     if (positions === undefined) {
-      const masks = this.#masks.get(question.key) ?? this.timeline.batches.map(b => question.matcher.matchBatch(b));
+      const masks = this.#masks.get(question.key) ?? this.#ask(question);
       positions = this.#inOrder(masks);
       this.#positions.set(question.key, positions);
     }
@@ -53,6 +56,10 @@ export class Answers {
   /** Lets go of what only a build needed. */
   forgetMasks(): void {
     this.#masks.clear();
+  }
+
+  #ask({ matcher }: Question): readonly Uint8Array[] {
+    return this.#views.map(view => matcher.matchBatch(view.batch, view));
   }
 
   #inOrder(masks: readonly Uint8Array[]): Uint32Array {

@@ -123,7 +123,7 @@ export function parametersOf(settings: ParameterSettings): Record<string, Parame
   );
 }
 
-function hostOf(entity: string, hosts: HostTable): Finding['host'] {
+export function hostOf(entity: string, hosts: HostTable): Finding['host'] {
   const address = addressOf(entity);
   if (address !== undefined) return { id: entity, name: address, ip: [address] };
   const host = hosts.byId(entity);
@@ -162,7 +162,11 @@ function actorOf({ best }: Incident, timeline: Timeline): Pick<Finding, 'process
     best.chain.contrasts[0]?.position ??
     best.chain.effects.map(({ effect }) => effect).toSorted((a, b) => b.score - a.score || a.position - b.position)[0]
       ?.position;
-  if (position === undefined) return {};
+  return position === undefined ? {} : actorAt(timeline, position);
+}
+
+/** The process and user that an event names. */
+export function actorAt(timeline: Timeline, position: number): Pick<Finding, 'process' | 'user'> {
   const read = (field: Parameters<typeof readText>[1]): string | undefined => readText(timeline, field, position);
   const pid = Number(read('process.pid'));
   const parent = {
@@ -200,12 +204,20 @@ function threatOf({ plan, contrast, best }: Incident): Threat {
   const technique =
     other?.technique ??
     (best.verdict.isAdmin && attack.admin_technique !== undefined ? attack.admin_technique : attack.technique);
-  const tactic = other?.tactic ?? attack.tactic;
+  return techniqueThreat(other?.tactic ?? attack.tactic, technique);
+}
+
+export function techniqueThreat(tactic: Named, technique: Named): Threat {
   return {
     framework: 'MITRE ATT&CK',
     tactic: { ...tactic, reference: `https://attack.mitre.org/tactics/${tactic.id}/` },
     technique: [{ ...technique, reference: `https://attack.mitre.org/techniques/${technique.id.replace('.', '/')}/` }],
   };
+}
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
 }
 
 function tagsOf(view: EntityView, { best, contrast, plan }: Incident): string[] {

@@ -83,8 +83,6 @@ const Stage = z.strictObject({
     .strictObject({ less_than: duration, percent: z.number().int().min(0).max(100) })
     .optional()
     .describe('points are worth only this much where the collection shows less time than this before the access'),
-  // a step of a sequence
-  by: z.array(field).optional(),
 });
 
 const Contrast = z.strictObject({
@@ -113,9 +111,10 @@ const Fire = z.union([
   }),
   z
     .strictObject({
-      sequence: z.array(Mark).min(2),
+      sequence: z.array(Mark).min(1),
       by: z.array(field).default([]),
-      within: duration.optional(),
+      within: duration.optional().describe('from the first event to the last'),
+      merge: duration.optional().describe('matches on one machine this close are one finding'),
     })
     .describe('all of these, in this order, joined on equal fields: what an EQL sequence says'),
 ]);
@@ -153,7 +152,8 @@ export const ChainDocument = z.strictObject({
   }),
   author: z.array(z.string()).default([]),
   references: z.array(z.string()).default([]),
-  severity: level.optional().describe('for a sequence: the level of its findings'),
+  severity: level.default('medium').describe('for a sequence: the level of its findings'),
+  class: z.string().default('rule').describe('for a sequence: the class of its findings'),
   params: z.record(Name, Parameter).default({}),
   groups: z.record(Group, GroupShape).default({}),
   stages: z.record(Mark, Stage),

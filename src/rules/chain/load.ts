@@ -232,7 +232,7 @@ class Check {
     const { fire, windows } = this.#document;
     if ('sequence' in fire) {
       for (const [index, mark] of fire.sequence.entries()) this.#mark(['fire', 'sequence', index], mark);
-      this.#duration(['fire', 'within'], fire.within);
+      for (const key of ['within', 'merge'] as const) this.#duration(['fire', key], fire[key]);
       return;
     }
     if (windows === undefined) this.#wrong([], 'a chain of access and effects needs windows');
