@@ -116,7 +116,7 @@ const derivedFrom = (field: Field, isLinux: boolean): readonly Into[] => {
   }
 };
 
-const named: Convert = path => (path === '-' ? undefined : processName(path) || undefined);
+const named: Convert = path => processName(path) || undefined;
 const directory: Convert = path => path.slice(0, Math.max(0, path.length - processName(path).length - 1)) || undefined;
 const extension: Convert = path => {
   const name = processName(path);
@@ -246,6 +246,13 @@ function stepsOf(mapping: WindowsMapping | undefined, name: string, isLinux: boo
   const targets = (Array.isArray(target) ? target : [target]) as readonly (Field | Into)[];
   return targets.flatMap(one => {
     const step = typeof one === 'string' ? into(one, conversionFor(one)) : one;
-    return [step, ...derivedFrom(step.field, isLinux)];
+    return [step, ...derivedFrom(step.field, isLinux).map(derived => following(step.convert, derived))];
   });
 }
+
+/** Derived from what the field holds, not from what the datum said. */
+const following = (convert: Convert, derived: Into): Into =>
+  into(derived.field, datum => {
+    const value = convert(datum);
+    return typeof value === 'string' ? derived.convert(value) : undefined;
+  });
