@@ -13,8 +13,10 @@ export type {
   TimelineResult,
   TimeRange,
 } from './pipeline/index.ts';
-export { analyze, inventory, timeline } from './pipeline/index.ts';
+export { analyze, dump, inventory, search, timeline } from './pipeline/index.ts';
 export type { Inventory, Reporter, Style, TimelineEntry } from './report/index.ts';
 export { INVENTORY_REPORTERS, REPORTERS, TIMELINE_REPORTERS } from './report/index.ts';
+export type { RuleCheck } from './rules/index.ts';
+export { checkRules } from './rules/index.ts';
 export type { GivenHost, GivenOffset } from './timeline/index.ts';
 export { parseHostsFile } from './timeline/index.ts';

@@ -1,30 +1,35 @@
 import { fileURLToPath } from 'node:url';
-import { type DetectionOptions, readRuleFiles } from '../index.ts';
+import { type DetectionOptions, type NamedText, readRuleFiles } from '../index.ts';
 import { UsageError } from './exit.ts';
 import { type Argv, flag, list, readText } from './flags.ts';
 
 const BUILTIN = fileURLToPath(new URL('../../rules', import.meta.url));
 
-/** Rules, parameters, baselines and suppressions as the flags name them; files are read here, understood in the library. */
-export async function detectionOptions(argv: Argv): Promise<DetectionOptions> {
-  const params = flag(argv, 'params');
-  const suppress = flag(argv, 'suppress');
-  const builtin =
-    argv['builtin'] === false
-      ? []
-      : (await readRuleFiles(BUILTIN)).map(file => ({ ...file, path: builtinName(file.path) }));
-  const own = [];
-  for (const path of list(argv, 'rules')) {
+/** The texts of the built-in rules, of `--rules`, and of the paths that a command names itself (those alone, where there are any). */
+export async function ruleTexts(argv: Argv, paths: readonly string[]): Promise<readonly NamedText[]> {
+  const wantsBuiltin = argv['builtin'] !== false && paths.length === 0;
+  const builtin = wantsBuiltin
+    ? (await readRuleFiles(BUILTIN)).map(file => ({ ...file, path: builtinName(file.path) }))
+    : [];
+  const own: NamedText[] = [];
+  for (const path of [...paths, ...list(argv, 'rules')]) {
     try {
       own.push(...(await readRuleFiles(path)));
     } catch (error) {
       throw new UsageError(
-        `--rules ${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`,
+        `rules ${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`,
       );
     }
   }
+  return [...builtin, ...own];
+}
+
+/** Rules, parameters, baselines and suppressions as the flags name them; files are read here, understood in the library. */
+export async function detectionOptions(argv: Argv): Promise<DetectionOptions> {
+  const params = flag(argv, 'params');
+  const suppress = flag(argv, 'suppress');
   return {
-    ruleFiles: [...builtin, ...own],
+    ruleFiles: await ruleTexts(argv, []),
     assignments: list(argv, 'set').map(text => {
       const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
       if (name === undefined || value === undefined)

@@ -1,5 +1,16 @@
+export { learnBaseline } from './baseline.ts';
+export type { KnownContacts } from './chain/outbound.ts';
+export type { ChainPlan } from './chain/plan.ts';
+export { fieldsOfPlans } from './chain/plan.ts';
 export type { SourceFact } from './coverage.ts';
-export { detectChains } from './engine.ts';
 export type { DetectInput, DetectResult } from './engine.ts';
-export { compileCondition } from './match.ts';
+export { detectChains, labelled, plansOf } from './engine.ts';
+export { explain, NoSuchFinding } from './explain.ts';
 export type { Matcher } from './match.ts';
+export { compileCondition } from './match.ts';
+export type { CompiledQuery, QueryMatch, QueryOptions } from './query.ts';
+export { compileQuery, runQueries } from './query.ts';
+export type { Suppressed, Suppression } from './suppress.ts';
+export { readSuppressions, suppress } from './suppress.ts';
+export type { Flip, TuneAxis, TuneCell, TunedFinding, TunedSubject, TuneInput, TuneResult } from './tune.ts';
+export { tune } from './tune.ts';

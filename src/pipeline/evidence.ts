@@ -221,7 +221,7 @@ export function putInOrder(read: Case, options: EvidenceOptions): OrderedCase {
 }
 
 /** The event at a position, with everything that its record said. */
-export function eventAtPosition({ timeline }: OrderedCase, position: number): Event {
+export function eventAtPosition({ timeline }: Pick<OrderedCase, 'timeline'>, position: number): Event {
   return eventAt(timeline.batches[timeline.batchOf[position]!]!, timeline.rowOf[position]!);
 }
 

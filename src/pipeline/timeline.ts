@@ -53,7 +53,7 @@ function whereMatcher(text: string): (batch: EventBatch) => Uint8Array {
     const matcher = compileCondition(parseEqlCondition(/^\s*\w+\s+where\s/i.test(text) ? text : `any where ${text}`));
     return batch => matcher.matchBatch(batch);
   } catch (error) {
-    if (error instanceof RuleError) throw new RuleBookError(`--where: column ${error.column}: ${error.message}`);
+    if (error instanceof RuleError) throw new RuleBookError(`--where:${error.place}`);
     throw error;
   }
 }

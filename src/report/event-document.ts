@@ -81,3 +81,11 @@ function setNested(target: Nested, path: string, value: unknown): void {
 
 const isNested = (value: unknown): value is Nested =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A document of somebody else's as it was written, where its text was kept; else what was read of it. */
+export function sourceDocument(event: Event): object {
+  const original = event['event.original'];
+  if (typeof original === 'string') return JSON.parse(original) as object;
+  const { time: _time, nanos: _nanos, artifact: _artifact, record: _record, ...fields } = event;
+  return fields;
+}

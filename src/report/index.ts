@@ -9,7 +9,7 @@ import { screen } from './terminal/screen.ts';
 import { timesketch } from './timesketch.ts';
 
 export type { EventPlace } from './event-document.ts';
-export { eventDocument } from './event-document.ts';
+export { eventDocument, sourceDocument } from './event-document.ts';
 export type { Inventory } from './inventory.ts';
 export { INVENTORY_REPORTERS } from './inventory.ts';
 export type { Reporter, Style } from './reporter.ts';

@@ -1,7 +1,17 @@
 import type { Command } from '../command.ts';
 import { analyzeCommand } from './analyze.ts';
+import { dumpCommand } from './dump.ts';
 import { inventoryCommand } from './inventory.ts';
+import { rulesCommand } from './rules.ts';
+import { searchCommand } from './search.ts';
 import { timelineCommand } from './timeline.ts';
 
 /** Every command, in the order of `--help`. */
-export const COMMANDS: readonly Command[] = [analyzeCommand, timelineCommand, inventoryCommand];
+export const COMMANDS: readonly Command[] = [
+  analyzeCommand,
+  timelineCommand,
+  inventoryCommand,
+  searchCommand,
+  dumpCommand,
+  rulesCommand,
+];
