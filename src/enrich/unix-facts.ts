@@ -1,3 +1,4 @@
+import { CONTROL_PROGRAMS, controlCommand } from './control-command.ts';
 import type { FactReader, FactRow } from './fact-reader.ts';
 import type { CrashSource, ServiceFact } from './service-fact.ts';
 import type { NamedService } from './service-map.ts';
@@ -122,10 +123,6 @@ const PACKAGE_MANAGERS: ReadonlySet<string> = new Set([
   'vmware-update',
 ]);
 
-/** `systemctl restart smbd`, `service apache2 stop`, `/etc/init.d/hostd restart`, `launchctl kickstart -k system/com.openssh.sshd`, … */
-const CONTROL =
-  /(?:\b(?:systemctl|rc-service|initctl|supervisorctl|svcadm)\s+(?:--?\S+\s+)*(?:stop|start|restart|reload|try-restart|reload-or-restart|kill|isolate)(?:\s+--?\S+)*\s*(\S*))|(?:\b(?:service|invoke-rc\.d)\s+(\S+)\s+(?:stop|start|restart|reload|force-reload)\b)|(?:\/etc\/(?:rc\.d\/)?init\.d\/(\S+)\s+(?:stop|start|restart|reload)\b)|(?:\blaunchctl\s+(?:stop|start|kickstart|kill|bootout|bootstrap|load|unload|enable|disable)(?:\s+-\S+)*\s*(\S*))|(?:\b(?:apachectl|apache2ctl|nginx|pg_ctl|pg_ctlcluster|mysqladmin)\b.*\b(?:stop|restart|graceful|reload|shutdown|start)\b)|(?:\bservices\.sh\s+(?:restart|stop|start)\b)|(?:\b(?:reboot|poweroff|halt|telinit|shutdown)\b)|(?:\bkill(?:all)?\s+-(?:9|15|HUP|TERM|KILL|USR1)\b)|(?:\besxcli\s+(?:system|software|network firewall)\b)/;
-
 /** A command that somebody (or a script) ran: by audit, osquery, sudo or the ESXi shell. */
 export function unixCommandFacts(row: FactRow, image: string, commandLine: string): readonly ServiceFact[] {
   if (PACKAGE_MANAGERS.has(image)) {
@@ -134,43 +131,26 @@ export function unixCommandFacts(row: FactRow, image: string, commandLine: strin
       { ...row.place, kind: 'act', named: undefined },
     ];
   }
-  const control = CONTROL.exec(commandLine);
-  if (control === null) return NOTHING;
-  const target = (control[1] ?? control[2] ?? control[3] ?? control[4] ?? '').replace(/^.*\//, '');
-  return [{ ...row.place, kind: 'act', named: target === '' ? undefined : row.named([target]) }];
+  if (image === 'esxcli' && /\bsoftware\b.*\b(?:install|update|remove)\b/.test(commandLine)) {
+    return [{ ...row.place, kind: 'maintenance' }];
+  }
+  const control = controlCommand(commandLine);
+  if (control === undefined) return NOTHING;
+  const { target } = control;
+  return [{ ...row.place, kind: 'act', named: target === undefined ? undefined : row.named([target]) }];
 }
 
 /** Programs whose command lines are worth the look. */
 export const UNIX_CONTROLLERS: ReadonlySet<string> = new Set([
   ...PACKAGE_MANAGERS,
-  'systemctl',
-  'service',
-  'rc-service',
-  'initctl',
-  'supervisorctl',
-  'svcadm',
-  'invoke-rc.d',
-  'launchctl',
-  'apachectl',
-  'apache2ctl',
-  'pg_ctl',
-  'pg_ctlcluster',
-  'mysqladmin',
-  'services.sh',
-  'reboot',
-  'poweroff',
-  'halt',
-  'telinit',
-  'shutdown',
-  'kill',
-  'killall',
+  ...CONTROL_PROGRAMS,
   'esxcli',
+  // What may run one of these for somebody; /etc/init.d/hostd goes by the daemon's own name.
   'sudo',
   'sh',
   'bash',
   'hostd',
   'vpxa',
-  'busybox',
 ]);
 
 /** `core.smbd.0.<boot>.<pid>.<time>.zst`, `_usr_sbin_smbd.0.crash`, `hostd-worker-zdump.000` → the program that died. */
