@@ -185,7 +185,7 @@ function burstSignal(
 }
 
 /** An address that several machines had at once is nobody's: what was said to it cannot be said of one of them. */
-function isAmbiguous(entity: string, hosts: HostTable, timeline: Timeline): boolean {
+export function isAmbiguous(entity: string, hosts: HostTable, timeline: Timeline): boolean {
   const address = addressOf(entity);
   if (address === undefined || timeline.length === 0) return false;
   return hosts.byAddress(address, timeline.time[0]! as Parameters<HostTable['byAddress']>[1]) === 'ambiguous';

@@ -304,6 +304,14 @@ export function fieldsOfPlans(plans: readonly ChainPlan[]): ReadonlySet<Field> {
   return fields;
 }
 
+/** The same for plans that collect the same stages: only windows and thresholds differ. */
+export function questionKeyOf(plan: ChainPlan): string {
+  const scores = [...plan.effects, ...plan.follows].map(({ mark, score }) => `${mark} ${score}`);
+  return [plan.rule.id, ...scores, [...plan.access.ports].join(), ...[...questionsOf(plan)].map(({ key }) => key)].join(
+    '\n',
+  );
+}
+
 function* questionsOf(plan: ChainPlan): Iterable<Question> {
   const { access } = plan;
   const share = access.share;

@@ -123,7 +123,14 @@ export function ratesBetween(connections: Connections, from: number, to: number,
     if (best === undefined || isBetter(own, best)) best = own;
     if (isBetter(whole, best)) best = whole;
   }
-  return { best, firing };
+  // Where it still fires at the end of the range, that is what a reader checks: the connections before the effect, all of them.
+  const time = start[end - 1]!;
+  let atEnd = rateOf(all, time, undefined, settings, everything);
+  for (const [id, tally] of bySource) {
+    const own = rateOf(tally, time, id, settings, everything);
+    if (!isBetter(atEnd, own)) atEnd = own;
+  }
+  return { best: atEnd.state === 'fires' ? atEnd : best, firing };
 }
 
 function rateOf(

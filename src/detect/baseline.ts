@@ -1,0 +1,37 @@
+import type { Timeline } from '../model/index.ts';
+import { addressEntity } from './chain/access-log.ts';
+import { FieldReader } from './chain/field-reader.ts';
+import { contactKey, type KnownContacts } from './chain/outbound.ts';
+
+/** Contacts that are remembered at most: a baseline of years must not fill the memory. */
+const MOST_CONTACTS = 2_000_000;
+
+/** What an earlier collection teaches: whom each machine used to contact, and how long somebody watched. Both collections must name machines alike. */
+export function learnBaseline(timeline: Timeline): KnownContacts {
+  const read = {
+    initiator: new FieldReader(timeline, 'aftershock.flow.initiator'),
+    initiatorHost: new FieldReader(timeline, 'aftershock.flow.initiator_host'),
+    responder: new FieldReader(timeline, 'aftershock.flow.responder'),
+    ports: new FieldReader(timeline, 'aftershock.flow.ports'),
+  };
+  const contacts = new Set<string>();
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (let position = 0; position < timeline.length; position++) {
+    const time = timeline.time[position]!;
+    if (!Number.isFinite(time)) break;
+    const address = read.initiator.text(position);
+    const destination = read.responder.text(position);
+    if (address === undefined || destination === undefined) continue;
+    first = Math.min(first, time);
+    last = Math.max(last, time);
+    const host = read.initiatorHost.text(position);
+    for (const port of read.ports.texts(position)) {
+      if (contacts.size >= MOST_CONTACTS) break;
+      contacts.add(contactKey(host ?? addressEntity(address), destination, port));
+      // The machine may have had no name in the other collection.
+      if (host !== undefined) contacts.add(contactKey(addressEntity(address), destination, port));
+    }
+  }
+  return { contacts, spanMicros: Math.max(0, last - first) };
+}
