@@ -59,6 +59,8 @@ const HOST = /([^\s:[\]|]{1,255}|[0-9A-Fa-f:.]{2,45}) +/y;
 const BANNER = /(?:last log rotation time|- time the service was last started|Section for VMware )/y;
 const VOB = /\[\w{1,64}\] \d+us: \[/y;
 const RFC5424_IDS = /(\S{1,255}) (\S{1,128}) (\S{1,32}) /y;
+/** What RFC 5424 would have behind the host, in a line that states no version. */
+const NIL_IDS = /([^\s:[\]|]{1,64}) - - - /y;
 const DIRECT = /(\S{1,64}) (\S{1,64}) /y;
 const VMWARE_LOG = /\| ([\w-]{1,64})\| ([A-Z])(?:\d{3}|\(\d\d\))(?:(\+)|:) /y;
 
@@ -208,11 +210,17 @@ function readFront(line: string, at: number, draft: Draft, mayHaveHost: boolean)
   }
   if (mayHaveHost && draft.host === undefined && draft.program === '') {
     const host = match(HOST, line, next);
-    if (host !== null && looksLikeFront(line, next + host[0].length)) {
+    if (host !== null && (line[0] === '<' || looksLikeFront(line, next + host[0].length))) {
       draft.host = host[1];
       readFront(line, next + host[0].length, draft, false);
       return;
     }
+  }
+  const bare = draft.program === '' ? match(NIL_IDS, line, next) : null;
+  if (bare !== null) {
+    draft.program = bare[1]!;
+    draft.text = line.slice(next + bare[0].length);
+    return;
   }
   const direct = severity === null ? null : match(DIRECT, line, next);
   if (direct !== null && draft.program === '') {

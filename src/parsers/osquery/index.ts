@@ -146,6 +146,9 @@ function rowEvent(row: OsqueryRow, rootOs: string | undefined): { micros: number
     // Whoever was logged in when the query ran; no answer to who did what a row of an event table tells.
     'user.name': HAPPENED.has(meaning.table) ? undefined : row.decorations.get('username'),
     'rule.name': row.name,
+    'service.type': 'osquery',
+    'related.hosts': name === undefined ? undefined : [name],
+    'related.user': row.decorations.has('username') ? [row.decorations.get('username')!] : undefined,
     'osquery.name': row.name,
     'osquery.table': meaning.table,
     'osquery.action': row.action,

@@ -58,7 +58,7 @@ export function meaningOf(columns: Columns): Meaning {
       return { table, micros: told, fields: { ...processColumns(columns), ...crash(columns) } };
     }
     case 'other':
-      return { table, micros, fields: { 'event.category': ['host'], 'event.type': ['info'] } };
+      return { table, micros, fields: { 'event.category': ['host'], 'event.type': ['info'], ...things(columns) } };
     default:
       return table satisfies never;
   }
@@ -252,6 +252,19 @@ function login(columns: Columns): EventFields {
     message: filled(columns.get('message')),
   };
 }
+
+/** Any other table: what its columns have in common with ECS is about a file, and perhaps about a process. */
+const things = (columns: Columns): EventFields => ({
+  'file.path': filled(columns.get('path')),
+  'file.directory': filled(columns.get('directory')),
+  'file.name': filled(columns.get('filename')),
+  'file.size': number(columns.get('size')),
+  'file.uid': filled(columns.get('uid')),
+  'file.gid': filled(columns.get('gid')),
+  'file.mode': filled(columns.get('mode')),
+  'file.inode': filled(columns.get('inode')),
+  'process.name': filled(columns.get('process')),
+});
 
 /** The `crashes` table of macOS: its rows are the crash reports that lay on the disk. */
 const crash = (columns: Columns): EventFields => ({

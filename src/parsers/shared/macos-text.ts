@@ -27,11 +27,11 @@ const SERVICES: readonly (readonly [RegExp, string])[] = [
 /** Daemons of which somebody else may say that they crashed. Applications crash daily; these do not. */
 const DAEMONS =
   'sshd-session|sshd-keygen-wrapper|sshd|screensharingd|ARDAgent|AppleVNCServer|httpd|smbd|AppleFileServer|cupsd|ftpd|nginx|mysqld|postgres|redis-server|php-fpm|vsftpd';
-const SPOKEN_OF = new RegExp(`(?<![\\w./-])(?:/[\\w./-]{0,200}/)?(${DAEMONS})(?:\\[(\\d{1,7})\\])?(?![\\w-])`);
+const SPOKEN_OF = new RegExp(`(?<![\\w./-])(?:/[\\w./-]{0,200}/)?(${DAEMONS})(?:\\[(\\d{1,7})\\])?(?![\\w-]|\\.\\w)`);
 const CRASH_WORD = /\bcrashed\b|EXC_BAD_ACCESS|EXC_BAD_INSTRUCTION|EXC_CRASH|EXC_BREAKPOINT|EXC_GUARD/;
 
 const HINT =
-  /exited |has crashed|crashed|EXC_|respawn|spawned|Corpse allowed|corpse\[|crash report|Saved type|Authentication:|COMMAND=|shutdown|halt|panic|BOOT_TIME/i;
+  /exited |has crashed|crashed|EXC_|respawn|spawned|Corpse allowed|corpse\[|crash report|creating type|Saved type|Authentication:|COMMAND=|shutdown|halt|panic|BOOT_TIME/i;
 
 /** `com.openssh.sshd.5B2C…` → sshd; `system/com.apple.foo` → com.apple.foo. The label stays where no daemon is known for it. */
 export function macosService(job: string): string {
@@ -165,7 +165,7 @@ function reporter(text: string): EventFields | undefined {
   const type =
     /(?:Saved type '|creating type )[13]09\S*'? ?(?:report )?(?:\([^)]{0,40}\) )?(?:at|as) (\/\S.{0,400})/.exec(text);
   if (type === null) return undefined;
-  const name = /([^/]+?)[-_]\d{4}-\d\d-\d\d[-_]\d{6}/.exec(type[1]!)?.[1];
+  const name = /\/\.?([^/]+?)[-_]\d{4}-\d\d-\d\d[-_]\d{6}/.exec(type[1]!)?.[1];
   return { ...(name === undefined ? life('process_crash', ['end']) : crashOf(name, undefined)), 'file.path': type[1] };
 }
 

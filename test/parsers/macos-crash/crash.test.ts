@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { macosCrash } from '../../../src/parsers/macos-crash/index.ts';
+import { artifactOf, logOf, parseAll } from '../../support/evidence.ts';
+
+const read = (name: string): Buffer => readFileSync(`samples/macos-crash/${name}`);
+const parse = async (bytes: Uint8Array, path = 'a.ips') =>
+  (await parseAll(macosCrash, logOf(artifactOf(path, bytes)))).events;
+
+describe('a crash report', () => {
+  test('in the text form tells who crashed, of what, when, and whose child it was', async () => {
+    const name = 'screensharingd_2025-07-27-154145_labmac-7.crash';
+    expect(await parse(read(name), name)).toMatchObject([
+      {
+        time: Date.UTC(2025, 6, 27, 19, 41, 44, 901) * 1000,
+        'event.action': ['process_crash'],
+        'process.name': 'screensharingd',
+        'process.pid': 901,
+        'process.parent.name': 'launchd',
+        'service.name': 'screensharingd',
+        'labels.crash_signal': 'SIGSEGV',
+        'macos.crash.exception_type': 'EXC_BAD_ACCESS',
+        'host.name': 'labmac-7',
+      },
+    ]);
+  });
+
+  test('in the two documents of an .ips tells the same, at the time of the capture and not of the file', async () => {
+    const [event] = await parse(read('bash-2026-03-17-225042.ips'));
+    expect(event).toMatchObject({
+      time: Date.UTC(2026, 2, 18, 5, 50, 41, 770) * 1000 + 200,
+      'process.name': 'bash',
+      'process.parent.name': 'sshd-session',
+      'macos.crash.frames': ['bash xmalloc', 'dyld +99'],
+    });
+  });
+
+  test("of a service's child is no crash of the service", async () => {
+    const [event] = await parse(read('bash-2026-03-17-225042.ips'));
+    expect(event).not.toHaveProperty('service.name');
+  });
+
+  test('whose body is torn keeps its heading', async () => {
+    const { events, problems } = await parseAll(
+      macosCrash,
+      logOf(artifactOf('a.ips', read('sshd-2026-03-17-torn.ips'))),
+    );
+    expect(events).toMatchObject([{ 'process.name': 'sshd', 'event.action': ['process_crash'] }]);
+    expect(problems).toMatchObject([{ kind: 'truncated' }]);
+  });
+
+  test('of a process that somebody killed is no crash', async () => {
+    const text = read('bash-2026-03-17-225042.ips')
+      .toString()
+      .replace('"EXC_BAD_ACCESS"', '"EXC_CRASH"')
+      .replace('"SIGSEGV"', '"SIGKILL"');
+    expect(await parse(Buffer.from(text))).toMatchObject([{ 'event.action': ['process_killed'] }]);
+  });
+
+  test('has its kind as a number or as a text', async () => {
+    const text = read('bash-2026-03-17-225042.ips').toString().replace('"bug_type":"309"', '"bug_type":309');
+    expect(await parse(Buffer.from(text))).toMatchObject([{ 'event.code': '309', 'event.action': ['process_crash'] }]);
+  });
+
+  test('hides the folders of users: then only the name is true', async () => {
+    const name = 'buildtool_2026-05-30-002104_labmac-7.diag';
+    const [event] = await parse(read(name), name);
+    expect(event).toMatchObject({ 'process.name': 'buildtool', 'macos.crash.path': '/Users/*/buildtool' });
+    expect(event).not.toHaveProperty('process.executable');
+  });
+});
+
+test.each([
+  ['buildtool_2026-05-30-002104_labmac-7.diag', 'resource_report'],
+  ['JetsamEvent-2026-03-17-230000.ips', 'resource_report'],
+  ['panic-full-2026-03-18-010203.0002.ips', 'host_panic'],
+])('%s is a %s, and no crash of a process', async (name, action) => {
+  expect(await parse(read(name), name)).toMatchObject([{ 'event.action': [action] }]);
+});
+
+describe('identification', () => {
+  test('leaves the AppleDouble twin of a report alone', () => {
+    expect(macosCrash.identify(Buffer.from([0, 5, 0x16, 7, 0, 2, 0, 0, 0x4d, 0x61, 0x63]), '._sshd.crash')).toBe('no');
+  });
+  test.each(['', 'Process: x\n', '{"bug_type":"309"}', 'Process:   a [1]\nnothing else'])(
+    'is not lured by a part of the shape: %j',
+    text => {
+      expect(macosCrash.identify(Buffer.from(text), 'a.crash')).toBe('no');
+    },
+  );
+});
