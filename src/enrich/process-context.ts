@@ -27,8 +27,6 @@ export interface ProcessContext {
 const NONE: ProcessContext = { kind: 'none', service: undefined, root: undefined, isService: false };
 const LOGIN: ProcessContext = { kind: 'login', service: undefined, root: undefined, isService: false };
 
-/** How far an ancestry is followed: real ones end after a dozen, forged ones may not. */
-const MOST_ANCESTORS = 64;
 /** Interpreters and console hosts that may stand between a service and its child. */
 const MOST_HOPS = 3;
 /** sshd splits into a monitor, a child without rights and one for each channel. */
@@ -55,23 +53,32 @@ export class ProcessContexts {
     this.#in = inputs;
   }
 
-  of(node: ProcessNode, depth = 0): ProcessContext {
+  of(node: ProcessNode): ProcessContext {
     const known = this.#known.get(node);
     if (known !== undefined) return known;
-    if (depth > MOST_ANCESTORS) return NONE;
-    // A forged log may make a process its own ancestor; whoever asks again on the way gets this.
-    this.#known.set(node, NONE);
-    const context = this.#judge(node, depth);
-    this.#known.set(node, context);
+    // From the node upwards until an ancestor is known, then judged from there down: no depth of forks can exhaust the stack, and a
+    // forged log that makes a process its own ancestor ends at the first one that comes again.
+    const path = [node];
+    const open = new Set(path);
+    for (let up = upstream(node); up !== undefined && !this.#known.has(up) && !open.has(up); up = upstream(up)) {
+      path.push(up);
+      open.add(up);
+    }
+    let context = NONE;
+    for (const next of path.toReversed()) {
+      context = this.#judge(next);
+      this.#known.set(next, context);
+    }
     return context;
   }
 
-  #judge(node: ProcessNode, depth: number): ProcessContext {
-    const service = serviceOfProcess(node, this.#in.map);
-    if (service !== undefined) return this.#ofService(node, service, depth);
+  /** Asked for a node whose ancestors are judged. */
+  #judge(node: ProcessNode): ProcessContext {
     const up = upstream(node);
+    const above = up === undefined ? NONE : (this.#known.get(up) ?? NONE);
+    const service = serviceOfProcess(node, this.#in.map);
+    if (service !== undefined) return this.#ofService(node, service, above);
     if (up === undefined) return this.#ofAccount(node);
-    const above = this.of(up, depth + 1);
     if (above.kind === 'login') {
       // That an sshd once had a session does not excuse what it starts after that was closed.
       const sshd = isSshd(up) ? serviceOfProcess(up, this.#in.map) : undefined;
@@ -84,11 +91,9 @@ export class ProcessContexts {
   }
 
   /** A service's own process, unless an intruder's shell started it; sshd's differs by whose connection it serves. */
-  #ofService(node: ProcessNode, service: Service, depth: number): ProcessContext {
+  #ofService(node: ProcessNode, service: Service, above: ProcessContext): ProcessContext {
     if (isSshd(node) && !isListener(node) && this.#hasSession(node)) return LOGIN;
-    const above = node.parent === undefined ? NONE : this.of(node.parent, depth + 1);
-    if (above.kind === 'service' && !above.isService) return above;
-    return ofService(service);
+    return above.kind === 'service' && !above.isService ? above : ofService(service);
   }
 
   #underService(node: ProcessNode, up: ProcessNode, above: ProcessContext): ProcessContext {
