@@ -1,4 +1,5 @@
 import type { EventFields } from '../../model/index.ts';
+import { withoutUptime } from './linux-uptime.ts';
 import { isCrashSignal, signalOf } from './unix-signals.ts';
 
 /**
@@ -278,7 +279,9 @@ const DAEMONS: readonly Phrase[] = [
   },
 ];
 
-/** One cheap look decides whether any phrase of the daemons can be in the text. */
+/** One cheap look decides whether any phrase of the kernel or of the daemons can be in the text. */
+const KERNEL_HINT =
+  /segfault|^traps|signal|unhandled|undefined ins|bad (?:frame|align)|of memory|^oom-|panic|^BUG|lockup|Oops|protection|blocked|^Linux v|^reboot/;
 const HINT = /signal|core|terminated|PANIC|mysqld|mariadbd|segmentation|killed by|unexpectedly/i;
 
 /** Programs whose lines repeat what somebody else typed: their words prove nothing. */
@@ -289,7 +292,8 @@ export function crashFact(app: string, message: string): CrashFact | undefined {
   const isSystemd = app === 'systemd' || app === 'init';
   if (isSystemd) return first(SYSTEMD, app, message);
   if (app === 'kernel') {
-    const text = message.replace(/^\[ *\d+\.\d+\] ?/, '');
+    const text = withoutUptime(message);
+    if (!KERNEL_HINT.test(text)) return undefined;
     return first(KERNEL, app, text) ?? (HINT.test(text) ? first(DAEMONS.slice(0, -1), app, text) : undefined);
   }
   if (!HINT.test(message) || QUOTING.test(app)) return undefined;

@@ -35,7 +35,7 @@ const REFUSED =
 /** `pam_unix(sshd:session): session opened for user ada(uid=1000) by (uid=0)` and authentication failures, of whatever service. */
 export function pamFields(message: string): EventFields | undefined {
   if (!message.startsWith('pam_')) return undefined;
-  const session = SESSION.exec(message);
+  const session = message.includes(':session): ') ? SESSION.exec(message) : null;
   if (session !== null) {
     const isOpen = session[2] === 'opened';
     return {
@@ -50,7 +50,7 @@ export function pamFields(message: string): EventFields | undefined {
       'syslog.pam.service': session[1],
     };
   }
-  const refused = REFUSED.exec(message);
+  const refused = message.includes('authentication failure') ? REFUSED.exec(message) : null;
   if (refused === null) return undefined;
   return {
     'event.action': 'authentication_failure',

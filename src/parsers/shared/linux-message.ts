@@ -30,7 +30,15 @@ export function linuxMessage(program: string, message: string): EventFields | un
     const fact = crashFact(program, message);
     return fact === undefined ? netfilterPacket(message) : crashFields(fact);
   }
-  if (isSshd(program)) return sshdFields(message) ?? pamFields(message);
+  if (program === 'systemd') {
+    const fact = crashFact(program, message);
+    return fact === undefined ? undefined : crashFields(fact);
+  }
+  // The session lines of sshd's PAM are sshd's; its other ones are like anybody's.
+  if (isSshd(program)) {
+    const isOther = message.startsWith('pam_') && !message.startsWith('pam_unix(sshd:session)');
+    return isOther ? pamFields(message) : (sshdFields(message) ?? pamFields(message));
+  }
   const own = BY_PROGRAM.get(program)?.(message) ?? pamFields(message) ?? connectionFields(program, message);
   if (own !== undefined) return own;
   const fact = crashFact(program, message);

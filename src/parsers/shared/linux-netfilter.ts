@@ -1,5 +1,6 @@
 import type { EventFields } from '../../model/index.ts';
 import { canonicalIp } from '../../util/cidr.ts';
+import { withoutUptime } from './linux-uptime.ts';
 
 /** `KEY=value` words and bare flags of a netfilter LOG line, up to the inner packet of an ICMP error in brackets. */
 const WORD = /([A-Z][A-Za-z]*)=(\S*)|\b(SYN|ACK|FIN|RST|PSH|URG|DF)\b/g;
@@ -17,13 +18,11 @@ const VERDICTS: readonly (readonly [RegExp, string, string])[] = [
  * A packet that iptables, nftables or ufw logged: `PREFIX IN=eth0 OUT= MAC=… SRC=… DST=… PROTO=TCP SPT=… DPT=… SYN`. The prefix is
  * the rule author's own text; where it names a verdict, that is the verdict.
  */
-export function netfilterPacket(message: string): EventFields | undefined {
+export function netfilterPacket(line: string): EventFields | undefined {
+  const message = withoutUptime(line);
   const start = message.indexOf('IN=');
   if (start === -1 || !message.includes('OUT=', start) || !message.includes('SRC=', start)) return undefined;
-  const prefix = message
-    .slice(0, start)
-    .replace(/^\[ *\d+\.\d+\] ?/, '')
-    .trim();
+  const prefix = message.slice(0, start).trim();
   const inner = message.indexOf(' [', start);
   const text = inner === -1 ? message.slice(start) : message.slice(start, inner);
   const words = new Map<string, string>();

@@ -5,7 +5,7 @@ import { LocalTime } from '../shared/local-time.ts';
 import { lineBlocks } from '../shared/unix-blocks.ts';
 import { epochSeconds, inferYear, YearCounter } from '../shared/unix-year.ts';
 import { forwardedBlocks, isForwarded } from './forward.ts';
-import { Header, readHeader } from './header.ts';
+import { Header, readHeader, readTime } from './header.ts';
 
 /** How the times of a log become UTC. */
 export class SyslogClock {
@@ -146,7 +146,10 @@ interface Survey {
 }
 
 /** `audit(1771492205.101:900)` in a kernel line: the record states its own time. */
-const AUDIT = /audit\((\d{9,10})\.\d{3}:\d+\)/;
+const AUDIT = / kernel: (?:\[ *\d+\.\d+\] )?audit: type=\d{4} audit\((\d{9,10})\.\d{3}:\d+\)/;
+/** Behind a priority, where there is one. */
+const timeAt = (text: string, at: number): number => (text.charCodeAt(at) === 60 ? text.indexOf('>', at) + 1 : at);
+
 const DATE_IN_NAME = /-(\d{4})(\d\d)(\d\d)(?:\.[a-z0-9]{1,4})?$/;
 /** As long as they agree, a handful of anchors is as good as all of them. */
 const ENOUGH = 16;
@@ -162,29 +165,32 @@ async function survey(log: LogSet): Promise<Survey> {
     const blocks = isForwarded(artifact.head) ? forwardedBlocks : lineBlocks;
     for await (const block of blocks(artifact.chunks())) {
       const { text } = block;
+      const hasRecords = text.includes(' audit(');
       for (let at = 0; at < text.length; ) {
         let end = text.indexOf('\n', at);
         if (end === -1) end = text.length;
-        if (readHeader(text, at, end, header)) {
+        const after = readTime(text, timeAt(text, at), end, header);
+        if (after !== -1) {
           if (header.kind === 'bsd') {
             const wraps = counter.step(header.time);
             if (header.isLeapDay && leaps.at(-1) !== wraps) leaps.push(wraps);
-            if (header.tag === 'kernel' && stated.length < ENOUGH) {
-              const epoch = AUDIT.exec(text.slice(header.message, Math.min(end, header.message + 120)))?.[1];
+            if (hasRecords && stated.length < ENOUGH) {
+              const epoch = AUDIT.exec(text.slice(after, Math.min(end, after + 240)))?.[1];
               const year = epoch === undefined ? undefined : statedYear(Number(epoch), header.time);
               if (year !== undefined) stated.push({ wraps, year, source: 'an audit record in the log' });
             }
           } else if (header.kind === 'iso' && stated.length < ENOUGH && counter.last !== -1) {
             const year = statedYear(header.time / 1e6, counter.last);
-            if (year !== undefined)
+            if (year !== undefined) {
               stated.push({ wraps: counter.wraps, year, source: 'a line of the log that states its year' });
+            }
           } else if (header.kind === 'clock') days.step(header.time);
         }
         at = end + 1;
       }
     }
-    const named1 = nameAnchor(artifact, counter);
-    if (named1 !== undefined) named.push(named1);
+    const rotated = nameAnchor(artifact, counter);
+    if (rotated !== undefined) named.push(rotated);
   }
   return { wraps: counter.wraps, last: counter.last, leaps, anchors: [...stated, ...named], days };
 }

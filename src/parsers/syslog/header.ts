@@ -36,9 +36,7 @@ const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 export function readHeader(text: string, start: number, end: number, header: Header): boolean {
   header.priority = -1;
   header.version = '';
-  header.fraction = 0;
   header.nanos = 0;
-  header.isLeapDay = false;
   header.offset = Number.NaN;
   header.host = '';
   header.tag = '';
@@ -53,18 +51,23 @@ export function readHeader(text: string, start: number, end: number, header: Hea
     if (text.charCodeAt(at + 1) === 32 && isDigit(text.charCodeAt(at))) return readStructured(text, at, end, header);
   }
   const c = text.charCodeAt(at);
-  if (c >= 65 && c <= 90) {
-    const after = readBsd(text, at, end, header);
-    return after !== -1 && readOrigin(text, after, end, header);
-  }
-  if (isDigit(c)) {
-    if (text.charCodeAt(at + 2) === 58) return readClock(text, at, end, header);
-    const after = readIso(text, at, end, header);
-    return after !== -1 && readOrigin(text, after, end, header);
-  }
   if (c === 91) return readKernel(text, at, end, header);
   if (c === 45 && text.charCodeAt(at + 1) === 32) return readThunderbird(text, at, end, header);
-  return false;
+  const after = readTime(text, at, end, header);
+  if (after === -1) return false;
+  return header.kind === 'clock' ? readInstaller(text, after, end, header) : readOrigin(text, after, end, header);
+}
+
+/** The time at the beginning of text[at, end) alone: kind, time, fraction and offset. Returns the index behind it, or -1. */
+export function readTime(text: string, at: number, end: number, header: Header): number {
+  header.fraction = 0;
+  header.isLeapDay = false;
+  const c = text.charCodeAt(at);
+  if (c >= 65 && c <= 90) return readBsd(text, at, end, header);
+  if (!isDigit(c)) return -1;
+  if (text.charCodeAt(at + 2) !== 58) return readIso(text, at, end, header);
+  header.kind = 'clock';
+  return readTimeOfDay(text, at, end, header);
 }
 
 const isDigit = (c: number): boolean => c >= 48 && c <= 57;
@@ -191,7 +194,9 @@ function readOrigin(text: string, at: number, end: number, header: Header): bool
   const rest = blanks(text, space, end);
   if (header.kind === 'iso' && LEVELS.has(word)) header.level = word.toLowerCase();
   else header.host = word;
-  if (REPEATED.test(text.slice(rest, Math.min(end, rest + 30)))) {
+  const c = text.charCodeAt(rest);
+  // `last message repeated`, `message repeated`, `--- last message repeated` stand where a tag would.
+  if ((c === 108 || c === 109 || c === 45) && REPEATED.test(text.slice(rest, Math.min(end, rest + 30)))) {
     header.message = rest;
     return true;
   }
@@ -234,7 +239,7 @@ function readTag(text: string, at: number, end: number, header: Header): boolean
     header.pid = text.slice(i + 1, close);
     i = close + 1;
     // launchd and the unified log's text: `launchd[1] (com.apple.mds[83]): `, `tag[1] <Notice>: `.
-    const aside = ASIDE.exec(text.slice(i, Math.min(end, i + 300)));
+    const aside = text.charCodeAt(i) === 32 ? ASIDE.exec(text.slice(i, Math.min(end, i + 300))) : null;
     if (aside !== null) {
       if (aside[1] !== undefined) header.level = aside[1].toLowerCase();
       i += aside[0].length;
@@ -263,6 +268,8 @@ function wordEnd(text: string, at: number, end: number): number {
 /** RFC 5424: `1 TIME HOST APP PROCID MSGID SD MSG`; a dash is nothing. */
 function readStructured(text: string, at: number, end: number, header: Header): boolean {
   header.version = text[at]!;
+  header.fraction = 0;
+  header.isLeapDay = false;
   let i = at + 2;
   if (text.charCodeAt(i) === 45) {
     header.kind = 'iso';
@@ -308,13 +315,11 @@ function dataEnd(text: string, at: number, end: number): number {
 }
 
 /** The installer's `HH:MM:SS,fff LEVEL name:text`. */
-function readClock(text: string, at: number, end: number, header: Header): boolean {
-  const after = readTimeOfDay(text, at, end, header);
-  if (after === -1 || text.charCodeAt(after) !== 32) return false;
+function readInstaller(text: string, after: number, end: number, header: Header): boolean {
+  if (text.charCodeAt(after) !== 32) return false;
   const space = wordEnd(text, after + 1, end);
   const word = text.slice(after + 1, space);
   if (!LEVELS.has(word)) return false;
-  header.kind = 'clock';
   header.level = word.toLowerCase();
   const colon = text.indexOf(':', space);
   if (colon === -1 || colon > end || colon > space + 64) header.message = blanks(text, space, end);
@@ -330,6 +335,8 @@ function readKernel(text: string, at: number, end: number, header: Header): bool
   const close = text.indexOf(']', at);
   if (close === -1 || close >= end || close > at + 40) return false;
   const inside = text.slice(at + 1, close);
+  header.fraction = 0;
+  header.isLeapDay = false;
   const uptime = /^ *(\d{1,9})\.(\d{1,9})$/.exec(inside);
   if (uptime !== null) {
     header.kind = 'uptime';

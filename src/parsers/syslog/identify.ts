@@ -5,6 +5,8 @@ import { Header, readHeader } from './header.ts';
 /** ESXi writes the same heads; its daemons' own marks tell its logs apart. */
 const ESXI =
   / (?:Hostd|hostd|Vpxa|vpxa|vobd|vmkernel|vmkwarning|vmkalert)(?:\[[^\]]*\])?: |Originator@6876|\bcpu\d{1,3}:\d+\)|: \[vob\.|\b(?:Em|Al|Cr|Er|Wa|No|In|Db)\(\d{1,3}\) /;
+/** `log show --style syslog` writes heads like ours; the unified log's own reader knows them. */
+const LOG_SHOW = /^Timestamp {10,}|^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}[+-]\d{4} {1,2}\S+ \S+\[\d+\]: /;
 /** Records of the audit log that came by syslog belong to its own reader. */
 const AUDIT = /(?:^| )type=(?:[A-Z0-9_]+|UNKNOWN\[\d+\]) msg=audit\(\d/;
 
@@ -16,6 +18,7 @@ export function identifySyslog(head: Uint8Array): Certainty {
   const bytes = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 65_536));
   if (bytes.length === 0 || bytes.subarray(0, 4096).includes(0)) return 'no';
   const text = bytes.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '');
+  if (LOG_SHOW.test(text)) return 'no';
   const header = new Header();
   let lines = 0;
   let heads = 0;

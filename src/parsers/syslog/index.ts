@@ -23,6 +23,7 @@ async function* parse(log: LogSet, context: ParseContext): AsyncIterable<EventBa
     const writer = new RowWriter(artifact, log, context, clock);
     for await (const block of forwarded ? forwardedBlocks(artifact.chunks()) : lineBlocks(artifact.chunks())) {
       const { text } = block;
+      writer.beginBlock(block);
       for (let at = 0; at < text.length; ) {
         let end = text.indexOf('\n', at);
         if (end === -1) end = text.length;

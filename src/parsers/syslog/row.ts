@@ -32,6 +32,8 @@ interface Pending {
   readonly micros: number;
   readonly offset: number;
   readonly line: number;
+  /** Whether the block that it began in holds audit records. */
+  readonly hasRecords: boolean;
   message: string;
   original: string;
 }
@@ -44,6 +46,10 @@ export class RowWriter {
   readonly #os: string | undefined;
   readonly #ready: EventBatch[] = [];
   readonly #hosts = new Map<string, number>();
+  readonly #programs = new Map<string, string>();
+  #host = '';
+  #hostLines = 0;
+  #hasRecords = true;
   readonly #audit: CarriedAudit;
   readonly #sysmon: LinuxSysmon;
   #builder: BatchBuilder;
@@ -66,6 +72,11 @@ export class RowWriter {
     this.#builder = new BatchBuilder(artifact.path, context.fields);
   }
 
+  /** Asks once of some hundred lines what would cost more to ask of each. */
+  beginBlock(block: LineBlock): void {
+    this.#hasRecords = block.text.includes(' audit(');
+  }
+
   line(block: LineBlock, at: number, end: number): void {
     const { text } = block;
     if (end <= at) return;
@@ -79,6 +90,7 @@ export class RowWriter {
         micros: this.#clock.micros(header),
         offset: block.offset + at,
         line: this.#line,
+        hasRecords: this.#hasRecords,
         message: decoded(text.slice(header.message, end), block.isAscii),
         original: this.#context.withOriginal ? decoded(text.slice(at, end), block.isAscii) : '',
       };
@@ -129,6 +141,7 @@ export class RowWriter {
   /** Writes what is pending, tells the ledger, and gives the last batch. */
   end(): EventBatch | undefined {
     this.#flush();
+    this.#countHost('');
     const { zone } = this.#clock;
     const hosts = [...this.#hosts].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
     this.#context.ledger(this.#artifact.path, {
@@ -151,12 +164,29 @@ export class RowWriter {
     }
     this.#parsed++;
     const { header } = pending;
-    if (header.host !== '') this.#hosts.set(header.host, (this.#hosts.get(header.host) ?? 0) + 1);
-    const program = programOf(header.tag);
+    if (header.host === this.#host) this.#hostLines++;
+    else this.#countHost(header.host);
+    const program = this.#program(header.tag);
     if (program === 'sysmon' && this.#writeSysmon(pending)) return;
     this.#builder.begin(pending.micros, header.nanos, pending.offset);
     this.#head(pending, program);
     this.#meaning(pending, program);
+  }
+
+  /** Lines of one host mostly follow one another. */
+  #countHost(next: string): void {
+    if (this.#host !== '') this.#hosts.set(this.#host, (this.#hosts.get(this.#host) ?? 0) + this.#hostLines);
+    this.#host = next;
+    this.#hostLines = 1;
+  }
+
+  #program(tag: string): string {
+    let program = this.#programs.get(tag);
+    if (program === undefined) {
+      program = programOf(tag);
+      if (this.#programs.size < 4096) this.#programs.set(tag, program);
+    }
+    return program;
   }
 
   #head(pending: Pending, program: string): void {
@@ -175,7 +205,8 @@ export class RowWriter {
     if (program !== '') b.set('process.name', program);
     if (header.tag !== '' && header.tag !== program) b.set('log.syslog.appname', header.tag);
     if (header.pid !== '') {
-      if (/^\d{1,10}$/.test(header.pid)) b.set('process.pid', Number(header.pid));
+      const pid = pidOf(header.pid);
+      if (pid !== undefined) b.set('process.pid', pid);
       else b.set('log.syslog.procid', header.pid);
     }
     if (header.priority !== -1) {
@@ -196,7 +227,7 @@ export class RowWriter {
 
   #meaning(pending: Pending, program: string): void {
     const { message, header } = pending;
-    const repeated = REPEATED.exec(message) ?? SUPPRESSED.exec(message);
+    const repeated = mayRepeat(message) ? (REPEATED.exec(message) ?? SUPPRESSED.exec(message)) : null;
     let fields: EventFields | undefined;
     if (repeated !== null) {
       this.#builder.set('event.count', Number(repeated[1]));
@@ -204,12 +235,12 @@ export class RowWriter {
       else if (this.#last !== undefined) {
         // The line tells of the one before it: the same program said the same again.
         fields = this.#last.fields;
-        const last = programOf(this.#last.tag);
+        const last = this.#program(this.#last.tag);
         if (last !== '') this.#builder.set('process.name', last);
-        if (/^\d{1,10}$/.test(this.#last.pid)) this.#builder.set('process.pid', Number(this.#last.pid));
+        this.#builder.set('process.pid', pidOf(this.#last.pid));
       }
     } else {
-      const isRecord = message.includes('audit(') && this.#audit.write(this.#builder, message);
+      const isRecord = pending.hasRecords && message.includes('audit(') && this.#audit.write(this.#builder, message);
       fields = isRecord ? undefined : linuxMessage(program, message);
       this.#last = { tag: header.tag, pid: header.pid, fields };
     }
@@ -237,6 +268,22 @@ export class RowWriter {
       'event.original': this.#context.withOriginal ? pending.original : undefined,
     });
   }
+}
+
+/** By the first character alone: `m`essage, `l`ast, `L`ast, `-`--. */
+function mayRepeat(message: string): boolean {
+  const c = message.charCodeAt(0);
+  return c === 109 || c === 108 || c === 76 || c === 45;
+}
+
+function pidOf(text: string): number | undefined {
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i) - 48;
+    if (!(c >= 0 && c <= 9) || i > 9) return undefined;
+    value = value * 10 + c;
+  }
+  return text === '' ? undefined : value;
 }
 
 /** `/usr/sbin/cron` → `cron`, `sshd(pam_unix)` → `sshd`, `rsyslogd-2007` → `rsyslogd`; `postfix/smtpd` is a name of its own. */
