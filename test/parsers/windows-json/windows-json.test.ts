@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Event } from '../../../src/model/index.ts';
+import { evtx } from '../../../src/parsers/evtx/index.ts';
+import { windowsJson } from '../../../src/parsers/windows-json/index.ts';
+import { artifactOf, hasShared, logOf, type Parsed, parseAll, sharedPath } from '../../support/evidence.ts';
+
+const read = (text: string | Uint8Array, over: Parameters<typeof parseAll>[2] = {}): Promise<Parsed> =>
+  parseAll(windowsJson, logOf(artifactOf('a', typeof text === 'string' ? Buffer.from(text) : text)), over);
+
+const NXLOG = {
+  SourceName: 'Service Control Manager',
+  EventID: 7034,
+  Channel: 'System',
+  Hostname: 'HOST-A',
+  EventTime: '2026-07-01 12:00:00',
+  param1: 'Print Spooler',
+};
+const NOON = Date.UTC(2026, 6, 1, 12) * 1000;
+const HOUR = 3_600_000_000;
+const timeOf = async (record: object, over: Parameters<typeof parseAll>[2] = {}): Promise<number> =>
+  (await read(JSON.stringify(record), over)).events[0]!.time;
+
+describe('the time of a flat record', () => {
+  test('is told by its two receipt times where EventTime is the wall clock of the machine', async () => {
+    const received = { EventReceivedTime: '2026-07-01 12:00:05' };
+    expect(await timeOf({ ...NXLOG, ...received, '@timestamp': '2026-07-01T16:00:06.500Z' })).toBe(NOON + 4 * HOUR);
+    expect(await timeOf({ ...NXLOG, ...received, '@timestamp': '2026-07-01T06:30:05.000Z' })).toBe(NOON - 5.5 * HOUR);
+  });
+
+  test('is in the zone of the triage where the receipt times are too far apart to tell it, or missing', async () => {
+    const zone = { name: 'Europe/Berlin', source: 'test' };
+    const late = { EventReceivedTime: '2026-07-01 12:00:05', '@timestamp': '2026-07-01T10:07:00.000Z' };
+    expect(await timeOf({ ...NXLOG, ...late }, { zone })).toBe(NOON - 2 * HOUR);
+    expect(await timeOf(NXLOG, { zone })).toBe(NOON - 2 * HOUR);
+  });
+
+  test('is EventTime where that states its zone, and TimeCreated before it', async () => {
+    expect(await timeOf({ ...NXLOG, EventTime: '2026-07-01T12:00:00+02:00' })).toBe(NOON - 2 * HOUR);
+    expect(await timeOf({ ...NXLOG, TimeCreated: '2026-07-01T12:00:01Z' })).toBe(NOON + 1_000_000);
+  });
+});
+
+describe('a flat record', () => {
+  test('keeps a datum apart from the carrier member of the same name', async () => {
+    const account = {
+      AccountName: 'SYSTEM',
+      Domain: 'NT AUTHORITY',
+      AccountType: 'User',
+      UserID: 'S-1-5-18',
+      EventType: 'INFO',
+    };
+    const [carrier] = (await read(JSON.stringify({ ...NXLOG, ...account }))).events;
+    expect(carrier!['winlog.event_data.AccountName']).toBeUndefined();
+    expect(carrier!['winlog.event_data.EventType']).toBeUndefined();
+    const sysmon = { SourceName: 'Microsoft-Windows-Sysmon', EventID: 12, Channel: 'c', EventType: 'CreateKey' };
+    const [datum] = (await read(JSON.stringify({ ...sysmon, AccountName: 'x' }))).events;
+    expect(datum).toMatchObject({ 'winlog.event_data.EventType': 'CreateKey', 'winlog.event_data.AccountName': 'x' });
+  });
+
+  test('without data is read from its English sentence, where that tells of a crash', async () => {
+    const message = [
+      'Faulting application name: sqlservr.exe, version: 15.0.1, time stamp: 0x5d8a9215',
+      'Faulting module name: ntdll.dll, version: 10.0, time stamp: 0x1',
+      'Exception code: 0xc0000374',
+      'Fault offset: 0x00000000000f9229',
+      'Faulting process id: 0x9a4',
+      'Faulting application path: C:\\MSSQL\\sqlservr.exe',
+    ].join('\r\n');
+    const record = { SourceName: 'Application Error', EventID: 1000, Channel: 'Application', Message: message };
+    expect((await read(JSON.stringify(record))).events[0]).toMatchObject({
+      'event.action': 'application-crash',
+      'process.name': 'sqlservr.exe',
+      'process.executable': 'C:\\MSSQL\\sqlservr.exe',
+      'process.pid': 2468,
+      'error.code': '0xc0000374',
+      'dll.name': 'ntdll.dll',
+      message,
+    });
+  });
+});
+
+describe('a log of Windows events as JSON', () => {
+  test('may be an export of a search, with wrapped records and dotted names', async () => {
+    const dotted = {
+      '@timestamp': '2026-07-01T12:00:00Z',
+      'winlog.provider_name': 'Service Control Manager',
+      'winlog.event_id': 7034,
+      'winlog.channel': 'System',
+      'winlog.event_data.param1': 'X',
+    };
+    const { events } = await read(JSON.stringify([{ _id: '1', _source: dotted }]));
+    expect(events[0]).toMatchObject({ time: NOON, 'event.action': 'service-crashed', 'service.name': 'X' });
+  });
+
+  test('tells of each record that is no Windows event, and keeps one that is an ECS document', async () => {
+    const other = { '@timestamp': '2026-07-01T12:00:00Z', event: { category: 'process' }, process: { name: 'x' } };
+    const { events, problems, ledger } = await read(
+      `${JSON.stringify(NXLOG)}\n{"a":1}\n{"a":01}\nsome text\n${JSON.stringify(other)}\n`,
+    );
+    expect(events.map(e => e['event.code'] ?? e['process.name'])).toEqual(['7034', 'x']);
+    expect(problems.map(p => [p.kind, p.record])).toEqual([
+      ['damaged-record', 2],
+      ['damaged-record', 3],
+      ['damaged-record', 4],
+    ]);
+    expect(ledger.get('a')).toMatchObject({ parsed: 2, failed: 3, variant: 'nxlog' });
+  });
+
+  test('skips what nobody wants, and counts it', async () => {
+    const { events, ledger } = await read(JSON.stringify(NXLOG), { wantsWindows: () => false });
+    expect(events).toEqual([]);
+    expect(ledger.get('a')).toMatchObject({ parsed: 1 });
+  });
+
+  test('gives the line where the original is asked for', async () => {
+    const line = JSON.stringify(NXLOG);
+    expect((await read(line, { withOriginal: true })).events[0]!['event.original']).toBe(line);
+  });
+});
+
+describe.skipIf(!hasShared('evtx'))('evtx_dump and the binary log (needs the shared data)', () => {
+  /** What the two spell differently: GUIDs, digits of a second, the case of hexadecimal digits. What only the binary log has is left out. */
+  const OWN_PLACE = /^(?:artifact|record|nanos|log\.|event\.sequence$|winlog\.time_written$|labels\.)/;
+  const spelled = (value: unknown): string =>
+    String(JSON.stringify(value))
+      .toLowerCase()
+      .replace(/[{}]/g, '')
+      .replace(/(\.\d{6})\d*z/g, '$1z');
+  const document = (event: Event): object =>
+    Object.fromEntries(
+      Object.entries(event)
+        .filter(([name]) => !OWN_PLACE.test(name))
+        .map(([name, value]) => [name, spelled(value)])
+        .toSorted(([a], [b]) => (a! < b! ? -1 : 1)),
+    );
+
+  test.each([
+    'DE_EventLog_Service_Crashed.evtx',
+    'ID1149-RDP_success_logins_to_multiple_hosts.evtx',
+    'ID7045-7036_PSexec_service_installation.evtx',
+    'LM_wmiexec_impacket_sysmon_whoami.evtx',
+    'MSExchange_Management_wec.evtx',
+    'MSSQL_15281_xp_cmdshell_exec_failed_attempt.evtx',
+    'new-user-security.evtx',
+    'sysmon.evtx',
+  ])('%s: the same documents from both', async file => {
+    const binary = await parseAll(evtx, logOf(artifactOf('a', readFileSync(sharedPath('evtx', file)))));
+    const json = await read(readFileSync(sharedPath('evtx', `${file}.evtx_dump.jsonl`)));
+    expect(json.problems).toEqual([]);
+    expect(json.events.map(document)).toEqual(binary.events.map(document));
+  });
+});
