@@ -22,15 +22,18 @@ export function learnBaseline(timeline: Timeline): KnownContacts {
     if (!Number.isFinite(time)) break;
     const address = read.initiator.text(position);
     const destination = read.responder.text(position);
-    if (address === undefined || destination === undefined) continue;
+    const host = read.initiatorHost.text(position);
+    if (destination === undefined || (address === undefined && host === undefined)) continue;
     first = Math.min(first, time);
     last = Math.max(last, time);
-    const host = read.initiatorHost.text(position);
+    // The machine may have a name in one collection and only its address in the other.
+    const entities = [
+      ...(host === undefined ? [] : [host]),
+      ...(address === undefined ? [] : [addressEntity(address)]),
+    ];
     for (const port of read.ports.texts(position)) {
       if (contacts.size >= MOST_CONTACTS) break;
-      contacts.add(contactKey(host ?? addressEntity(address), destination, port));
-      // The machine may have had no name in the other collection.
-      if (host !== undefined) contacts.add(contactKey(addressEntity(address), destination, port));
+      for (const entity of entities) contacts.add(contactKey(entity, destination, port));
     }
   }
   return { contacts, spanMicros: Math.max(0, last - first) };

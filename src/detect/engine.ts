@@ -1,6 +1,6 @@
 import type { CoverageRow, EventRef, Finding, HostTable, Level, Signal, Timeline } from '../model/index.ts';
 import { isoTime } from '../model/index.ts';
-import type { ChainRule, ResolvedParameters } from '../rules/index.ts';
+import type { ChainRule, EventRule, ResolvedParameters } from '../rules/index.ts';
 import { addressOf } from './chain/access-log.ts';
 import { Answers } from './chain/answers.ts';
 import type { EntityView } from './chain/chains.ts';
@@ -15,6 +15,8 @@ import { PLAIN, rankOf, scoreOf } from './chain/score.ts';
 import { sequenceFinding } from './chain/sequence-finding.ts';
 import { runSequence } from './chain/sequence-run.ts';
 import { Coverage, type SourceFact } from './coverage.ts';
+import { hitFindings, hitSignals } from './hit-finding.ts';
+import { type RunRulesOptions, runRules } from './rules.ts';
 
 export interface DetectInput {
   /** Enriched, in its one order. */
@@ -29,6 +31,9 @@ export interface DetectInput {
   readonly sources: readonly SourceFact[];
   /** First contacts that an earlier collection already knew. */
   readonly baseline?: KnownContacts;
+  /** Rules on events in any other language, and how they are run. */
+  readonly rules?: readonly EventRule[];
+  readonly ruleOptions?: RunRulesOptions;
 }
 
 export interface DetectResult {
@@ -42,8 +47,8 @@ const MOST_WARNINGS = 20;
 /** Records that a signal shows at most. */
 const MOST_EVENTS = 20;
 
-/** Everything that the chains say of a timeline. Findings are labelled F1, F2, … worst first, then by time. */
-export function detectChains(input: DetectInput): DetectResult {
+/** Everything that chains and rules say of a timeline. Findings are labelled F1, F2, … worst first, then by time. */
+export function detect(input: DetectInput): DetectResult {
   const { timeline, hosts, sources, refer } = input;
   const questions = new Questions();
   const answers = new Answers(timeline);
@@ -94,6 +99,10 @@ export function detectChains(input: DetectInput): DetectResult {
     findings.push(...incidents.map(incident => sequenceFinding(incident, facts)));
     if (overflow > 0) warnings.push(`${rule.id}: ${overflow} half matches were dropped; too many were open at once`);
   }
+  const { hits, warnings: ruleWarnings } = runRules(timeline, input.rules ?? [], input.ruleOptions);
+  findings.push(...hitFindings(hits, facts).filter(finding => !isToldBy(finding, findings)));
+  signals.push(...hitSignals(hits, facts));
+  warnings.push(...ruleWarnings);
   return {
     findings: labelled(findings),
     signals: signals.toSorted((a, b) => compare(a['@timestamp'], b['@timestamp']) || compare(a.rule.id, b.rule.id)),
@@ -101,6 +110,22 @@ export function detectChains(input: DetectInput): DetectResult {
     warnings: [...new Set(warnings)].slice(0, MOST_WARNINGS),
   };
 }
+
+/** A rule about the same technique on the same machine in the same hours is evidence of that incident, and stays a signal. */
+function isToldBy(finding: Finding, chains: readonly Finding[]): boolean {
+  const techniques = techniquesOf(finding);
+  return chains.some(
+    chain =>
+      chain.rule.language === 'chain' &&
+      chain.host.id === finding.host.id &&
+      chain.event.start <= finding.event.end &&
+      chain.event.end >= finding.event.start &&
+      techniquesOf(chain).some(id => id === 'T1210' && techniques.includes(id)),
+  );
+}
+
+const techniquesOf = ({ threat }: Finding): string[] =>
+  threat.flatMap(({ technique }) => technique.map(({ id }) => id));
 
 /** Plans of the chains that this engine runs; ordered sequences are another engine's. */
 export function plansOf(

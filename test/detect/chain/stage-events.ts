@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { KnownContacts } from '../../../src/detect/chain/outbound.ts';
 import type { SourceFact } from '../../../src/detect/coverage.ts';
-import { type DetectResult, detectChains } from '../../../src/detect/engine.ts';
+import { type DetectResult, detect } from '../../../src/detect/engine.ts';
 import type { EventRef, Finding } from '../../../src/model/index.ts';
 import { isoTime } from '../../../src/model/index.ts';
 import { type ChainRule, loadChain, type ParameterAssignment, resolveParameters } from '../../../src/rules/index.ts';
@@ -236,7 +236,7 @@ export function verdictOn(events: readonly PlainEvent[], options: StoryOptions =
       : []),
     ...(events.some(event => event.artifact === 'victim/System.evtx') ? [SYSTEM] : []),
   ];
-  return detectChains({
+  return detect({
     timeline: timelineOf(events),
     hosts: hostTableOf(...(options.hosts ?? [VICTIM])),
     chains,
