@@ -10,7 +10,13 @@ export interface ResolvedField {
 }
 
 /** Fields that Elastic maps as full text. */
-const FULL_TEXT: ReadonlySet<string> = new Set(['message', 'error.message', 'event.original']);
+const FULL_TEXT: ReadonlySet<string> = new Set([
+  'message',
+  'error.message',
+  'error.stack_trace',
+  'event.original',
+  'powershell.file.script_block_text',
+]);
 
 /** Elastic's sub-fields (`process.name.caseless`, `.text`, `.keyword`) are one field here, compared in another way. */
 export function resolveField(name: string): ResolvedField {

@@ -201,7 +201,7 @@ describe('pipes', () => {
 describe('classic semantics', () => {
   const classic: QueryOptions = { semantics: 'classic' };
   const strict: QueryOptions = { semantics: 'classic', caseSensitive: true };
-  const event = (fields: EventFields & Record<string, unknown>): PlainEvent => ({
+  const event = (fields: Record<string, unknown>): PlainEvent => ({
     time: SECOND,
     'event.action': 'A',
     ...({ event_type: 'process', ...fields } as EventFields),

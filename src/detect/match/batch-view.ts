@@ -15,6 +15,7 @@ export class BatchView {
   readonly #folded = new Map<Field, (string | undefined)[]>();
   readonly #texts = new Map<Field, (string | undefined)[]>();
   readonly #verdicts = new Map<string, Uint8Array>();
+  readonly #facts = new Map<string, boolean>();
   readonly #free: Uint32Array[] = [];
   readonly #freeBytes: Uint8Array[] = [];
   #all: Uint32Array | undefined;
@@ -77,6 +78,16 @@ export class BatchView {
       this.#verdicts.set(key, table);
     }
     return table;
+  }
+
+  /** A fact about the whole batch that several rules ask for. */
+  once(key: string, work: () => boolean): boolean {
+    let fact = this.#facts.get(key);
+    if (fact === undefined) {
+      fact = work();
+      this.#facts.set(key, fact);
+    }
+    return fact;
   }
 
   /** Room for a selection of rows, to be given back. */

@@ -5,6 +5,7 @@ import { type Cidr, parseCidr } from '../../util/cidr.ts';
 import { fold } from '../../util/fold.ts';
 import { compileRegex } from '../../util/regex.ts';
 import { compileWildcard, type WildcardToken } from '../../util/wildcard.ts';
+import { wordsOf } from '../../util/words.ts';
 import { NO, UNKNOWN, type Verdict, YES } from './verdict.ts';
 
 /** A question about one value, ready to be asked a million times. */
@@ -151,8 +152,6 @@ function asNumber(value: number | string): number | undefined {
   return Number.isNaN(n) ? undefined : n;
 }
 
-const WORD = /[\p{L}\p{N}_]+/gu;
-
 /** A full-text field: its words one after another, whatever stands between them. */
 function phrase(words: readonly string[]): (text: string) => boolean {
   const wanted = words.map(fold);
@@ -160,7 +159,7 @@ function phrase(words: readonly string[]): (text: string) => boolean {
   if (first === undefined) return () => false;
   return text => {
     if (!text.includes(first)) return false;
-    const found = text.match(WORD) ?? [];
+    const found = wordsOf(text);
     for (let i = 0; i + wanted.length <= found.length; i++) {
       if (wanted.every((word, offset) => found[i + offset] === word)) return true;
     }

@@ -1,6 +1,7 @@
 import type { Field } from '../../model/index.ts';
 import { parseCidr } from '../../util/cidr.ts';
 import { ANY, isLiteral, literalOf, type WildcardToken } from '../../util/wildcard.ts';
+import { wordsOf } from '../../util/words.ts';
 import { ALWAYS, anyOf, type Condition, type ValueTest } from '../condition.ts';
 import { resolveField } from '../field-alias.ts';
 import type { Literal } from './reader.ts';
@@ -9,8 +10,6 @@ import type { Literal } from './reader.ts';
 export type KqlField =
   | { readonly kind: 'one'; readonly name: Field; readonly fold: boolean; readonly isFullText: boolean }
   | { readonly kind: 'pattern'; readonly names: readonly WildcardToken[] };
-
-const WORD = /[\p{L}\p{N}_]+/gu;
 
 export function fieldNamed(tokens: readonly WildcardToken[]): KqlField {
   return isLiteral(tokens) ? { kind: 'one', ...resolveField(literalOf(tokens)) } : { kind: 'pattern', names: tokens };
@@ -49,7 +48,7 @@ function keywordTest({ tokens }: Literal, fold: boolean): ValueTest {
 function wordTests(value: Literal): readonly ValueTest[] {
   if (!isLiteral(value.tokens)) return [{ kind: 'wildcard', patterns: [[ANY, ...value.tokens, ANY]], fold: true }];
   const text = literalOf(value.tokens);
-  const words = text.match(WORD) ?? [];
+  const words = wordsOf(text);
   if (words.length === 0) return [{ kind: 'contains', texts: [text], fold: true }];
   return value.isQuoted ? [{ kind: 'phrase', words }] : words.map(word => ({ kind: 'phrase', words: [word] }));
 }

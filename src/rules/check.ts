@@ -1,0 +1,66 @@
+import type { RuleFile, RuleProblem } from './loaded.ts';
+import { loaderOf, unknownFile } from './loaders.ts';
+import type { Rule, Ruleset } from './rule.ts';
+
+/** One rule of a file and whether it can run, as `rules check` prints it. Line and column count in the file. */
+export interface RuleCheck {
+  readonly id: string;
+  readonly name: string;
+  readonly file: string;
+  readonly ruleset: Ruleset | '';
+  readonly type: string;
+  readonly language: string;
+  readonly status: 'ok' | 'unsupported' | 'invalid';
+  readonly reason?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export interface RuleCheckSummary {
+  readonly files: number;
+  readonly rules: number;
+  readonly ok: number;
+  readonly unsupported: number;
+  readonly invalid: number;
+}
+
+/** Says for each rule of each file whether it is ok, unsupported or invalid, with place and reason. In the order of the files. */
+export function checkRules(files: readonly RuleFile[]): {
+  readonly summary: RuleCheckSummary;
+  readonly rules: readonly RuleCheck[];
+} {
+  const rules = files.flatMap(({ path, text }) => {
+    const loader = loaderOf(path, text);
+    if (loader === undefined) return [rowOfProblem(unknownFile(path), path, '')];
+    const { rules: loaded, problems } = loader.load(text, path);
+    return [
+      ...loaded.map(rule => rowOfRule(rule, path, loader.ruleset)),
+      ...problems.map(problem => rowOfProblem(problem, path, loader.ruleset)),
+    ];
+  });
+  const count = (status: RuleCheck['status']): number => rules.filter(rule => rule.status === status).length;
+  const summary = {
+    files: files.length,
+    rules: rules.length,
+    ok: count('ok'),
+    unsupported: count('unsupported'),
+    invalid: count('invalid'),
+  };
+  return { summary, rules };
+}
+
+function rowOfRule(rule: Rule, file: string, ruleset: Ruleset): RuleCheck {
+  const { id, name, type, language } =
+    rule.kind === 'chain' ? { id: rule.id, name: rule.document.name, type: 'chain', language: 'chain' } : rule;
+  return { id, name, file, ruleset, type, language, status: 'ok' };
+}
+
+function rowOfProblem(
+  { id, name, type, language, error }: RuleProblem,
+  file: string,
+  ruleset: Ruleset | '',
+): RuleCheck {
+  const reason = error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
+  const { kind: status, line, column } = error;
+  return { id, name, file, ruleset, type, language, status, reason, line, column };
+}

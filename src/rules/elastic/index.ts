@@ -1,0 +1,1 @@
+export { loadElasticRule, looksElastic } from './load.ts';
