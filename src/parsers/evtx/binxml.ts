@@ -36,8 +36,6 @@ export class XmlElement {
   readonly name: string;
   readonly attributes: readonly Attribute[];
   readonly content: readonly Part[];
-  /** `"Name":` as JSON bytes, made on first use. */
-  jsonKey: Uint8Array | undefined = undefined;
 
   constructor(name: string, attributes: readonly Attribute[], content: readonly Part[]) {
     this.name = name;
@@ -90,12 +88,22 @@ export const isElementAt = (bytes: Uint8Array, at: number): boolean => (bytes[at
 export const afterFragmentHeader = (bytes: Uint8Array, at: number): number =>
   bytes[at] === TOKEN.FRAGMENT ? at + 4 : at;
 
+/** The places in a definition that differ from chunk to chunk though the definition is the same. */
+export interface ChunkPlaces {
+  /** Offsets of names: where the offset stands, what it leads to, whether the name stands there itself. */
+  readonly names: { readonly at: number; readonly name: string; readonly isInline: boolean }[];
+  /** Whether it contains an instance, which is known by its place. */
+  hasInner: boolean;
+}
+
 /** Reads one element with all that is in it. Throws Damage; never leaves [at, end). */
 export class BinXmlReader {
   #at: number;
   readonly #end: number;
   readonly #chunk: NameSource;
   readonly #hasDependency: boolean;
+  /** What was read that belongs to this chunk alone: see {@link ChunkPlaces}. */
+  readonly places: ChunkPlaces = { names: [], hasInner: false };
 
   /** `hasDependency`: definitions carry two bytes more in each element than fragments without one. */
   constructor(chunk: NameSource, at: number, end: number, hasDependency: boolean) {
@@ -185,6 +193,7 @@ export class BinXmlReader {
           if (isAttribute) return parts;
           const at = this.#at;
           this.#at = endOfInstance(this.#chunk, at, this.#end);
+          this.places.hasInner = true;
           parts.push({ kind: 'inner', at, end: this.#end });
           break;
         }
@@ -213,9 +222,12 @@ export class BinXmlReader {
 
   /** An offset; where it is the very next byte, the name itself follows here. Lists of names are never followed. */
   #name(): string {
-    const offset = u32(this.#chunk.bytes, this.#take(4));
+    const at = this.#take(4);
+    const offset = u32(this.#chunk.bytes, at);
     const name = nameAt(this.#chunk, offset);
-    if (offset === this.#at) this.#take(10 + 2 * name.length);
+    const isInline = offset === this.#at;
+    if (isInline) this.#take(10 + 2 * name.length);
+    this.places.names.push({ at, name, isInline });
     return name;
   }
 
@@ -236,8 +248,8 @@ export class BinXmlReader {
   }
 }
 
-/** A name of the chunk: next in its list (ignored), hash, count of characters, characters, NUL. */
-function nameAt(chunk: NameSource, offset: number): string {
+/** A name of the chunk, by its offset: next in its list (ignored), hash, count of characters, characters, NUL. */
+export function nameAt(chunk: NameSource, offset: number): string {
   const known = chunk.names.get(offset);
   if (known !== undefined) return known;
   const { bytes, length } = chunk;

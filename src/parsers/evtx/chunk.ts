@@ -1,11 +1,9 @@
 import { crc32 } from 'node:zlib';
-import type { DataNames } from '../shared/windows-names.ts';
-import type { XmlElement } from './binxml.ts';
 import { afterFragmentHeader, BinXmlReader, isElementAt, isInstanceAt, type NameSource } from './binxml.ts';
 import { hasMagic, u16, u32, u64Number } from './bytes.ts';
 import { Damage, hex } from './damage.ts';
-import type { DataLayout, EventLayout } from './layout.ts';
-import { dataLayout, eventLayout } from './layout.ts';
+import { Template, type TemplateStore } from './template.ts';
+import { ARRAY } from './values.ts';
 
 export const CHUNK_BYTES = 65_536;
 export const CHUNK_HEADER_BYTES = 512;
@@ -20,35 +18,15 @@ const MOST_PARSED = 16 * CHUNK_BYTES;
 /** Characters, elements and array members that are written for one chunk, so that no record can multiply itself. */
 const MOST_WORK = 8 << 20;
 
-/** A definition with what was worked out for it; also a fragment that needs none (then without slots). */
-export class Template {
-  readonly root: XmlElement;
-  #event: EventLayout | undefined | null = null;
-  #data: DataLayout | undefined;
-  readonly #lists: DataNames;
-
-  constructor(root: XmlElement, lists: DataNames) {
-    this.root = root;
-    this.#lists = lists;
-  }
-
-  get event(): EventLayout | undefined {
-    if (this.#event === null) this.#event = eventLayout(this.root, this.#lists);
-    return this.#event;
-  }
-
-  get data(): DataLayout {
-    this.#data ??= dataLayout(this.root, this.#lists);
-    return this.#data;
-  }
-}
-
 /** A template with the values of one record: descriptors `base` to `base + count` of the chunk's table. */
 export interface Instance {
   readonly template: Template;
   readonly base: number;
   readonly count: number;
+  /** Fragments around it. */
   readonly depth: number;
+  /** Whether any of its values is an array. */
+  readonly hasArrays: boolean;
 }
 
 /** What a chunk's header says of itself. A hint: the records are the evidence. */
@@ -77,13 +55,13 @@ export class Chunk implements NameSource {
   #used = 0;
 
   readonly #templates = new Map<number, Template | Damage>();
-  readonly #lists: DataNames;
+  readonly #store: TemplateStore;
   #parsed = 0;
   #work = 0;
   #depth = 0;
 
-  constructor(lists: DataNames) {
-    this.#lists = lists;
+  constructor(store: TemplateStore) {
+    this.#store = store;
   }
 
   load(bytes: Buffer, offset: number): void {
@@ -157,7 +135,7 @@ export class Chunk implements NameSource {
     if (!isElementAt(this.bytes, at)) return undefined;
     this.#parse(end - at);
     const root = new BinXmlReader(this, at, end, false).root(0);
-    return { template: new Template(root, this.#lists), base: this.#used, count: 0, depth };
+    return { template: new Template(root, this.#store.lists), base: this.#used, count: 0, depth, hasArrays: false };
   }
 
   /** Token, version, id, offset of the definition (which follows where it is new), count, descriptors, values. */
@@ -178,17 +156,21 @@ export class Chunk implements NameSource {
     if (4 * count > end - p) throw new Damage(p, `descriptors within ${end - p} bytes`, `${count} of them`);
     const base = this.#used;
     if (base + count > this.types.length) throw new Damage(p, `at most ${this.types.length} values`, 'more');
+    const { types, sizes, places } = this;
     let place = p + 4 * count;
+    let all = 0;
     for (let i = base; i < base + count; i++, p += 4) {
       const size = u16(bytes, p);
-      this.sizes[i] = size;
-      this.types[i] = bytes[p + 2]!;
-      this.places[i] = place;
+      const type = bytes[p + 2]!;
+      sizes[i] = size;
+      types[i] = type;
+      places[i] = place;
       place += size;
+      all |= type;
     }
     if (place > end) throw new Damage(p, `values within ${end - p} bytes`, `${place - p}`);
     this.#used = base + count;
-    return { template, base, count, depth };
+    return { template, base, count, depth, hasArrays: (all & ARRAY) !== 0 };
   }
 
   /** Gives the descriptors of nested instances back, those above `mark`. */
@@ -222,8 +204,13 @@ export class Chunk implements NameSource {
     }
     const size = u32(bytes, at + 20);
     if (size > length - at - 24) throw new Damage(at, `a definition of ${length - at - 24} bytes or less`, `${size}`);
+    const known = this.#store.find(this, at, size);
+    if (known !== undefined) return known;
     this.#parse(size);
-    return new Template(new BinXmlReader(this, at + 24, at + 24 + size, true).root(0), this.#lists);
+    const reader = new BinXmlReader(this, at + 24, at + 24 + size, true);
+    const template = new Template(reader.root(0), this.#store.lists);
+    this.#store.keep(this, at, size, template, reader.places);
+    return template;
   }
 
   #parse(size: number): void {

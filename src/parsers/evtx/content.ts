@@ -1,10 +1,10 @@
 import type { Value } from '../../model/index.ts';
-import type { Part } from './binxml.ts';
+import type { Part, XmlElement } from './binxml.ts';
 import type { Chunk, Instance } from './chunk.ts';
 import type { Sources } from './layout.ts';
 import { LITERAL, NOWHERE } from './layout.ts';
 import type { ValueOptions } from './values.ts';
-import { TYPE, typedValue } from './values.ts';
+import { ARRAY, TYPE, typedValue } from './values.ts';
 
 // Values of a record as text, wherever a template may have put them.
 
@@ -83,4 +83,49 @@ function nestedText(chunk: Chunk, instance: Instance, i: number, options: ValueO
 export function nestedInstance(chunk: Chunk, instance: Instance, i: number): Instance | undefined {
   const at = chunk.places[i]!;
   return chunk.fragment(at, at + chunk.sizes[i]!, instance.depth + 1);
+}
+
+/** Whether an element has elements in it, its own or nested ones. */
+export function hasMembers(chunk: Chunk, instance: Instance, element: XmlElement): boolean {
+  for (const part of element.content) {
+    if (typeof part === 'string') continue;
+    if (part.kind !== 'slot') return true;
+    const i = instance.base + part.index;
+    if (part.index < instance.count && chunk.types[i] === TYPE.BINXML && chunk.sizes[i] !== 0) return true;
+  }
+  return false;
+}
+
+const NOTHING = [undefined, undefined] as const;
+/** The element that a part stands for, with the instance that fills it. */
+export function memberOf(
+  chunk: Chunk,
+  instance: Instance,
+  part: Exclude<Part, string>,
+): readonly [Instance | undefined, XmlElement | undefined] {
+  switch (part.kind) {
+    case 'element':
+      return [instance, part];
+    case 'inner': {
+      const inner = chunk.instance(part.at, part.end, instance.depth + 1);
+      return [inner, inner.template.root];
+    }
+    case 'slot': {
+      const i = instance.base + part.index;
+      if (part.index >= instance.count || chunk.types[i] !== TYPE.BINXML) return NOTHING;
+      const inner = nestedInstance(chunk, instance, i);
+      return inner === undefined ? NOTHING : [inner, inner.template.root];
+    }
+    default:
+      return part satisfies never;
+  }
+}
+
+/** The descriptor of the array that is an element's only content. */
+export function arraySlot(chunk: Chunk, instance: Instance, element: XmlElement): number | undefined {
+  const [only] = element.content;
+  if (element.content.length !== 1 || only === undefined || typeof only === 'string') return undefined;
+  if (only.kind !== 'slot' || only.index >= instance.count) return undefined;
+  const i = instance.base + only.index;
+  return (chunk.types[i]! & ARRAY) !== 0 ? i : undefined;
 }

@@ -23,6 +23,9 @@ export interface DumpOptions {
   readonly problem?: (problem: Problem) => void;
 }
 
+/** Bytes after which a piece is handed over: larger texts cost more than their bytes (they are no longer young for the collector). */
+const PIECE = 1 << 15;
+
 /**
  * The records of logs as text, before any mapping and by stream: each piece is some whole lines, each with its line feed. Damage is
  * told to `problem` and skipped; a record that cannot be written whole is not written.
@@ -31,6 +34,7 @@ export async function* dumpEvtx(sources: Iterable<DumpSource>, options: DumpOpti
   const isXml = options.format === 'xml';
   const sink = new TextSink(isXml ? XML_ESCAPING : JSON_ESCAPING);
   const ansi = ansiDecoder(options.codePage ?? 1252);
+  const pieces: string[] = [];
   if (isXml) yield '<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<Events>\n';
   for (const { artifact, file } of sources) {
     const write = isXml ? xmlLines(sink, ansi, file) : jsonLines(sink, ansi, file);
@@ -47,9 +51,13 @@ export async function* dumpEvtx(sources: Iterable<DumpSource>, options: DumpOpti
           sink.truncate(start);
           throw e;
         }
+        if (sink.length > PIECE) pieces.push(sink.take());
       },
     );
-    for await (const _ of reading) if (sink.length > 0) yield sink.take();
+    for await (const _ of reading) {
+      yield* pieces.splice(0);
+      if (sink.length > 0) yield sink.take();
+    }
   }
   if (isXml) yield '</Events>\n';
 }

@@ -1,10 +1,10 @@
-import { DataNames } from '../shared/windows-names.ts';
 import { CarvedKeys } from './carve.ts';
 import { Chunk, type ChunkHeader } from './chunk.ts';
 import { type FileSlot, readSlots } from './container.ts';
 import { Damage, hex } from './damage.ts';
 import { candidatesIn, type RecordPlace, RecordWalk, type Span } from './records.ts';
 import { LogReport } from './report.ts';
+import { TemplateStore } from './template.ts';
 
 export interface ReadOptions {
   /** Also carve records from slack and damage. */
@@ -48,7 +48,7 @@ async function* readOnce(
   withCandidates: boolean,
   visit: RecordVisitor,
 ): AsyncGenerator<undefined> {
-  const chunk = new Chunk(new DataNames());
+  const chunk = new Chunk(new TemplateStore());
   const place: RecordPlace = { offset: 0, at: 0, size: 0, id: 0, isRecovered: false };
   let zeroed: FileSlot['offset'][] = [];
   let lastId: number | undefined;

@@ -1,4 +1,4 @@
-import { u16 } from './bytes.ts';
+import { u16, u32 } from './bytes.ts';
 
 // Text of a dump is made as UTF-8 bytes: a string of the log goes from its UTF-16 bytes to escaped UTF-8 in one pass.
 
@@ -101,6 +101,69 @@ export class TextSink {
     this.#used = at;
   }
 
+  /** A long run of markup that was made once. */
+  bytes(markup: Uint8Array, isAscii: boolean): void {
+    this.#room(markup.length);
+    this.#bytes.set(markup, this.#used);
+    this.#used += markup.length;
+    if (!isAscii) this.#isAscii = false;
+  }
+
+  /** 0 to 2^32 − 1. */
+  decimal(n: number): void {
+    this.#room(10);
+    let digits = 1;
+    for (let power = 10; power <= n; power *= 10) digits++;
+    let rest = n;
+    for (let at = this.#used + digits - 1; at >= this.#used; at--) {
+      const tenth = Math.floor(rest / 10);
+      this.#bytes[at] = 48 + rest - tenth * 10;
+      rest = tenth;
+    }
+    this.#used += digits;
+  }
+
+  /** `"0x…"`, without leading zeroes. */
+  quotedHex(high: number, low: number): void {
+    this.ascii('"0x');
+    this.#room(17);
+    const digits = high === 0 ? hexDigits(low) : 8 + hexDigits(high);
+    for (let i = digits - 1; i >= 0; i--) {
+      this.#bytes[this.#used++] = HEX_LOWER[((i >= 8 ? high : low) >>> (4 * (i & 7))) & 15]!;
+    }
+    this.#bytes[this.#used++] = 0x22;
+  }
+
+  /** `"0123ABCD-…"`: the first three groups are little-endian. */
+  quotedGuid(source: Uint8Array, at: number): void {
+    this.#room(38);
+    const bytes = this.#bytes;
+    let to = this.#used;
+    bytes[to++] = 0x22;
+    for (let i = 0; i < 16; i++) {
+      if (i === 4 || i === 6 || i === 8 || i === 10) bytes[to++] = 0x2d;
+      const byte = source[at + GUID_ORDER[i]!]!;
+      bytes[to++] = HEX_UPPER[byte >> 4]!;
+      bytes[to++] = HEX_UPPER[byte & 15]!;
+    }
+    bytes[to++] = 0x22;
+    this.#used = to;
+  }
+
+  /** `"S-1-5-18"`; the caller has checked that the bytes hold as many numbers as they state, and a 32-bit authority. */
+  quotedSid(source: Uint8Array, at: number): void {
+    const count = source[at + 1]!;
+    this.ascii('"S-');
+    this.decimal(source[at]!);
+    this.ascii('-');
+    this.decimal(((source[at + 4]! << 24) | (source[at + 5]! << 16) | (source[at + 6]! << 8) | source[at + 7]!) >>> 0);
+    for (let i = 0; i < count; i++) {
+      this.ascii('-');
+      this.decimal(u32(source, at + 8 + 4 * i));
+    }
+    this.ascii('"');
+  }
+
   /** Text, escaped. */
   text(text: string): void {
     this.#room(text.length * 6);
@@ -178,6 +241,11 @@ export class TextSink {
     this.#bytes = bigger;
   }
 }
+
+const HEX_LOWER = bytesOf('0123456789abcdef');
+const HEX_UPPER = bytesOf('0123456789ABCDEF');
+const GUID_ORDER = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+const hexDigits = (n: number): number => (n === 0 ? 1 : 8 - (Math.clz32(n) >> 2));
 
 const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdfff;
 const isHigh = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;

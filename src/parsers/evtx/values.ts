@@ -31,8 +31,9 @@ export const TYPE = {
 } as const;
 export const ARRAY = 0x80;
 
-/** Bytes of one member, for the types that have a size of their own. */
-export const WIDTH = new Map<number, number>([
+/** By type: bytes of one member, 0 for the types without a size of their own. */
+export const WIDTH: Uint8Array = new Uint8Array(256);
+for (const [type, width] of [
   [TYPE.INT8, 1],
   [TYPE.UINT8, 1],
   [TYPE.INT16, 2],
@@ -49,7 +50,9 @@ export const WIDTH = new Map<number, number>([
   [TYPE.SYSTEMTIME, 16],
   [TYPE.HEX32, 4],
   [TYPE.HEX64, 8],
-]);
+] as const) {
+  WIDTH[type] = width;
+}
 
 /** How two readers spell the same value: Windows' own XML, and evtx_dump's JSON. They differ in GUIDs and in SYSTEMTIME's digits. */
 export type Spelling = 'windows' | 'evtx_dump';
@@ -188,8 +191,8 @@ export function arrayItems(
       return items;
     }
     default: {
-      const width = WIDTH.get(member);
-      if (width === undefined || size % width !== 0) return size === 0 ? items : [hexBytes(bytes, at, size)];
+      const width = WIDTH[member]!;
+      if (width === 0 || size % width !== 0) return size === 0 ? items : [hexBytes(bytes, at, size)];
       for (let p = at; p < end; p += width) items.push(scalarOf(bytes, member, p, width, options) ?? '');
       return items;
     }
@@ -243,10 +246,22 @@ function floatText(n: number): string {
 export const hexBytes = (bytes: Buffer, at: number, size: number): string =>
   bytes.toString('hex', at, at + size).toUpperCase();
 
+const HEX_TEXTS = 4096;
+const hexLow = new Uint32Array(HEX_TEXTS);
+const hexHigh = new Uint32Array(HEX_TEXTS);
+const hexTexts: string[] = new Array<string>(HEX_TEXTS).fill('');
+/** Lower case, without leading zeroes. Logon ids and keywords repeat: their texts are kept. */
 export function hex64(bytes: Uint8Array, at: number): string {
+  const low = u32(bytes, at);
   const high = u32(bytes, at + 4);
-  const low = u32(bytes, at).toString(16);
-  return high === 0 ? `0x${low}` : `0x${high.toString(16)}${low.padStart(8, '0')}`;
+  const slot = (low ^ (low >>> 12) ^ high ^ (high >>> 17)) & (HEX_TEXTS - 1);
+  const known = hexTexts[slot]!;
+  if (hexLow[slot] === low && hexHigh[slot] === high && known !== '') return known;
+  const text = high === 0 ? `0x${low.toString(16)}` : `0x${high.toString(16)}${low.toString(16).padStart(8, '0')}`;
+  hexLow[slot] = low;
+  hexHigh[slot] = high;
+  hexTexts[slot] = text;
+  return text;
 }
 
 function ansiText(bytes: Buffer, at: number, size: number, options: ValueOptions): string {
@@ -255,35 +270,54 @@ function ansiText(bytes: Buffer, at: number, size: number, options: ValueOptions
   return options.ansi.decode(bytes.subarray(at, at + count));
 }
 
-const guids = new Map<string, string>();
-export function guidText(bytes: Buffer, at: number, spelling: Spelling): string {
-  const raw = bytes.toString('latin1', at, at + 16);
-  const key = spelling === 'windows' ? raw : `${raw}d`;
-  const known = guids.get(key);
-  if (known !== undefined) return known;
-  const h = bytes.toString('hex', at, at + 16);
-  const pair = (i: number): string => h.slice(2 * i, 2 * i + 2);
-  const lower = `${pair(3)}${pair(2)}${pair(1)}${pair(0)}-${pair(5)}${pair(4)}-${pair(7)}${pair(6)}-${h.slice(16, 20)}-${h.slice(20)}`;
-  const text = spelling === 'windows' ? `{${lower}}` : lower.toUpperCase();
-  if (guids.size >= 16_384) guids.clear();
-  guids.set(key, text);
-  return text;
+/** Texts of byte strings that come again and again: machines, accounts, sessions. A collision forgets the older one. */
+class ByteTexts {
+  readonly #slots = 4096;
+  readonly #keys: (Uint8Array | undefined)[] = new Array<undefined>(this.#slots).fill(undefined);
+  readonly #texts: string[] = new Array<string>(this.#slots).fill('');
+
+  of(bytes: Buffer, at: number, size: number, make: (bytes: Buffer, at: number, size: number) => string): string {
+    let hash = size;
+    for (let i = at; i < at + size; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+    const slot = (hash ^ (hash >>> 15)) & (this.#slots - 1);
+    const key = this.#keys[slot];
+    if (key?.length === size && isEqual(key, bytes, at)) return this.#texts[slot]!;
+    const text = make(bytes, at, size);
+    this.#keys[slot] = Uint8Array.from(bytes.subarray(at, at + size));
+    this.#texts[slot] = text;
+    return text;
+  }
 }
 
-const sids = new Map<string, string>();
+function isEqual(key: Uint8Array, bytes: Uint8Array, at: number): boolean {
+  for (let i = 0; i < key.length; i++) if (key[i] !== bytes[at + i]) return false;
+  return true;
+}
+
+const guids = new ByteTexts();
+export function guidText(bytes: Buffer, at: number, spelling: Spelling): string {
+  const text = guids.of(bytes, at, 16, bracedGuid);
+  return spelling === 'windows' ? text : text.slice(1, -1).toUpperCase();
+}
+
+/** The first three groups are little-endian, the rest stands as it is read. */
+function bracedGuid(bytes: Buffer, at: number): string {
+  const h = bytes.toString('hex', at, at + 16);
+  const pair = (i: number): string => h.slice(2 * i, 2 * i + 2);
+  return `{${pair(3)}${pair(2)}${pair(1)}${pair(0)}-${pair(5)}${pair(4)}-${pair(7)}${pair(6)}-${h.slice(16, 20)}-${h.slice(20)}}`;
+}
+
+const sids = new ByteTexts();
 /** `S-1-5-18`. Where the bytes are too few for the count that they state, they are shown as they are. */
-export function sidText(bytes: Buffer, at: number, size: number): string {
-  const raw = bytes.toString('latin1', at, at + size);
-  const known = sids.get(raw);
-  if (known !== undefined) return known;
+export const sidText = (bytes: Buffer, at: number, size: number): string => sids.of(bytes, at, size, makeSid);
+
+function makeSid(bytes: Buffer, at: number, size: number): string {
   const count = bytes[at + 1]!;
   if (size < 8 + 4 * count) return hexBytes(bytes, at, size);
   const authority = bytes.readUIntBE(at + 2, 6);
   // [MS-DTYP] 2.4.2.1: an authority of 2^32 and more is written in hexadecimal.
   let text = `S-${bytes[at]!}-${authority < 2 ** 32 ? authority : `0x${authority.toString(16).padStart(12, '0')}`}`;
   for (let i = 0; i < count; i++) text += `-${u32(bytes, at + 8 + 4 * i)}`;
-  if (sids.size >= 16_384) sids.clear();
-  sids.set(raw, text);
   return text;
 }
 

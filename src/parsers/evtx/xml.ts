@@ -1,6 +1,6 @@
 import type { Attribute, Part, XmlElement } from './binxml.ts';
 import type { Chunk, Instance } from './chunk.ts';
-import { nestedInstance } from './content.ts';
+import { arraySlot, nestedInstance } from './content.ts';
 import type { TextSink } from './sink.ts';
 import { trimmedUnits } from './utf16.ts';
 import type { ValueOptions } from './values.ts';
@@ -25,7 +25,7 @@ export class XmlWriter {
   }
 
   #element(chunk: Chunk, instance: Instance, element: XmlElement): void {
-    const array = arraySlot(chunk, instance, element.content);
+    const array = arraySlot(chunk, instance, element);
     if (array === undefined) {
       if (isLeftOut(chunk, instance, element.content)) return;
       this.#whole(chunk, instance, element, () => this.#content(chunk, instance, element.content));
@@ -135,14 +135,6 @@ function isLeftOut(chunk: Chunk, instance: Instance, parts: readonly Part[]): bo
   if (only.kind !== 'slot' || !only.isOptional) return false;
   if (only.index >= instance.count) return true;
   return chunk.types[instance.base + only.index] === TYPE.NULL;
-}
-
-function arraySlot(chunk: Chunk, instance: Instance, parts: readonly Part[]): number | undefined {
-  const [only] = parts;
-  if (parts.length !== 1 || only === undefined || typeof only === 'string') return undefined;
-  if (only.kind !== 'slot' || only.index >= instance.count) return undefined;
-  const i = instance.base + only.index;
-  return (chunk.types[i]! & ARRAY) !== 0 ? i : undefined;
 }
 
 const names = new Map<string, string>();
