@@ -10,6 +10,7 @@ import { HostTally } from '../shared/windows-hosts.ts';
 import { DataNames } from '../shared/windows-names.ts';
 import type { WindowsEvent } from '../shared/windows-xml-event.ts';
 import type { ToUtc } from './event.ts';
+import { exporterClock, shiftText } from './exporter-clock.ts';
 import { LAYOUTS } from './layouts.ts';
 
 /**
@@ -55,6 +56,8 @@ function outcomeOf<T>(read: () => T): T | undefined {
 }
 
 async function* read(artifact: Artifact, context: ParseContext): AsyncGenerator<EventBatch> {
+  const clock = await exporterClock(artifact);
+  let shifted = 0;
   const local = new LocalTime(context.zone.name);
   const toUtc: ToUtc = wall => local.toUtc(wall);
   const windows = new WindowsEventWriter(context.fields);
@@ -93,8 +96,20 @@ async function* read(artifact: Artifact, context: ParseContext): AsyncGenerator<
       const { system } = event;
       if (context.wantsWindows?.(system.provider, system.eventId, system.channel) === false) continue;
       hosts.add(system.computer);
-      const fields = event.message === undefined ? extra : { ...extra, message: event.message };
-      windows.write(batch, found.offset, system, names.same(event.names), event.values, fields);
+      const isShifted = clock !== undefined && layout === 'nxlog' && system.provider !== 'Microsoft-Windows-Sysmon';
+      if (isShifted) shifted++;
+      windows.write(
+        batch,
+        found.offset,
+        isShifted ? { ...system, micros: system.micros + clock.shiftMicros } : system,
+        names.same(event.names),
+        event.values,
+        {
+          ...extra,
+          message: event.message,
+          'labels.time_shift': isShifted ? shiftText(clock.shiftMicros) : undefined,
+        },
+      );
     } else if (record !== undefined && isEcsDocument(record)) {
       parsed++;
       hosts.add(documents.write(batch, found.offset, record, extra) ?? '');
@@ -108,6 +123,15 @@ async function* read(artifact: Artifact, context: ParseContext): AsyncGenerator<
     }
   }
   if (batch.length > 0) yield batch.finish();
+  if (clock !== undefined) {
+    context.problem({
+      kind: 'clock',
+      artifact: artifact.path,
+      message:
+        `TimeCreated is a wall clock that calls itself UTC: in ${clock.agreeing} of the first ${clock.pairs} Sysmon records it lies ` +
+        `${shiftText(-clock.shiftMicros)} from UtcTime; ${shiftText(clock.shiftMicros)} was added to ${shifted} records of other providers`,
+    });
+  }
   context.ledger(artifact.path, {
     parsed,
     failed,

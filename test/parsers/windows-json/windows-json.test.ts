@@ -41,6 +41,40 @@ describe('the time of a flat record', () => {
   });
 });
 
+describe('an exporter that writes the wall clock and calls it UTC', () => {
+  const sysmon = (utc: string, created: string): object => ({
+    SourceName: 'Microsoft-Windows-Sysmon',
+    EventID: 5,
+    Channel: 'Microsoft-Windows-Sysmon/Operational',
+    TimeCreated: created,
+    UtcTime: utc,
+  });
+  const crash = { ...NXLOG, TimeCreated: '2026-07-01T09:00:02.000Z' };
+  const log = (sysmons: readonly object[]): string => [crash, ...sysmons].map(r => JSON.stringify(r)).join('\n');
+  const wrong = Array.from({ length: 20 }, () => sysmon('2026-07-02 04:00:01.000', '2026-07-01T09:00:03.000Z'));
+  const right = sysmon('2026-07-01 09:00:01.000', '2026-07-01T09:00:03.000Z');
+
+  test('is found out by its Sysmon events, and the others are put where they belong, marked, and told', async () => {
+    const { events, problems } = await read(log(wrong));
+    expect(events[0]).toMatchObject({ time: Date.UTC(2026, 6, 2, 4, 0, 2) * 1000, 'labels.time_shift': '+19:00' });
+    expect(events[1]).toMatchObject({ time: Date.UTC(2026, 6, 2, 4, 0, 1) * 1000, 'labels.clock_anomaly': 'true' });
+    expect(events[1]!['labels.time_shift']).toBeUndefined();
+    expect(problems).toMatchObject([{ kind: 'clock' }]);
+    expect(problems[0]!.message).toContain('-19:00 from UtcTime; +19:00 was added to 1 records');
+  });
+
+  test.each([
+    ['too few events to tell', wrong.slice(1)],
+    ['times that are right', Array.from({ length: 20 }, () => right)],
+    ['events that disagree', [...wrong.slice(3), right, right, right]],
+  ])('is not assumed from %s', async (_, sysmons) => {
+    const { events, problems } = await read(log(sysmons));
+    expect(events[0]).toMatchObject({ time: Date.UTC(2026, 6, 1, 9, 0, 2) * 1000 });
+    expect(events[0]!['labels.time_shift']).toBeUndefined();
+    expect(problems).toEqual([]);
+  });
+});
+
 describe('a flat record', () => {
   test('keeps a datum apart from the carrier member of the same name', async () => {
     const account = {
