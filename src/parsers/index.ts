@@ -6,9 +6,12 @@ import { journald } from './journald/index.ts';
 import { macosCrash } from './macos-crash/index.ts';
 import { macosLog } from './macos-log/index.ts';
 import { macosUnifiedlog } from './macos-unifiedlog/index.ts';
+import { netflow } from './netflow/index.ts';
 import { osquery } from './osquery/index.ts';
 import type { Parser } from './parser.ts';
+import { suricata } from './suricata/index.ts';
 import { syslog } from './syslog/index.ts';
+import { windowsFirewall } from './windows-firewall/index.ts';
 import { windowsJson } from './windows-json/index.ts';
 import { windowsXml } from './windows-xml/index.ts';
 import { zeek } from './zeek/index.ts';
@@ -26,6 +29,9 @@ export const PARSERS: readonly Parser[] = [
   windowsXml,
   windowsJson,
   zeek,
+  suricata,
+  netflow,
+  windowsFirewall,
   esxi,
   journald,
   syslog,

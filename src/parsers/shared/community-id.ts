@@ -23,7 +23,7 @@ export function communityId(
 ): string | undefined {
   const protocol = PROTOCOLS.get(transport);
   if (protocol === undefined || protocol === 1 || protocol === 58) return undefined;
-  if (sourcePort === undefined || destinationPort === undefined) return undefined;
+  if (!isPort(sourcePort) || !isPort(destinationPort)) return undefined;
   if (!ipaddr.isValid(source) || !ipaddr.isValid(destination)) return undefined;
   const from = Buffer.from([...ipaddr.parse(source).toByteArray(), sourcePort >> 8, sourcePort & 255]);
   const to = Buffer.from([...ipaddr.parse(destination).toByteArray(), destinationPort >> 8, destinationPort & 255]);
@@ -40,3 +40,6 @@ export function communityId(
   ]);
   return `1:${createHash('sha1').update(hashed).digest('base64')}`;
 }
+
+const isPort = (port: number | undefined): port is number =>
+  port !== undefined && Number.isInteger(port) && port >= 0 && port < 65_536;

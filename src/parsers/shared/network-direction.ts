@@ -1,20 +1,9 @@
 import { parseCidr } from '../../util/cidr.ts';
 
-/** RFC 1918, shared address space, unique local, link-local, loopback: addresses that no router of the internet carries. */
-const INTERNAL = [
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '224.0.0.0/4',
-  '255.255.255.255',
-  'fc00::/7',
-  'fe80::/10',
-  'ff00::/8',
-  '::1',
-].map(text => parseCidr(text)!);
+/** RFC 1918, shared address space and unique local: addresses that no router of the internet carries. */
+const INTERNAL = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].map(
+  text => parseCidr(text)!,
+);
 
 const known = new Map<string, boolean>();
 

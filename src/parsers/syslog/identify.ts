@@ -10,6 +10,9 @@ const LOG_SHOW = /^Timestamp {10,}|^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}[+-]\d{
 /** Records of the audit log that came by syslog belong to its own reader. */
 const AUDIT = /(?:^| )type=(?:[A-Z0-9_]+|UNKNOWN\[\d+\]) msg=audit\(\d/;
 
+/** Logs in the W3C's extended format (IIS, Windows' firewall) begin their lines with a time, too, but say first what the columns are. */
+const W3C = /^#(?:Version|Software|Fields): /;
+
 /** Six of ten of the first 200 lines must have a head; what follows one belongs to it. */
 const LINES = 200;
 const SHARE = 0.6;
@@ -18,7 +21,7 @@ export function identifySyslog(head: Uint8Array): Certainty {
   const bytes = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 65_536));
   if (bytes.length === 0 || bytes.subarray(0, 4096).includes(0)) return 'no';
   const text = bytes.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '');
-  if (LOG_SHOW.test(text)) return 'no';
+  if (LOG_SHOW.test(text) || W3C.test(text)) return 'no';
   const header = new Header();
   let lines = 0;
   let heads = 0;

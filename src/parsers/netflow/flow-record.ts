@@ -1,0 +1,115 @@
+import { canonicalIp } from '../../util/cidr.ts';
+import { isoTimeAt } from '../shared/iso-time.ts';
+
+/** One line of nfdump: packets of one direction, or of both where the exporter or `-B` put them together. */
+export interface FlowRecord {
+  readonly line: number;
+  readonly offset: number;
+  readonly text: string;
+  /** Epoch microseconds by the collector's wall clock, read as if it were UTC. */
+  readonly first: number;
+  readonly last: number;
+  readonly source: string;
+  readonly destination: string;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly transport: string;
+  /** Letters of the flags that were seen, `SAPF`. */
+  readonly flags: string;
+  readonly packets: number;
+  readonly bytes: number;
+  readonly answerPackets: number;
+  readonly answerBytes: number;
+}
+
+/** nfdump's names of the columns, 1.6 and 1.7. */
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ['firstseen', 'ts'],
+  ['lastseen', 'te'],
+  ['duration', 'td'],
+  ['srcaddr', 'sa'],
+  ['dstaddr', 'da'],
+  ['srcport', 'sp'],
+  ['dstport', 'dp'],
+  ['proto', 'pr'],
+  ['flags', 'flg'],
+  ['packets', 'ipkt'],
+  ['bytes', 'ibyt'],
+  ['inpkt', 'ipkt'],
+  ['inbyte', 'ibyt'],
+  ['outpkt', 'opkt'],
+  ['outbyte', 'obyt'],
+]);
+
+const NEEDED = ['ts', 'sa', 'da', 'sp', 'dp', 'pr'];
+
+/** Column numbers by nfdump's short names; undefined where the line is no header of nfdump's. */
+export function columnsOf(header: string): ReadonlyMap<string, number> | undefined {
+  const columns = new Map<string, number>();
+  for (const [index, cell] of header.trim().split(',').entries()) {
+    const name = cell.trim().toLowerCase();
+    const short = NAMES.get(name) ?? name;
+    if (!columns.has(short)) columns.set(short, index);
+  }
+  return NEEDED.every(name => columns.has(name)) ? columns : undefined;
+}
+
+/** Undefined where the line is no flow. */
+export function flowRecord(
+  text: string,
+  columns: ReadonlyMap<string, number>,
+  line: number,
+  offset: number,
+): FlowRecord | undefined {
+  const cells = text.split(',');
+  const cell = (name: string): string => cells[columns.get(name) ?? -1]?.trim() ?? '';
+  const number = (name: string): number => {
+    const value = cell(name);
+    return /^\d{1,15}(?:\.\d+)?$/.test(value) ? Number(value) : 0;
+  };
+  const first = isoTimeAt(cell('ts'));
+  const source = canonicalIp(cell('sa'));
+  const destination = canonicalIp(cell('da'));
+  if (first === undefined || source === undefined || destination === undefined) return undefined;
+  const last = isoTimeAt(cell('te'))?.micros ?? first.micros + Math.round(number('td') * 1e6);
+  const transport = cell('pr').toLowerCase();
+  return {
+    line,
+    offset,
+    text,
+    first: first.micros,
+    last: Math.max(first.micros, last),
+    source,
+    destination,
+    sourcePort: number('sp'),
+    destinationPort: number('dp'),
+    transport: PROTOCOLS.get(transport) ?? transport,
+    flags: lettersOf(cell('flg')),
+    packets: number('ipkt'),
+    bytes: number('ibyt'),
+    answerPackets: number('opkt'),
+    answerBytes: number('obyt'),
+  };
+}
+
+const PROTOCOLS: ReadonlyMap<string, string> = new Map([
+  ['1', 'icmp'],
+  ['2', 'igmp'],
+  ['6', 'tcp'],
+  ['17', 'udp'],
+  ['47', 'gre'],
+  ['50', 'esp'],
+  ['58', 'ipv6-icmp'],
+  ['icmp6', 'ipv6-icmp'],
+  ['132', 'sctp'],
+]);
+
+/** `...AP.SF`, `0x1b` or `27` → the letters of the flags, in the order of the byte. */
+function lettersOf(flags: string): string {
+  const hexadecimal = /^0x[0-9a-f]{1,3}$/i.test(flags);
+  if (hexadecimal || /^\d{1,3}$/.test(flags)) {
+    const bits = Number(flags);
+    return [...'FSRPAU'].filter((_, bit) => (bits & (1 << bit)) !== 0).join('');
+  }
+  return [...'FSRPAU'].filter(letter => flags.toUpperCase().includes(letter)).join('');
+}
