@@ -1,6 +1,6 @@
 import type { Field, Scalar } from '../model/index.ts';
 import type { WildcardToken } from '../util/wildcard.ts';
-import type { CompareOp, Expression } from './expression.ts';
+import type { ArithmeticOp, CompareOp, FunctionName } from './expression.ts';
 
 /**
  * What every rule language compiles to: a question that one event answers with yes, no or, where a leaf says so, unknown.
@@ -68,194 +68,32 @@ export type ValueTest =
   /** Words in this order, one after another, whatever stands between them: how a full-text field is searched. Words are folded. */
   | { readonly kind: 'phrase'; readonly words: readonly string[] };
 
-export const ALWAYS: Condition = { kind: 'always' };
-export const NEVER: Condition = { kind: 'never' };
-
-/** `all` with the constants and nested `all`s worked out. */
-export function allOf(conditions: readonly Condition[]): Condition {
-  const of: Condition[] = [];
-  for (const c of conditions) {
-    if (c.kind === 'never') return NEVER;
-    if (c.kind === 'all') of.push(...c.of);
-    else if (c.kind !== 'always') of.push(c);
-  }
-  return of.length === 0 ? ALWAYS : of.length === 1 ? of[0]! : { kind: 'all', of };
-}
-
-/** `any` with the constants and nested `any`s worked out. Equal tests of one field become one test with more values. */
-export function anyOf(conditions: readonly Condition[]): Condition {
-  const of: Condition[] = [];
-  for (const c of conditions) {
-    if (c.kind === 'always') return ALWAYS;
-    if (c.kind === 'any') of.push(...c.of);
-    else if (c.kind !== 'never') of.push(c);
-  }
-  const merged = mergeTests(of);
-  return merged.length === 0 ? NEVER : merged.length === 1 ? merged[0]! : { kind: 'any', of: merged };
-}
-
-export function notOf(condition: Condition): Condition {
-  switch (condition.kind) {
-    case 'always':
-      return NEVER;
-    case 'never':
-      return ALWAYS;
-    case 'not':
-      return condition.of;
-    default:
-      return { kind: 'not', of: condition };
-  }
-}
-
-type Test = Extract<Condition, { kind: 'test' }>;
-
-/** A rule with thousands of values for one field must end in one Set or one automaton, not in thousands of leaves. */
-function mergeTests(conditions: readonly Condition[]): readonly Condition[] {
-  const merged: Condition[] = [];
-  const places = new Map<string, number>();
-  const lists = new Map<number, (Scalar | readonly WildcardToken[])[]>();
-  for (const c of conditions) {
-    const list = c.kind === 'test' ? listOf(c.test) : undefined;
-    if (c.kind !== 'test' || list === undefined) {
-      merged.push(c);
-      continue;
+/** A value that is worked out for each event: what a condition compares where a plain test of one field is not enough. */
+export type Expression =
+  | { readonly kind: 'literal'; readonly value: Scalar | null }
+  /** `caseless`: compared without regard to case, because the rule named the field's caseless twin. */
+  | { readonly kind: 'field'; readonly name: Field; readonly caseless: boolean }
+  /** Classic: what stands at `path` of a list (`args[0]`, `items[1].name`). */
+  | { readonly kind: 'element'; readonly name: Field; readonly path: readonly (string | number)[] }
+  | { readonly kind: 'arithmetic'; readonly op: ArithmeticOp; readonly left: Expression; readonly right: Expression }
+  | {
+      readonly kind: 'call';
+      readonly name: FunctionName;
+      readonly args: readonly Expression[];
+      readonly fold: boolean;
+      readonly classic: boolean;
     }
-    const key = `${c.test.kind} ${'fold' in c.test && c.test.fold} ${c.missing} ${c.field}`;
-    const place = places.get(key);
-    if (place === undefined) {
-      places.set(key, merged.length);
-      lists.set(merged.length, [...list]);
-      merged.push(c);
-    } else for (const value of list) lists.get(place)!.push(value);
-  }
-  return merged.map((c, place) => {
-    const list = lists.get(place);
-    return list === undefined || listOf((c as Test).test)!.length === list.length ? c : withList(c as Test, list);
-  });
-}
-
-function listOf(test: ValueTest): readonly (Scalar | readonly WildcardToken[])[] | undefined {
-  switch (test.kind) {
-    case 'equals':
-      return test.values;
-    case 'prefix':
-    case 'suffix':
-    case 'contains':
-      return test.texts;
-    case 'wildcard':
-      return test.patterns;
-    case 'cidr':
-      return test.networks;
-    default:
-      return undefined;
-  }
-}
-
-function withList(c: Test, list: readonly (Scalar | readonly WildcardToken[])[]): Condition {
-  const { test } = c;
-  switch (test.kind) {
-    case 'equals':
-      return { ...c, test: { ...test, values: list as readonly Scalar[] } };
-    case 'prefix':
-    case 'suffix':
-    case 'contains':
-      return { ...c, test: { ...test, texts: list as readonly string[] } };
-    case 'wildcard':
-      return { ...c, test: { ...test, patterns: list as readonly (readonly WildcardToken[])[] } };
-    case 'cidr':
-      return { ...c, test: { ...test, networks: list as readonly string[] } };
-    default:
-      return c;
-  }
-}
-
-/** Every field that a condition asks for by name; `every` where it asks for fields that only the data can name. */
-export function fieldsOf(condition: Condition): { readonly fields: ReadonlySet<Field>; readonly every: boolean } {
-  const fields = new Set<Field>();
-  let every = false;
-  const ask = (c: Condition): void => {
-    switch (c.kind) {
-      case 'always':
-      case 'never':
-        return;
-      case 'all':
-      case 'any':
-      case 'some':
-        for (const part of c.of) ask(part);
-        return;
-      case 'not':
-        ask(c.of);
-        return;
-      case 'lineage':
-        for (const field of LINEAGE_FIELDS) fields.add(field as Field);
-        ask(c.of);
-        return;
-      case 'exists':
-      case 'test':
-        fields.add(c.field);
-        return;
-      case 'some-field':
-        every = true;
-        return;
-      case 'compare':
-        work(c.left);
-        work(c.right);
-        return;
-      case 'truth':
-      case 'null':
-        work(c.of);
-        return;
-      default:
-        c satisfies never;
+  /** Whether a worked-out text passes a test; null where it is no text. */
+  | { readonly kind: 'tested'; readonly of: Expression; readonly test: ValueTest }
+  /** A condition as a value: true, false or, where it is unknown, null. */
+  | { readonly kind: 'condition'; readonly of: Condition }
+  /** `arrayCount(list, name, body)`: how many members of a list the body holds for; `name` stands for the member. */
+  | {
+      readonly kind: 'members';
+      readonly of: Expression;
+      readonly variable: string;
+      readonly body: Expression;
+      readonly what: 'any' | 'count';
     }
-  };
-  const work = (e: Expression): void => {
-    switch (e.kind) {
-      case 'literal':
-      case 'variable':
-        return;
-      case 'field':
-      case 'element':
-        fields.add(e.name);
-        return;
-      case 'tested':
-        work(e.of);
-        return;
-      case 'arithmetic':
-        work(e.left);
-        work(e.right);
-        return;
-      case 'call':
-        for (const arg of e.args) work(arg);
-        return;
-      case 'condition':
-        ask(e.of);
-        return;
-      case 'members':
-        work(e.of);
-        work(e.body);
-        return;
-      default:
-        e satisfies never;
-    }
-  };
-  ask(condition);
-  return { fields, every };
-}
-
-/** What lineage is read from, in this order of preference: the classic schema's own names, then ECS. */
-export const LINEAGE_FIELDS = [
-  'unique_pid',
-  'unique_ppid',
-  'opcode',
-  'subtype',
-  'pid',
-  'process_name',
-  'event_type',
-  'process.entity_id',
-  'process.parent.entity_id',
-  'process.pid',
-  'process.name',
-  'event.type',
-  'event.category',
-] as const;
+  /** The member that an enclosing `members` looks at, or what lies under `path` in it. */
+  | { readonly kind: 'variable'; readonly name: string; readonly path: readonly (string | number)[] };

@@ -10,12 +10,13 @@ export {
 } from './chain/index.ts';
 export type { RuleCheck, RuleCheckSummary } from './check.ts';
 export { checkRules } from './check.ts';
-export type { Condition, Missing, ValueTest } from './condition.ts';
-export { ALWAYS, allOf, anyOf, fieldsOf, LINEAGE_FIELDS, NEVER, notOf } from './condition.ts';
+export type { Condition, Expression, Missing, ValueTest } from './condition.ts';
+export { fieldsOf, LINEAGE_FIELDS } from './condition-fields.ts';
+export { ALWAYS, allOf, anyOf, NEVER, notOf } from './condition-logic.ts';
 export { loadElasticRule } from './elastic/index.ts';
 export type { EqlOptions, Parameters } from './eql/index.ts';
 export { parseEql, parseEqlCondition } from './eql/index.ts';
-export type { ArithmeticOp, CompareOp, Expression, FunctionName } from './expression.ts';
+export type { ArithmeticOp, CompareOp, FunctionName } from './expression.ts';
 export { divide, functionNamed, modulo } from './functions.ts';
 export { parseKql } from './kql/index.ts';
 export type { LoadedRules, RuleException, RuleFile, RuleLoader, RuleProblem } from './loaded.ts';
@@ -49,8 +50,6 @@ export type {
   SequenceQuery,
   Stage,
 } from './query.ts';
-export type { QueryPackEntry } from './query-pack.ts';
-export { readQueryPack } from './query-pack.ts';
 export type { EventRule, Rule, RuleBody, RuleHeader, Ruleset, Suppression } from './rule.ts';
 export type { RuleErrorKind } from './rule-error.ts';
 export { nearest, placeOf, RuleError } from './rule-error.ts';

@@ -1,5 +1,4 @@
-import type { Condition } from './condition.ts';
-import type { Expression } from './expression.ts';
+import type { Condition, Expression } from './condition.ts';
 
 /** Elasticsearch's EQL or the classic one in Python: how absent fields, case and null keys are treated. */
 export type Semantics = 'elastic' | 'classic';

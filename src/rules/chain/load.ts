@@ -3,7 +3,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { isEcsField } from '../../model/index.ts';
 import { parseDuration } from '../../util/duration.ts';
-import { fieldsOf } from '../condition.ts';
+import { fieldsOf } from '../condition-fields.ts';
 import {
   type ParameterDefinition,
   ParameterError,

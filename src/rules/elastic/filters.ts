@@ -1,6 +1,7 @@
 import type { Scalar } from '../../model/index.ts';
 import { parseWildcard } from '../../util/wildcard.ts';
-import { ALWAYS, allOf, anyOf, type Condition, notOf, type ValueTest } from '../condition.ts';
+import type { Condition, ValueTest } from '../condition.ts';
+import { ALWAYS, allOf, anyOf, notOf } from '../condition-logic.ts';
 import { resolveField } from '../field-alias.ts';
 import { parseKql } from '../kql/index.ts';
 import { fromLucene } from '../lucene-regex.ts';

@@ -2,7 +2,8 @@ import type { Field } from '../../model/index.ts';
 import { parseCidr } from '../../util/cidr.ts';
 import { ANY, isLiteral, literalOf, type WildcardToken } from '../../util/wildcard.ts';
 import { wordsOf } from '../../util/words.ts';
-import { ALWAYS, anyOf, type Condition, type ValueTest } from '../condition.ts';
+import type { Condition, ValueTest } from '../condition.ts';
+import { ALWAYS, anyOf } from '../condition-logic.ts';
 import { resolveField } from '../field-alias.ts';
 import type { Literal } from './reader.ts';
 

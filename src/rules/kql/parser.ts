@@ -1,5 +1,6 @@
 import { ANY, isLiteral, literalOf, type WildcardToken } from '../../util/wildcard.ts';
-import { ALWAYS, allOf, anyOf, type Condition, notOf } from '../condition.ts';
+import type { Condition } from '../condition.ts';
+import { ALWAYS, allOf, anyOf, notOf } from '../condition-logic.ts';
 import { existsIn, fieldNamed, type KqlField, searchEverywhere, valueIn } from './meaning.ts';
 import { KqlReader, type Literal } from './reader.ts';
 
