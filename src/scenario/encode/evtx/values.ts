@@ -134,10 +134,12 @@ export function renderScalar(scalar: EvtxScalar): string {
   }
 }
 
+/** From 1601, where FILETIME begins. */
+const SECONDS_TO_1970 = 11_644_473_600;
+
 /** RFC 3339 with nine digits, as forwarded records have it. */
 export function renderTicks(ticks: bigint): string {
-  const micros = microsOfTicks(ticks);
-  const second = new Date(Math.floor(micros / 1e6) * 1000).toISOString().slice(0, 19);
+  const second = new Date(Number(ticks / 10_000_000n) * 1000 - SECONDS_TO_1970 * 1000).toISOString().slice(0, 19);
   return `${second}.${String(ticks % 10_000_000n).padStart(7, '0')}00Z`;
 }
 
