@@ -10,7 +10,7 @@ export function processName(path: string): string {
 }
 
 /** `C:\…`, `\\server\share\…`, `\??\C:\…`, `\Device\…`, `\SystemRoot\…`, `%SystemRoot%\…`; also a bare `a\b` without any slash. */
-export function isWindowsPath(path: string): boolean {
+function isWindowsPath(path: string): boolean {
   if (path.charCodeAt(0) === 0x2f) return false;
   if (path.charCodeAt(0) === 0x5c || path.charCodeAt(1) === 0x3a) return true;
   return path.includes('\\');

@@ -1,8 +1,11 @@
-// A Windows process gets one text and splits it itself; nearly all do it as CommandLineToArgvW documents. Rules ask for `process.args`.
+// A Windows process gets one text and splits it itself; nearly all by the rules that Microsoft documents for C programs. Rules ask for `process.args`.
 
 const MOST_ARGUMENTS = 1000;
 
-/** The arguments, the program first. Quotes group; a backslash is special only before a quote (2n → n and a quote, 2n+1 → n and a literal `"`). */
+/**
+ * The arguments, the program first. Quotes group; a backslash is special only before a quote (2n → n and a
+ * quote, 2n+1 → n and a literal `"`); two quotes inside quotes are a literal one.
+ */
 export function windowsArguments(commandLine: string): readonly string[] {
   const args: string[] = [];
   let at = 0;
@@ -51,12 +54,10 @@ function argumentAt(text: string, start: number): readonly [string, number] {
       }
       at = end;
     } else if (code === 34) {
-      if (isQuoted && text.charCodeAt(at + 1) === 34) {
-        argument += '"';
-        at++;
-      }
-      isQuoted = !isQuoted;
-      at++;
+      const isDoubled = isQuoted && text.charCodeAt(at + 1) === 34;
+      if (isDoubled) argument += '"';
+      else isQuoted = !isQuoted;
+      at += isDoubled ? 2 : 1;
     } else if (isBlank(code) && !isQuoted) break;
     else {
       let end = at + 1;

@@ -134,8 +134,7 @@ function dataset(channel: string): string {
   return `windows.${word === '' ? 'eventlog' : word}`;
 }
 
-export const isSysmon = (provider: string): boolean =>
-  provider === 'Microsoft-Windows-Sysmon' || provider === 'Linux-Sysmon';
+const isSysmon = (provider: string): boolean => provider === 'Microsoft-Windows-Sysmon' || provider === 'Linux-Sysmon';
 
 export function planFor(
   provider: string,

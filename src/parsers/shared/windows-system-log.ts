@@ -19,7 +19,7 @@ const STATES = [
 ];
 
 /** The SCM's Binary: the key of the service in UTF-16, for 7036 followed by `/` and the state's number. */
-export function serviceKey(
+function serviceKey(
   binary: string | undefined,
 ): { readonly name: string; readonly state: string | undefined } | undefined {
   if (binary === undefined || binary.length % 4 !== 0 || !/^(?:[0-9A-Fa-f]{4}){1,300}$/.test(binary)) return undefined;

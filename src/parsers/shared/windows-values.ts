@@ -18,20 +18,20 @@ export const ip: Convert = text => (isNothing(text) ? undefined : canonicalIp(te
 export const notIp: Convert = text => (isNothing(text) || canonicalIp(text.trim()) !== undefined ? undefined : text);
 
 /** Decimal or `0x` hexadecimal; absent where it is neither or not exact. */
-export const integer: Convert = text => {
+const integer: Convert = text => {
   if (!/^(?:\d{1,16}|0[xX][0-9a-fA-F]{1,16})$/.test(text)) return undefined;
   const value = Number(text);
   return Number.isSafeInteger(value) ? value : undefined;
 };
 
 /** `0x0` is how an event says that no process took part. */
-export const processId: Convert = text => integer(text) || undefined;
+const processId: Convert = text => integer(text) || undefined;
 
 /** `S-1-0-0` is nobody. */
-export const sid: Convert = text => (text === 'S-1-0-0' ? undefined : plain(text));
+const sid: Convert = text => (text === 'S-1-0-0' ? undefined : plain(text));
 
 /** A logon session's id as Windows writes it, `0x3e7`, also where a collector counts it in decimal. */
-export const logonId: Convert = text => {
+const logonId: Convert = text => {
   if (/^\d{1,20}$/.test(text)) return `0x${BigInt(text).toString(16)}`;
   return lowerCase(text);
 };

@@ -61,21 +61,6 @@ export function readWindowsXml(text: string): WindowsEvent | undefined {
   return { system, names, values, message: textOf(child(child(event, 'RenderingInfo'), 'Message')) || undefined };
 }
 
-/**
- * What is left of an `<Event …` whose end was cut off: everything up to the last closed datum. For carriers that cut long lines;
- * undefined where not even System is whole.
- */
-export function salvageWindowsXml(text: string): WindowsEvent | undefined {
-  const system = text.indexOf('</System>');
-  if (system === -1) return undefined;
-  const datum = text.lastIndexOf('</Data>');
-  const isInData = datum > system && text.indexOf('<EventData', system) !== -1;
-  const whole = isInData
-    ? `${text.slice(0, datum + '</Data>'.length)}</EventData></Event>`
-    : `${text.slice(0, system + '</System>'.length)}</Event>`;
-  return readWindowsXml(whole);
-}
-
 function readSystem(system: Node | undefined): WindowsSystem | undefined {
   const provider = attribute(system, 'Provider', 'Name') ?? attribute(system, 'Provider', 'EventSourceName');
   const id = child(system, 'EventID');
