@@ -8,14 +8,16 @@ export type {
   DetectionOptions,
   EvidenceOptions,
   NamedText,
+  Replay,
+  ReplayFrame,
   TimeBound,
   TimelineOptions,
   TimelineResult,
   TimeRange,
 } from './pipeline/index.ts';
-export { analyze, dump, inventory, search, timeline } from './pipeline/index.ts';
+export { analyze, DEFAULT_SWEEP, dump, explain, inventory, replay, search, timeline, tune } from './pipeline/index.ts';
 export type { Inventory, Reporter, Style, TimelineEntry } from './report/index.ts';
-export { INVENTORY_REPORTERS, REPORTERS, TIMELINE_REPORTERS } from './report/index.ts';
+export { INVENTORY_REPORTERS, REPORTERS, TIMELINE_REPORTERS, TUNE_REPORTERS } from './report/index.ts';
 export type { RuleCheck } from './rules/index.ts';
 export { checkRules } from './rules/index.ts';
 export type { GivenHost, GivenOffset } from './timeline/index.ts';

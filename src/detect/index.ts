@@ -2,6 +2,7 @@ export { learnBaseline } from './baseline.ts';
 export type { KnownContacts } from './chain/outbound.ts';
 export type { ChainPlan } from './chain/plan.ts';
 export { fieldsOfPlans } from './chain/plan.ts';
+export { PLAIN, scoreOf } from './chain/score.ts';
 export type { SourceFact } from './coverage.ts';
 export type { DetectInput, DetectResult } from './engine.ts';
 export { detect, detect as detectChains, labelled, plansOf } from './engine.ts';

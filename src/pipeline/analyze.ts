@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type DetectResult, detectChains } from '../detect/index.ts';
+import {
+  type DetectInput,
+  type DetectResult,
+  detect,
+  type KnownContacts,
+  labelled,
+  learnBaseline,
+  suppress,
+} from '../detect/index.ts';
 import {
   type EvidenceRow,
   type Finding,
@@ -7,9 +15,10 @@ import {
   type Level,
   type ParameterValue,
   type Report,
+  type Timeline,
 } from '../model/index.ts';
 import { statisticsOf } from '../report/index.ts';
-import { printParameter, type ResolvedParameters } from '../rules/index.ts';
+import { printParameter } from '../rules/index.ts';
 import { activityOf, hostRows } from '../timeline/index.ts';
 import { enriched } from './enriched.ts';
 import { EVERYTHING, type EvidenceOptions, type OrderedCase, putInOrder, readEvidence } from './evidence.ts';
@@ -36,6 +45,7 @@ export interface AnalyzeOptions extends EvidenceOptions, DetectionOptions {
 /** A case that detection may be run on, any number of times. */
 export interface PreparedCase extends OrderedCase {
   readonly book: RuleBook;
+  readonly baseline: { readonly contacts: KnownContacts; readonly timeline: Timeline } | undefined;
 }
 
 /** The main job: read, order, enrich, detect, and say everything in one report. Mistakes of the user throw before anything is read. */
@@ -44,29 +54,44 @@ export async function analyze(options: AnalyzeOptions): Promise<Report> {
   const book = openRuleBook(options);
   const prepared = await prepare(options, book);
   try {
-    const result = detect(prepared, book.parameters);
-    return reportOf(prepared, result, options, started);
+    return reportOf(prepared, detect(detectInput(prepared)), options, started);
   } finally {
     await prepared.collection.close();
   }
 }
 
 /** Everything before detection. */
-export async function prepare(options: EvidenceOptions, book: RuleBook): Promise<PreparedCase> {
-  const ordered = putInOrder(await readEvidence(options, EVERYTHING), options);
-  return { ...enriched(ordered, book.parameters), book };
+export async function prepare(options: EvidenceOptions & DetectionOptions, book: RuleBook): Promise<PreparedCase> {
+  const paths = options.baselinePaths ?? [];
+  const before = paths.length === 0 ? undefined : await readInOrder({ ...options, paths }, book);
+  await before?.collection.close();
+  const ordered = await readInOrder(options, book);
+  const baseline =
+    before === undefined ? undefined : { contacts: learnBaseline(before.timeline), timeline: before.timeline };
+  return { ...ordered, book, baseline };
 }
 
-export function detect(prepared: PreparedCase, parameters: ResolvedParameters): DetectResult {
-  return detectChains({
+const readInOrder = async (options: EvidenceOptions, book: RuleBook): Promise<OrderedCase> =>
+  enriched(putInOrder(await readEvidence(options, EVERYTHING), options), book.parameters);
+
+/** What detection works on; `tune` asks it again and again. */
+export function detectInput(prepared: PreparedCase): DetectInput {
+  const { book, baseline } = prepared;
+  return {
     timeline: prepared.timeline,
     hosts: prepared.hosts,
-    chains: prepared.book.chains,
-    parameters,
+    chains: book.chains,
+    parameters: book.parameters,
     toleranceMicros: prepared.clocks.toleranceMicros,
     refer: position => referenceAt(prepared, position),
     sources: sourceFacts(prepared),
-  });
+    rules: book.rules,
+    ruleOptions: {
+      exceptions: book.exceptions,
+      ...(baseline === undefined ? {} : { baseline: baseline.timeline }),
+    },
+    ...(baseline === undefined ? {} : { baseline: baseline.contacts }),
+  };
 }
 
 /** One row of the ledger a file, with its machine and its clock. */
@@ -103,7 +128,8 @@ export function evidenceWarnings(rows: readonly EvidenceRow[]): readonly string[
 function reportOf(prepared: PreparedCase, result: DetectResult, options: AnalyzeOptions, started: Date): Report {
   const { timeline, hosts, clocks, book } = prepared;
   const evidence = evidenceRows(prepared);
-  const findings = relabelled(result.findings.filter(wantedFinding(prepared, options)));
+  const judged = suppress(result.findings, book.suppressions, started.toISOString().slice(0, 10));
+  const findings = labelled(judged.findings.filter(wantedFinding(prepared, options)));
   return {
     schema_version: SCHEMA_VERSION,
     tool: { name: 'aftershock', version: options.version },
@@ -128,16 +154,14 @@ function reportOf(prepared: PreparedCase, result: DetectResult, options: Analyze
     statistics: statisticsOf(findings, timeline.length, activityOf(timeline)),
     warnings: [
       ...(prepared.isInterrupted ? ['interrupted: only what was read until then is in this report'] : []),
+      ...book.warnings,
       ...prepared.warnings,
       ...evidenceWarnings(evidence),
       ...result.warnings,
+      ...judged.warnings,
     ],
   };
 }
-
-/** Labels count the findings of this report: with some left out, F1 is still the worst. */
-const relabelled = (findings: readonly Finding[]): Finding[] =>
-  findings.map((finding, i) => ({ ...finding, aftershock: { ...finding.aftershock, label: `F${i + 1}` } }));
 
 function wantedFinding(prepared: PreparedCase, options: AnalyzeOptions): (finding: Finding) => boolean {
   const levels = LEVELS.slice(0, options.minLevel === undefined ? LEVELS.length : LEVELS.indexOf(options.minLevel) + 1);

@@ -1,6 +1,7 @@
+import { detect } from '../detect/index.ts';
 import type { Inventory } from '../report/index.ts';
 import { hostRows } from '../timeline/index.ts';
-import { detect, evidenceRows, evidenceWarnings, prepare } from './analyze.ts';
+import { detectInput, evidenceRows, evidenceWarnings, prepare } from './analyze.ts';
 import type { EvidenceOptions } from './evidence.ts';
 import { type DetectionOptions, openRuleBook } from './rule-book.ts';
 
@@ -9,7 +10,7 @@ export async function inventory(options: EvidenceOptions & DetectionOptions): Pr
   const book = openRuleBook(options);
   const prepared = await prepare(options, book);
   try {
-    const { coverage } = detect(prepared, book.parameters);
+    const { coverage } = detect({ ...detectInput(prepared), rules: [] });
     const evidence = evidenceRows(prepared);
     return {
       evidence,

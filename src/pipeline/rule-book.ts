@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { Problem } from '../model/index.ts';
+import { readSuppressions, type Suppression } from '../detect/index.ts';
 import {
   type ChainRule,
-  loadChain,
-  looksLikeChain,
+  type EventRule,
+  loadRules,
   type ParameterAssignment,
   ParameterError,
   type ResolvedParameters,
+  RuleError,
+  type RuleException,
   readParameterFile,
   resolveParameters,
 } from '../rules/index.ts';
@@ -24,6 +26,7 @@ export interface DetectionOptions {
   readonly assignments?: readonly { readonly name: string; readonly value: string }[];
   readonly parameterFile?: NamedText;
   readonly suppressionFile?: NamedText;
+  /** Collections of normal days: what is seen there is not new. */
   readonly baselinePaths?: readonly string[];
 }
 
@@ -32,33 +35,70 @@ export class RuleBookError extends Error {
   override readonly name = 'RuleBookError';
 }
 
+/** Every rule of a run, ready to run, with its parameters. */
 export interface RuleBook {
   readonly chains: readonly ChainRule[];
+  readonly rules: readonly EventRule[];
+  readonly exceptions: readonly RuleException[];
+  readonly assignments: readonly ParameterAssignment[];
   readonly parameters: ResolvedParameters;
-  readonly problems: readonly Problem[];
+  readonly suppressions: readonly Suppression[];
+  /** Rules that do not run, a line each. */
+  readonly warnings: readonly string[];
   readonly sha256: string;
 }
 
-/** Reads the rules and their parameters. Throws RuleBookError for a chain or a parameter that is wrong. */
+const MOST_WARNINGS = 10;
+
+/**
+ * Reads the rules and their parameters. A chain, a parameter or a suppression that is wrong is the user's mistake and throws
+ * RuleBookError; a rule of a public base that is wrong or unsupported is named, and the others run.
+ */
 export function openRuleBook(options: DetectionOptions): RuleBook {
-  const chains: ChainRule[] = [];
-  const wrong: string[] = [];
-  for (const { path, text } of options.ruleFiles) {
-    if (!looksLikeChain(text)) continue;
-    const { rule, errors } = loadChain(text, path);
-    if (rule !== undefined) chains.push(rule);
-    for (const error of errors) wrong.push(`${path}:${error.line}:${error.column}: ${error.message}`);
-  }
-  if (wrong.length > 0) throw new RuleBookError(wrong.join('\n'));
-  return { chains, parameters: parametersOf(chains, options), problems: [], sha256: hashOf(options.ruleFiles) };
+  const { rules, problems, exceptions } = loadRules(options.ruleFiles);
+  const chains = rules.filter((rule): rule is ChainRule => rule.kind === 'chain');
+  const textOf = ({ name, error }: (typeof problems)[number]): string => `rule ${name}: ${error.place}`;
+  const fatal = problems.filter(({ language }) => language === 'chain');
+  if (fatal.length > 0) throw new RuleBookError(fatal.map(textOf).join('\n'));
+  const assignments = assignmentsOf(options);
+  const warnings = problems.map(textOf);
+  return {
+    chains,
+    rules: rules.filter((rule): rule is EventRule => rule.kind !== 'chain'),
+    exceptions: exceptions ?? [],
+    assignments,
+    parameters: refusing(() => resolveParameters(chains, assignments)),
+    suppressions: suppressionsOf(options.suppressionFile),
+    warnings:
+      warnings.length > MOST_WARNINGS
+        ? [
+            ...warnings.slice(0, MOST_WARNINGS),
+            `${warnings.length - MOST_WARNINGS} more rules do not run: rules check lists them`,
+          ]
+        : warnings,
+    sha256: hashOf(options.ruleFiles),
+  };
 }
 
-function parametersOf(chains: readonly ChainRule[], options: DetectionOptions): ResolvedParameters {
+function assignmentsOf(options: DetectionOptions): readonly ParameterAssignment[] {
+  const file = options.parameterFile;
+  const fromFile = file === undefined ? [] : refusing(() => readParameterFile(file.text, file.path));
+  return [...fromFile, ...(options.assignments ?? []).map((a): ParameterAssignment => ({ ...a, origin: 'flag' }))];
+}
+
+function suppressionsOf(file: NamedText | undefined): readonly Suppression[] {
+  if (file === undefined) return [];
   try {
-    const file = options.parameterFile;
-    const fromFile = file === undefined ? [] : readParameterFile(file.text, file.path);
-    const flags = (options.assignments ?? []).map((a): ParameterAssignment => ({ ...a, origin: 'flag' }));
-    return resolveParameters(chains, [...fromFile, ...flags]);
+    return readSuppressions(file.text, file.path);
+  } catch (error) {
+    if (error instanceof RuleError) throw new RuleBookError(`${file.path}:${error.place}`);
+    throw error;
+  }
+}
+
+function refusing<T>(read: () => T): T {
+  try {
+    return read();
   } catch (error) {
     if (error instanceof ParameterError) throw new RuleBookError(error.message);
     throw error;

@@ -1,9 +1,17 @@
 import { openCollection } from '../collection/index.ts';
-import { type CompiledQuery, compileQuery, type QueryMatch, type QueryOptions, runQueries } from '../detect/index.ts';
+import {
+  type CompiledQuery,
+  compileQuery,
+  type QueryMatch,
+  type QueryOptions,
+  type QueryPack,
+  readQueryPack,
+  runQueries,
+} from '../detect/index.ts';
 import { type EventBatch, type EvidenceRow, isoTime, type Timeline } from '../model/index.ts';
 import { jsonDocuments, type ParseContext } from '../parsers/index.ts';
 import { eventDocument, sourceDocument } from '../report/index.ts';
-import { type QueryPackEntry, RuleError, readQueryPack } from '../rules/index.ts';
+import { RuleError } from '../rules/index.ts';
 import { orderEvents } from '../timeline/index.ts';
 import { evidenceRows } from './analyze.ts';
 import { enriched } from './enriched.ts';
@@ -40,11 +48,11 @@ export interface SearchResult {
 
 /** What expressions match: in one pass, however many there are. */
 export async function search(options: SearchOptions): Promise<SearchResult> {
-  const entries = options.pack === undefined ? undefined : packOrRefused(options.pack);
+  const entries = options.pack === undefined ? undefined : packOrRefused(options.pack, options);
   const single = entries === undefined ? compiledOrRefused(options) : undefined;
   const { timeline, documentAt, evidence, warnings } = await readTimeline(options);
   if (entries !== undefined) {
-    return { lines: packLines(entries, options, timeline, documentAt), evidence, warnings };
+    return { lines: packLines(entries, timeline, documentAt), evidence, warnings };
   }
   const [result] = runQueries([single!], timeline);
   const overflow =
@@ -67,9 +75,9 @@ function compiledOrRefused(options: SearchOptions): CompiledQuery {
   }
 }
 
-function packOrRefused(pack: NamedText): readonly QueryPackEntry[] {
+function packOrRefused(pack: NamedText, options: SearchOptions): QueryPack {
   try {
-    return readQueryPack(pack.text, pack.path);
+    return readQueryPack(pack.text, pack.path, options);
   } catch (error) {
     if (error instanceof RuleError) throw new RuleBookError(`${pack.path}:${error.place}`);
     throw error;
@@ -91,42 +99,24 @@ function* searchLines(
 }
 
 /** One line a query, in the pack's order; a query that cannot be read is told, and the others run. */
-function* packLines(
-  entries: readonly QueryPackEntry[],
-  options: SearchOptions,
-  timeline: Timeline,
-  documentAt: DocumentAt,
-): Generator<object> {
-  const compiled = entries.map(entry => {
-    try {
-      const own = {
-        ...(entry.language === undefined ? {} : { language: entry.language }),
-        ...(entry.caseSensitive === undefined ? {} : { caseSensitive: entry.caseSensitive }),
-      };
-      return compileQuery(entry.query, { ...options, ...own });
-    } catch (error) {
-      if (error instanceof RuleError) return error;
-      throw error;
-    }
-  });
-  const queries = compiled.filter((query): query is CompiledQuery => !(query instanceof RuleError));
-  const results = runQueries(queries, timeline);
+function* packLines({ queries }: QueryPack, timeline: Timeline, documentAt: DocumentAt): Generator<object> {
+  const readable = queries.flatMap(entry => ('query' in entry ? [entry.query] : []));
+  const results = runQueries(readable, timeline);
   let next = 0;
-  for (const [i, { name }] of entries.entries()) {
-    const query = compiled[i]!;
-    if (query instanceof RuleError) {
-      yield { name, error: query.message, line: query.line, column: query.column };
+  for (const entry of queries) {
+    if ('error' in entry) {
+      const { message, line, column } = entry.error;
+      yield { name: entry.name, error: message, line, column };
       continue;
     }
-    const { matches } = results[next++]!;
-    yield {
-      name,
-      matches: matches.map(match =>
-        query.isSequence
-          ? { join_keys: match.joinKeys ?? [], events: eventsOf(match, documentAt), ...extraOf(match) }
-          : { ...(eventsOf(match, documentAt)[0] ?? {}), ...extraOf(match) },
-      ),
-    };
+    const { isSequence } = entry.query;
+    const matches = results[next++]!.matches.map(match => {
+      const events = eventsOf(match, documentAt);
+      return isSequence
+        ? { join_keys: match.joinKeys ?? [], events, ...extraOf(match) }
+        : { ...events[0], ...extraOf(match) };
+    });
+    yield { name: entry.name, matches };
   }
 }
 

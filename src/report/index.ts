@@ -12,6 +12,7 @@ export type { EventPlace } from './event-document.ts';
 export { eventDocument, sourceDocument } from './event-document.ts';
 export type { Inventory } from './inventory.ts';
 export { INVENTORY_REPORTERS } from './inventory.ts';
+export { reportJsonSchema } from './json-schema.ts';
 export type { Reporter, Style } from './reporter.ts';
 export { statisticsOf } from './statistics.ts';
 export type { TimelineEntry } from './timeline-output.ts';
@@ -19,3 +20,5 @@ export { TIMELINE_REPORTERS } from './timeline-output.ts';
 
 /** Every output format of a report; the first is the default. One is added by adding one file and one line. */
 export const REPORTERS: readonly Reporter[] = [screen, json, ndjson, markdown, csv, timesketch, navigator, ecs, stix];
+export type { TuneReport } from './tune.ts';
+export { TUNE_REPORTERS } from './tune.ts';

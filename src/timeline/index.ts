@@ -5,5 +5,7 @@ export { hostRows } from './host-rows.ts';
 export type { GivenHost } from './hosts.ts';
 export { buildHosts, HOST_NEEDS, parseHostsFile } from './hosts.ts';
 export { orderEvents } from './order.ts';
+export type { Judge, ReplayStep } from './replay.ts';
+export { replaySteps } from './replay.ts';
 export { resolveHosts } from './resolve.ts';
 export { summarize } from './summary/index.ts';

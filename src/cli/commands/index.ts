@@ -1,10 +1,13 @@
 import type { Command } from '../command.ts';
 import { analyzeCommand } from './analyze.ts';
 import { dumpCommand } from './dump.ts';
+import { explainCommand } from './explain.ts';
 import { inventoryCommand } from './inventory.ts';
+import { replayCommand } from './replay.ts';
 import { rulesCommand } from './rules.ts';
 import { searchCommand } from './search.ts';
 import { timelineCommand } from './timeline.ts';
+import { tuneCommand } from './tune.ts';
 
 /** Every command, in the order of `--help`. */
 export const COMMANDS: readonly Command[] = [
@@ -14,4 +17,7 @@ export const COMMANDS: readonly Command[] = [
   searchCommand,
   dumpCommand,
   rulesCommand,
+  tuneCommand,
+  explainCommand,
+  replayCommand,
 ];
