@@ -42,7 +42,7 @@ const isPath = (entry: string): boolean =>
  * What a shell was started to run: `sh -c '/opt/x/run all'`, `cmd.exe /c "C:\\x\\run.bat" all`, `python3 /opt/x.py` → its path. Only the first
  * program: whoever appends an allowed path to another command is not allowed.
  */
-function scriptOf(commandLine: string): string | undefined {
+export function scriptOf(commandLine: string): string | undefined {
   const words =
     commandLine
       .slice(0, 4096)

@@ -13,12 +13,12 @@ class BatchColumns {
   }
 
   set(row: number, field: Field, value: Value): void {
-    if (kindOf(field) === 'keyword') {
-      let column = this.#keywords.get(field);
-      if (column === undefined) {
-        column = new ColumnBuilder(field, this.#batch.length);
-        this.#keywords.set(field, column);
-      }
+    let column = this.#keywords.get(field);
+    if (column === undefined && kindOf(field) === 'keyword') {
+      column = new ColumnBuilder(field, this.#batch.length);
+      this.#keywords.set(field, column);
+    }
+    if (column !== undefined) {
       column.put(row, value);
       return;
     }

@@ -50,11 +50,19 @@ export class FactRow implements FactPlace {
     return numberAt(this.#events, field, this.row);
   }
 
-  /** The service by any of its names that the event states: one that the map knows, else the last (keys come after display names). */
+  /**
+   * The service by any of its names that the event states: one that the map knows, else one whose installation was logged with a program
+   * that the map knows, else the last name (keys come after display names).
+   */
   named(names: readonly string[]): NamedService | undefined {
-    const { map } = this.inputs;
+    const { map, installations } = this.inputs;
     for (const name of names) {
       const service = map.byName(this.platform, name);
+      if (service !== undefined) return { name: service.name, service };
+    }
+    for (const name of names) {
+      const image = installations.imageOf(this.host, name);
+      const service = image === undefined ? undefined : map.byImage(this.platform, image);
       if (service !== undefined) return { name: service.name, service };
     }
     const last = names.at(-1);

@@ -3,6 +3,8 @@ import { imageName } from './service-map.ts';
 interface Installation {
   readonly time: number;
   readonly image: string;
+  /** Lower case. */
+  readonly name: string;
 }
 
 /** Services and scheduled tasks that were registered while the logs ran: what remote execution leaves behind. */
@@ -12,9 +14,9 @@ export class Installations {
   readonly #hostsWithServices = new Set<string>();
 
   /** Service installed: 7045, 4697, or its ImagePath in the registry. */
-  addService(host: string, time: number, imagePath: string | undefined): void {
+  addService(host: string, time: number, name: string, imagePath: string | undefined): void {
     const list = this.#services.get(host);
-    const installation = { time, image: imageOfCommand(imagePath ?? '') };
+    const installation = { time, image: imageOfCommand(imagePath ?? ''), name: name.toLowerCase() };
     if (list === undefined) this.#services.set(host, [installation]);
     else list.push(installation);
     this.#hostsWithServices.add(host);
@@ -42,6 +44,17 @@ export class Installations {
 
   anyTask(host: string, from: number, to: number): boolean {
     return this.#tasks.get(host)?.some(time => time >= from && time <= to) ?? false;
+  }
+
+  /** The program of a service that no map knows, by the name under which it was installed. */
+  imageOf(host: string, name: string): string | undefined {
+    const plain = name.toLowerCase();
+    return this.#services.get(host)?.find(i => i.name === plain && i.image !== '')?.image;
+  }
+
+  /** The service as which a program was installed. */
+  nameOf(host: string, image: string): string | undefined {
+    return this.#services.get(host)?.find(i => i.image === image && i.name !== '')?.name;
   }
 
   /** Whether this program was installed as a service in the span. */

@@ -1,8 +1,9 @@
 import type { UnixUser } from '../model/index.ts';
-import type { ShellAllowlist } from './allowlist.ts';
+import { type ShellAllowlist, scriptOf } from './allowlist.ts';
 import type { Installations } from './installations.ts';
 import type { ProcessNode } from './process-node.ts';
 import {
+  BACKUP_AGENT,
   isInterpreter,
   isShell,
   REMOTE_EXEC_PARENTS,
@@ -58,17 +59,26 @@ export class ProcessContexts {
     if (known !== undefined) return known;
     // From the node upwards until an ancestor is known, then judged from there down: no depth of forks can exhaust the stack, and a
     // forged log that makes a process its own ancestor ends at the first one that comes again.
+    const first = upstream(node);
+    if (first === undefined || this.#known.has(first)) return this.#keep(node);
     const path = [node];
     const open = new Set(path);
-    for (let up = upstream(node); up !== undefined && !this.#known.has(up) && !open.has(up); up = upstream(up)) {
+    for (
+      let up: ProcessNode | undefined = first;
+      up !== undefined && !this.#known.has(up) && !open.has(up);
+      up = upstream(up)
+    ) {
       path.push(up);
       open.add(up);
     }
     let context = NONE;
-    for (const next of path.toReversed()) {
-      context = this.#judge(next);
-      this.#known.set(next, context);
-    }
+    for (const next of path.toReversed()) context = this.#keep(next);
+    return context;
+  }
+
+  #keep(node: ProcessNode): ProcessContext {
+    const context = this.#judge(node);
+    this.#known.set(node, context);
     return context;
   }
 
@@ -101,6 +111,7 @@ export class ProcessContexts {
     if (above.service?.isLauncher === true) return this.#isRemoteExec(node, up) ? remote(node) : NONE;
     if (SERVICE_HELPERS.has(node.image) || isLocalServer(node)) return NONE;
     if (this.#in.allowlist.allows(node, up)) return NONE;
+    if (BACKUP_AGENT.test(scriptOf(node.commandLine ?? '') ?? '')) return NONE;
     if (isSshd(up) && this.#isLogin(node, up)) return LOGIN;
     return { kind: 'service', service: above.service, root: node, isService: false };
   }

@@ -54,6 +54,7 @@ export class ProcessNode {
   /** Whether the tree has put it among those that had its pid. */
   isFiled = false;
   #entityId: string | undefined;
+  #image: string | undefined;
 
   constructor(
     at: { readonly host: string; readonly platform: Platform; readonly pid: number | undefined; readonly time: number },
@@ -79,14 +80,18 @@ export class ProcessNode {
 
   /** Base name, lower case, without `.exe`; '' where nothing named the image. */
   get image(): string {
-    return imageName(this.executable ?? this.name ?? '');
+    this.#image ??= imageName(this.executable ?? this.name ?? '');
+    return this.#image;
   }
 
   /** Takes what is not known yet. */
   learn(facts: ProcessFacts): void {
     this.guid ??= facts.guid;
-    this.executable ??= facts.executable;
-    this.name ??= facts.name;
+    if (this.executable === undefined || this.name === undefined) {
+      this.executable ??= facts.executable;
+      this.name ??= facts.name;
+      this.#image = undefined;
+    }
     this.commandLine ??= facts.commandLine;
     if (this.userName === undefined) {
       this.userName = facts.userName;
@@ -101,6 +106,7 @@ export class ProcessNode {
   /** Whether facts that name an image can be about this node. */
   agrees(facts: ProcessFacts): boolean {
     if (facts.guid !== undefined && this.guid !== undefined) return facts.guid === this.guid;
+    if (facts.executable !== undefined && facts.executable === this.executable) return true;
     const other = imageName(facts.executable ?? facts.name ?? '');
     const { image } = this;
     // The kernel cuts a command's name to 15 characters.

@@ -165,6 +165,13 @@ export const SERVICE_HELPERS: ReadonlySet<string> = new Set([
   'printisolationhost',
 ]);
 
+/**
+ * Products that run their scripts through the database server that they back up. Where they are installed only an administrator may write;
+ * a command counts as theirs only where it begins with their program.
+ */
+export const BACKUP_AGENT =
+  /^[a-z]:\\program files(?: \(x86\))?\\(?:veeam|veritas|symantec\\backup exec|commvault|contentstore|simpana|rubrik|cohesity|emc|dell|ibm|tivoli|acronis|arcserve|unitrends|quest|netapp|hpe?|micro focus|red gate|idera|microsoft azure recovery services agent)\\/i;
+
 /** Parents by which an operator, or somebody with an operator's rights, runs programs from afar. */
 export const REMOTE_EXEC_PARENTS: ReadonlySet<string> = new Set([
   'wmiprvse',

@@ -121,7 +121,10 @@ export function imageName(image: string): string {
 }
 
 /** `php-fpm8.2`, `python3.11`, `postgres-15` → `php-fpm`, `python`, `postgres`. */
-export const withoutVersion = (image: string): string => image.replace(/[-_]?v?\d+(?:\.\d+)*$/, '');
+export function withoutVersion(image: string): string {
+  const last = image.charCodeAt(image.length - 1);
+  return last >= 48 && last <= 57 ? image.replace(/[-_]?v?\d+(?:\.\d+)*$/, '') : image;
+}
 
 const plainName = (name: string): string =>
   name

@@ -70,6 +70,7 @@ const serviceInstalled: FactReader = row => {
   row.inputs.installations.addService(
     row.host,
     row.time,
+    row.text('service.name') ?? row.text('winlog.event_data.ServiceName') ?? '',
     row.text('file.path') ?? row.text('winlog.event_data.ImagePath') ?? row.text('winlog.event_data.ServiceFileName'),
   );
   return NOTHING;
@@ -82,8 +83,9 @@ const taskRegistered: FactReader = row => {
 
 /** Sysmon 13 on `…\Services\NAME\ImagePath`: an installation where the System log is not at hand. */
 const registrySet: FactReader = row => {
-  if (/\\services\\[^\\]{1,256}\\imagepath$/i.test(row.text('registry.path') ?? '')) {
-    row.inputs.installations.addService(row.host, row.time, row.text('registry.data.strings'));
+  const name = /\\services\\([^\\]{1,256})\\imagepath$/i.exec(row.text('registry.path') ?? '')?.[1];
+  if (name !== undefined) {
+    row.inputs.installations.addService(row.host, row.time, name, row.text('registry.data.strings'));
   }
   return NOTHING;
 };
@@ -107,6 +109,8 @@ function programCrash(source: CrashSource): FactReader {
     if (service !== undefined && service.isRuntime !== true && service.ports.length > 0) {
       return crash(row, source, { name: service.name, service }, pid);
     }
+    const installed = row.inputs.installations.nameOf(row.host, imageName(image));
+    if (installed !== undefined) return crash(row, source, row.named([installed]), pid);
     // A svchost that nothing names: a witness of the service that the Service Control Manager reports in the same minute.
     return imageName(image) === 'svchost' ? [{ ...row.place, kind: 'witness', named: undefined, pid }] : NOTHING;
   };

@@ -333,3 +333,15 @@ test('what the log says of a parent is kept', () => {
   expect(event!['process.parent.executable']).toBe(`${SYSTEM32}spoolsv.exe`);
   expect(event!['aftershock.process.parent_inferred']).toBeUndefined();
 });
+
+test('a backup agent’s script under the database server, and no command that only mentions it', () => {
+  const under = (commandLine: string): unknown =>
+    contextOf(start(`${SYSTEM32}cmd.exe`, `${SYSTEM32}sqlservr.exe`, { 'process.command_line': commandLine }));
+  expect(under('"C:\\Windows\\system32\\cmd.exe" /c "C:\\Program Files\\Veeam\\Backup\\pre-freeze.bat" all')).toBe(
+    'none',
+  );
+  expect(under('"C:\\Windows\\system32\\cmd.exe" /c whoami & "C:\\Program Files\\Veeam\\Backup\\x.bat"')).toBe(
+    'service',
+  );
+  expect(under('"C:\\Windows\\system32\\cmd.exe" /c "C:\\Users\\Public\\Program Files\\Veeam\\x.bat"')).toBe('service');
+});
