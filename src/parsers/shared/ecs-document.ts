@@ -98,8 +98,7 @@ export class EcsDocumentWriter {
   }
 }
 
-const single = (value: Value | undefined): Scalar | undefined =>
-  typeof value === 'object' ? (value)[0] : value;
+const single = (value: Value | undefined): Scalar | undefined => (typeof value === 'object' ? value[0] : value);
 
 /** A keyword is text, as Elasticsearch holds it, also where the document writes a number or a truth value; an address has one spelling. */
 function valueFor(field: Field, value: Value): Value {

@@ -24,6 +24,8 @@ export interface WindowsMapping {
   readonly type: Value;
   /** Only where the event itself says so; Security events say it in their keywords. */
   readonly outcome?: 'success' | 'failure';
+  /** True where the record's own security context (`<Security UserID>`) is the user who acted, and not the service that wrote. */
+  readonly isWrittenByUser?: boolean;
   /** Further fields that are the same in every such event. */
   readonly constants?: Readonly<Partial<Record<Field, Value>>>;
   /** Datum → fields. Data that are not named here are still kept as `winlog.event_data.*`. */

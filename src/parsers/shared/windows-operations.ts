@@ -70,6 +70,7 @@ export const POWERSHELL: ProviderMapping = {
     action: ['powershell-pipeline-executed', 'Executing Pipeline'],
     category: 'process',
     type: 'info',
+    isWrittenByUser: true,
     data: {
       ContextInfo: [
         into('process.command_line', contextLine('Host Application')),
@@ -82,6 +83,7 @@ export const POWERSHELL: ProviderMapping = {
     action: ['powershell-script-block', 'Execute a Remote Command'],
     category: 'process',
     type: 'info',
+    isWrittenByUser: true,
     data: {
       ScriptBlockText: 'powershell.file.script_block_text',
       ScriptBlockId: 'powershell.file.script_block_id',

@@ -75,6 +75,7 @@ const SYSTEM: readonly SystemStep[] = [
 const text = (n: number | undefined): string | undefined => (n === undefined ? undefined : String(n));
 
 const CREATED: SystemStep = ['event.created', s => isoTime(s.micros, s.nanos)];
+const USER: SystemStep = ['user.id', s => s.userId || undefined];
 const OUTCOME: SystemStep = ['event.outcome', auditOutcome];
 
 const posixArguments = (commandLine: string): readonly string[] => commandLine.split(' ', 1000).filter(a => a !== '');
@@ -175,6 +176,7 @@ export function planFor(
   const system = [
     ...SYSTEM,
     ...(isSysmon(provider) ? [CREATED] : []),
+    ...(mapping?.isWrittenByUser === true ? [USER] : []),
     ...(mapping?.outcome === undefined ? [OUTCOME] : []),
   ];
   return {

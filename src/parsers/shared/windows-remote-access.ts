@@ -100,6 +100,7 @@ export const WINRM: ProviderMapping = {
     action: 'winrm-session-requested',
     category: ['network', 'session'],
     type: ['connection', 'start'],
+    isWrittenByUser: true,
     constants: { 'network.direction': 'egress' },
     data: {
       connection: [
@@ -112,6 +113,7 @@ export const WINRM: ProviderMapping = {
     action: 'winrm-shell-created',
     category: ['network', 'session'],
     type: ['connection', 'start'],
+    isWrittenByUser: true,
     constants: { 'network.direction': 'ingress' },
     data: WINRM_CLIENT,
   },

@@ -120,7 +120,7 @@ const SENTENCES: ReadonlyMap<string, Sentences> = new Map<string, Sentences>([
     'microsoft-windows-winrm',
     {
       6: w => `WinRM session to ${w.of('destination.domain') || w.of('destination.ip')}`,
-      91: w => `WinRM shell created${w.from}`,
+      91: w => `WinRM shell created${after(' for ', w.user)}${w.from}`,
       142: w => `WinRM operation ${w.data('operationName')} failed${after(' with ', w.of('error.code'))}`,
       169: w => `WinRM user ${w.who} authenticated`,
     },

@@ -253,6 +253,23 @@ describe('what an event means', () => {
     expect(event).toMatchObject({ 'event.action': action, 'user.name': 'sa', 'source.ip': '10.0.0.9' });
   });
 
+  test('the writer of a record is its user only where a user writes it', () => {
+    const userId = 'S-1-5-21-1-2-3-1108';
+    const shell = written(
+      { provider: 'Microsoft-Windows-WinRM', eventId: 91, userId },
+      ['resourceUri'],
+      ['http://schemas.microsoft.com/powershell'],
+    );
+    expect(shell).toMatchObject({
+      'event.action': 'winrm-shell-created',
+      'user.id': userId,
+      'network.direction': 'ingress',
+    });
+    const sysmon = written({ provider: 'Microsoft-Windows-Sysmon', eventId: 5, userId: 'S-1-5-18' }, [], []);
+    expect(sysmon['user.id']).toBeUndefined();
+    expect(sysmon['winlog.user.identifier']).toBe('S-1-5-18');
+  });
+
   test('a data array and as many nameless data are the same, and empty ones keep their place', () => {
     const array = written({}, ['', 'Binary'], [['a', '', 'c'], 'ff']);
     expect(array).toEqual(written({}, ['', '', '', 'Binary'], ['a', '', 'c', 'ff']));
