@@ -35,8 +35,8 @@ export class EsxiClock {
     );
     if (!looksOld) return new EsxiClock(context.zone, undefined, null);
     const survey = new YearSurvey();
-    const ignore = (): void => undefined;
-    for await (const { head: line } of esxiRecords(log, false, ignore, ignore)) survey.see(line);
+    const deaf = { stray: () => undefined, tooLong: () => undefined };
+    for await (const records of esxiRecords(log, false, deaf)) for (const { head } of records) survey.see(head);
     const { year, source } = survey.firstYear(context);
     return new EsxiClock(context.zone, year, source);
   }

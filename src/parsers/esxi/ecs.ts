@@ -1,4 +1,4 @@
-import type { EventFields } from '../../model/index.ts';
+import type { EventFields, Field, Value } from '../../model/index.ts';
 import { isSshd, sshdEvent } from '../shared/sshd-text.ts';
 import { accessEvent } from './access.ts';
 import type { PowerTracker } from './power.ts';
@@ -48,59 +48,150 @@ const LOGS: Readonly<Record<string, string>> = {
 export const logOfProgram = (program: string): string =>
   LOGS[program] ?? (program.startsWith('vpxd-svcs') ? 'vpxd' : 'syslog');
 
+/** Where rows are written; a BatchBuilder, or what wraps one. */
+export interface RowSink {
+  begin(time: number, nanos: number, record: number): void;
+  set(field: Field, value: Value | undefined): void;
+}
+
+export interface EsxiTime {
+  readonly micros: number;
+  /** The year was worked out, not written. */
+  readonly inferred: boolean;
+}
+
 /** What is the same for every line of one log, and what is remembered from earlier lines. */
 export interface EsxiContext {
-  /** Program of lines that name none, by the file's name: hostd.log of 5.x, the banner. */
-  readonly ownProgram: string;
+  readonly programs: Programs;
   readonly power: PowerTracker;
   readonly isVmx: (pid: string) => boolean;
 }
 
-/** The events of one record: mostly one, more where a typed line starts several processes. The first is the record's own. */
-export function ecsEvents(record: EsxiRecord, context: EsxiContext): readonly EventFields[] {
+/** What every event of these logs has, and what it has unless its line means something else. */
+export const ESXI_CONSTANTS = [
+  ['event.kind', 'event'],
+  ['event.module', 'esxi'],
+  ['host.os.type', 'linux'],
+  ['host.os.family', 'esxi'],
+  ['host.os.platform', 'esxi'],
+] as const;
+export const ESXI_DEFAULTS = [
+  ['event.category', ['host']],
+  ['event.type', ['info']],
+] as const;
+
+/** Writes the events of one record: mostly one, more where a typed line starts several processes. The first is the record's own. */
+export function writeRecord(record: EsxiRecord, time: EsxiTime, context: EsxiContext, rows: RowSink): void {
   const { head, text } = record;
-  const program = (head.program === '' ? context.ownProgram : head.program).toLowerCase();
-  const dataset = datasetOf(program, context.ownProgram);
-  const base: EventFields = {
-    message: text,
-    'event.kind': 'event',
-    'event.module': 'esxi',
-    'event.dataset': `esxi.${dataset}`,
-    'event.provider': program === '' ? undefined : program,
-    'host.os.type': 'linux',
-    'host.os.family': 'esxi',
-    'host.os.platform': 'esxi',
-    'host.hostname': head.host,
-    'host.name': head.host,
-    'log.level': head.level,
-    'log.logger': head.logger,
-    'log.offset': record.offset,
-    'log.file.line': record.line,
-    'log.syslog.priority': head.priority,
-    'log.syslog.facility.code': head.priority === undefined ? undefined : head.priority >> 3,
-    'log.syslog.severity.code': head.priority === undefined ? undefined : head.priority & 7,
-    'esxi.op_id': head.opId,
-    'esxi.cpu': head.cpu,
-    'esxi.world': head.world,
-    'event.original': record.original,
-  };
-  const typed = typedLine(text, program, head.pid);
-  if (typed !== undefined) {
-    return shellEvents(typed, context.isVmx).map((fields, i) =>
-      i === 0 ? { ...base, ...fields } : { ...base, message: undefined, 'event.original': undefined, ...fields },
-    );
+  const program = context.programs.of(head.program);
+  const typed = typedLine(text, program.name, head.pid);
+  if (typed === undefined) {
+    rows.begin(time.micros, head.nanos, record.offset);
+    const meaning = meaningOf(record, program.name, context);
+    writeFront(record, time, program, rows, meaning);
+    if (meaning === undefined) {
+      rows.set('process.name', program.shown);
+      rows.set('process.pid', head.pid);
+      if (head.user !== undefined) writeUser(head.user, rows);
+      return;
+    }
+    const said = { 'process.name': program.shown, 'process.pid': head.pid, ...userFields(head.user), ...meaning };
+    for (const name in said) rows.set(name as Field, said[name as keyof typeof said]);
+    return;
   }
-  const said: EventFields = {
-    'process.name': program === '' ? undefined : program,
-    'process.pid': head.pid,
-    ...userFields(head.user),
-    'event.code': dataset === 'vobd' ? vobId(text) : eventTypeId(text),
-  };
-  const meaning =
-    lifeFields(lifeEvent(text, { program, level: head.level, micros: head.micros }), program, head.pid) ??
+  // Events that a line implies stand directly behind it: its offset plus one, plus two, all inside the line.
+  let place = record.offset;
+  for (const fields of shellEvents(typed, context.isVmx)) {
+    rows.begin(time.micros, head.nanos, place);
+    writeFront(record, time, program, rows, place === record.offset ? undefined : DERIVED);
+    for (const name in fields) rows.set(name as Field, fields[name as Field]);
+    place++;
+  }
+}
+
+/** A derived event has no words of its own. */
+const DERIVED: EventFields = { message: undefined };
+
+function meaningOf({ head, text }: EsxiRecord, program: string, context: EsxiContext): EventFields | undefined {
+  const life = lifeEvent(text, { program, level: head.level, micros: head.micros });
+  if (life !== undefined) return lifeFields(life, program, head.pid);
+  return (
     accessFields(text, program) ??
-    (program === 'hostd' ? context.power.event(text, head.logger, head.opId, head.micros) : undefined);
-  return [{ ...base, ...said, ...(meaning ?? { 'event.category': ['host'], 'event.type': ['info'] }) }];
+    (program === 'hostd' ? context.power.event(text, head.logger, head.opId, head.micros) : undefined)
+  );
+}
+
+function writeFront(
+  record: EsxiRecord,
+  time: EsxiTime,
+  program: Program,
+  rows: RowSink,
+  meaning: EventFields | undefined,
+): void {
+  const { head, text } = record;
+  if (meaning !== DERIVED) {
+    rows.set('message', text);
+    rows.set('event.original', record.original);
+    rows.set('event.code', program.log === 'vobd' ? vobId(text) : eventTypeId(text));
+  }
+  rows.set('event.dataset', program.dataset);
+  rows.set('event.provider', program.shown);
+  if (head.host !== undefined) {
+    rows.set('host.hostname', head.host);
+    rows.set('host.name', head.host);
+  }
+  rows.set('log.level', head.level);
+  rows.set('log.logger', head.logger);
+  rows.set('log.offset', record.offset);
+  rows.set('log.file.line', record.line);
+  if (head.priority !== undefined) {
+    rows.set('log.syslog.priority', head.priority);
+    rows.set('log.syslog.facility.code', head.priority >> 3);
+    rows.set('log.syslog.severity.code', head.priority & 7);
+  }
+  rows.set('esxi.op_id', head.opId);
+  if (head.world !== undefined) {
+    rows.set('esxi.cpu', head.cpu);
+    rows.set('esxi.world', head.world);
+  }
+  if (time.inferred) rows.set('labels.year_inferred', 'true');
+}
+
+function writeUser(user: string, rows: RowSink): void {
+  const fields = userFields(user);
+  rows.set('user.name', fields['user.name']);
+  rows.set('esxi.user', fields['esxi.user']);
+}
+
+/** A program as lines name it, and what follows from its name: looked up once a name, not once a line. */
+interface Program {
+  /** Lower case. */
+  readonly name: string;
+  readonly shown: string | undefined;
+  readonly log: string;
+  readonly dataset: string;
+}
+
+export class Programs {
+  readonly #own: string;
+  readonly #known = new Map<string, Program>();
+
+  /** `own`: the program of lines that name none, by the file's name (hostd.log of 5.x, the banner). */
+  constructor(own: string) {
+    this.#own = own;
+  }
+
+  of(written: string): Program {
+    let program = this.#known.get(written);
+    if (program === undefined) {
+      const name = (written === '' ? this.#own : written).toLowerCase();
+      const log = datasetOf(name, this.#own);
+      program = { name, shown: name === '' ? undefined : name, log, dataset: `esxi.${log}` };
+      // Names come from the evidence: a file that invents one a line is not remembered.
+      if (this.#known.size < 4096) this.#known.set(written, program);
+    }
+    return program;
+  }
 }
 
 /** vmkwarning.log of 7.x holds vmkernel's own lines: there the file's name is all there is. */
@@ -133,8 +224,7 @@ const LIFE: Readonly<Record<LifeEvent['action'], { category: readonly string[]; 
   host_panic: { category: ['host'], type: ['error'] },
 };
 
-function lifeFields(life: LifeEvent | undefined, program: string, pid: number | undefined): EventFields | undefined {
-  if (life === undefined) return undefined;
+function lifeFields(life: LifeEvent, program: string, pid: number | undefined): EventFields {
   const { category, type } = LIFE[life.action];
   const process = life.process === undefined ? undefined : life.process.toLowerCase();
   return {

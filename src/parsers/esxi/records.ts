@@ -1,5 +1,5 @@
 import type { LogSet } from '../../model/index.ts';
-import { lines } from '../../util/lines.ts';
+import { lineBlocks } from '../shared/unix-blocks.ts';
 import { type EsxiLine, esxiLine } from './header.ts';
 
 /** One message, its further lines joined by newlines. */
@@ -14,11 +14,12 @@ export interface EsxiRecord {
   readonly original: string | undefined;
 }
 
-/** What a line that belongs to nothing is reported as. */
-export interface Stray {
-  readonly artifact: string;
-  readonly offset: number;
-  readonly line: number;
+/** Hears of lines that became no part of any message. */
+export interface RecordListener {
+  /** It has no time of its own, and no message stands before it. */
+  stray(artifact: string, offset: number, line: number): void;
+  /** The message that it belongs to has grown too long. */
+  tooLong(artifact: string, offset: number, line: number): void;
 }
 
 /** Further lines of one message are kept up to this many characters: a log that lost its headers must not become one event. */
@@ -32,58 +33,75 @@ interface Open {
   readonly offset: number;
   readonly line: number;
   readonly head: EsxiLine;
-  readonly parts: string[];
-  readonly originals: string[];
+  readonly raw: string;
+  further: string[] | undefined;
+  originals: string[] | undefined;
   size: number;
 }
 
-/**
- * The messages of a log in the order in which they were written. A message goes on over the end of a rotated file. The
- * `limit` callback hears of lines that were left out because a message grew too long.
- */
+/** The messages of a log in the order in which they were written, some hundred at a time. A message goes on over the end of a rotated file. */
 export async function* esxiRecords(
   log: LogSet,
   withOriginal: boolean,
-  stray: (line: Stray) => void,
-  limit: (record: Stray) => void,
-): AsyncGenerator<EsxiRecord> {
+  listener: RecordListener,
+): AsyncGenerator<readonly EsxiRecord[]> {
   let open: Open | undefined;
   for (const artifact of log.artifacts) {
-    for await (const { bytes, offset, number } of lines(artifact.chunks(), TEXT_LIMIT)) {
-      if (bytes.length === 0) continue;
-      const raw = bytes.toString('utf8');
-      const line =
-        raw.includes('[') && (raw.includes('\u001b[') || raw.includes('^[[')) ? raw.replace(COLOUR, '') : raw;
-      const head = esxiLine(line);
-      if (open !== undefined && (head === undefined || isFurther(head, open.head))) {
-        const text: string = head === undefined ? bare(line) : head.text;
-        if (open.size + text.length > TEXT_LIMIT) {
-          limit({ artifact: artifact.path, offset, line: number });
+    const { path } = artifact;
+    let number = 0;
+    for await (const block of lineBlocks(artifact.chunks(), TEXT_LIMIT)) {
+      const { text, isAscii } = block;
+      const records: EsxiRecord[] = [];
+      for (let at = 0; at < text.length; ) {
+        const lineEnd = text.indexOf('\n', at);
+        const end = lineEnd === -1 ? text.length : lineEnd;
+        const stop = end > at && text.charCodeAt(end - 1) === 13 ? end - 1 : end;
+        const offset = block.offset + at;
+        const latin1 = text.slice(at, stop);
+        at = end + 1;
+        number++;
+        if (latin1 === '') continue;
+        const raw = isAscii ? latin1 : Buffer.from(latin1, 'latin1').toString('utf8');
+        const line = raw.includes('[') && COLOURED.test(raw) ? raw.replace(COLOUR, '') : raw;
+        const head = esxiLine(line);
+        if (open !== undefined && (head === undefined || isFurther(head, open.head))) {
+          const more = head === undefined ? bare(line) : head.text;
+          open.size += more.length + 1;
+          if (open.size > TEXT_LIMIT) {
+            listener.tooLong(path, offset, number);
+            continue;
+          }
+          open.further ??= [];
+          open.further.push(more);
+          if (withOriginal) {
+            open.originals ??= [open.raw];
+            open.originals.push(raw);
+          }
           continue;
         }
-        open.parts.push(text);
-        open.size += text.length + 1;
-        if (withOriginal) open.originals.push(raw);
-        continue;
+        if (head === undefined) {
+          listener.stray(path, offset, number);
+          continue;
+        }
+        if (open !== undefined) records.push(closed(open, withOriginal));
+        open = {
+          artifact: path,
+          offset,
+          line: number,
+          head,
+          raw,
+          further: undefined,
+          originals: undefined,
+          size: head.text.length,
+        };
       }
-      if (head === undefined) {
-        stray({ artifact: artifact.path, offset, line: number });
-        continue;
-      }
-      if (open !== undefined) yield closed(open);
-      open = {
-        artifact: artifact.path,
-        offset,
-        line: number,
-        head,
-        parts: [head.text],
-        originals: withOriginal ? [raw] : [],
-        size: head.text.length,
-      };
+      if (records.length > 0) yield records;
     }
   }
-  if (open !== undefined) yield closed(open);
+  if (open !== undefined) yield [closed(open, withOriginal)];
 }
+
+const COLOURED = /(?:\u001b|\^\[)\[/;
 
 /** ESXi 8 stamps every further line; other daemons may write between them, so the program must be the same. */
 const isFurther = (head: EsxiLine, before: EsxiLine): boolean =>
@@ -91,11 +109,14 @@ const isFurther = (head: EsxiLine, before: EsxiLine): boolean =>
 
 const bare = (line: string): string => (line.startsWith('-->') ? line.slice(line[3] === ' ' ? 4 : 3) : line);
 
-const closed = ({ artifact, offset, line, head, parts, originals }: Open): EsxiRecord => ({
+const closed = (
+  { artifact, offset, line, head, raw, further, originals }: Open,
+  withOriginal: boolean,
+): EsxiRecord => ({
   artifact,
   offset,
   line,
   head,
-  text: parts.length === 1 ? parts[0]! : parts.join('\n').trimEnd(),
-  original: originals.length === 0 ? undefined : originals.join('\n'),
+  text: further === undefined ? head.text : [head.text, ...further].join('\n').trimEnd(),
+  original: withOriginal ? (originals === undefined ? raw : originals.join('\n')) : undefined,
 });

@@ -3,6 +3,7 @@ import type { ParseContext } from '../parser.ts';
 import type { EsxiClock } from './clock.ts';
 import { logOfProgram } from './ecs.ts';
 import { programOfPath } from './identify.ts';
+import type { RecordListener } from './records.ts';
 
 interface Counts {
   parsed: number;
@@ -15,7 +16,7 @@ interface Counts {
 const MOST_HOSTS = 1000;
 
 /** Counts for the ledger, and the names that the lines state. */
-export class Tally {
+export class Tally implements RecordListener {
   readonly #log: LogSet;
   readonly #context: ParseContext;
   readonly #clock: EsxiClock;
@@ -36,12 +37,11 @@ export class Tally {
     return counts;
   }
 
-  record(artifact: string, host: string | undefined, program: string, own: string): void {
+  record(artifact: string, host: string | undefined, log: string): void {
     const counts = this.#of(artifact);
     counts.parsed++;
     if (host !== undefined && (counts.hosts.has(host) || counts.hosts.size < MOST_HOSTS))
       counts.hosts.set(host, (counts.hosts.get(host) ?? 0) + 1);
-    const log = logOfProgram((program === '' ? own : program).toLowerCase());
     counts.logs.set(log, (counts.logs.get(log) ?? 0) + 1);
   }
 
@@ -58,7 +58,7 @@ export class Tally {
       });
   }
 
-  cut(artifact: string, offset: number, line: number): void {
+  tooLong(artifact: string, offset: number, line: number): void {
     this.#context.problem({
       kind: 'limit',
       artifact,
