@@ -10,9 +10,19 @@ const PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['sctp', 132],
 ]);
 
+/** Questions and answers among ICMP messages: the type of the one stands where the other's port would. */
+const ICMP = pairs([8, 0], [9, 10], [13, 14], [15, 16], [17, 18]);
+const ICMP6 = pairs([128, 129], [130, 131], [133, 134], [135, 136], [139, 140], [144, 145]);
+
+function pairs(...both: readonly (readonly [number, number])[]): ReadonlyMap<number, number> {
+  return new Map(both.flatMap(([a, b]) => [[a, b] as const, [b, a] as const]));
+}
+
 /**
  * Community ID v1, seed 0 (github.com/corelight/community-id-spec): a hash of the five-tuple that is the same in both directions
- * and in every tool. Undefined for protocols without ports (ICMP pairs types by a table of its own) and for what is no address.
+ * and in every tool. Undefined for other protocols and for what is no address.
+ * @param sourcePort for ICMP: the type of the message
+ * @param destinationPort for ICMP: its code
  */
 export function communityId(
   transport: string,
@@ -21,14 +31,18 @@ export function communityId(
   destination: string,
   destinationPort: number | undefined,
 ): string | undefined {
-  const protocol = PROTOCOLS.get(transport);
-  if (protocol === undefined || protocol === 1 || protocol === 58) return undefined;
   if (!isPort(sourcePort) || !isPort(destinationPort)) return undefined;
   if (!ipaddr.isValid(source) || !ipaddr.isValid(destination)) return undefined;
-  const from = Buffer.from([...ipaddr.parse(source).toByteArray(), sourcePort >> 8, sourcePort & 255]);
-  const to = Buffer.from([...ipaddr.parse(destination).toByteArray(), destinationPort >> 8, destinationPort & 255]);
-  if (from.length !== to.length) return undefined;
-  const [first, second] = Buffer.compare(from, to) <= 0 ? [from, to] : [to, from];
+  const [a, b] = [ipaddr.parse(source), ipaddr.parse(destination)];
+  const stated = PROTOCOLS.get(transport);
+  const protocol = stated === 1 && a.kind() === 'ipv6' ? 58 : stated;
+  if (protocol === undefined || a.kind() !== b.kind()) return undefined;
+  const answer = (protocol === 1 ? ICMP : protocol === 58 ? ICMP6 : undefined)?.get(sourcePort);
+  // A message that nobody answers has a direction of its own.
+  const isOneWay = (protocol === 1 || protocol === 58) && answer === undefined;
+  const from = endOf(a.toByteArray(), sourcePort);
+  const to = endOf(b.toByteArray(), answer ?? destinationPort);
+  const [first, second] = isOneWay || Buffer.compare(from, to) <= 0 ? [from, to] : [to, from];
   const size = from.length - 2;
   const hashed = Buffer.concat([
     Buffer.from([0, 0]),
@@ -40,6 +54,8 @@ export function communityId(
   ]);
   return `1:${createHash('sha1').update(hashed).digest('base64')}`;
 }
+
+const endOf = (address: readonly number[], port: number): Buffer => Buffer.from([...address, port >> 8, port & 255]);
 
 const isPort = (port: number | undefined): port is number =>
   port !== undefined && Number.isInteger(port) && port >= 0 && port < 65_536;

@@ -72,7 +72,7 @@ export const ALSO: ReadonlyMap<string, readonly Target[]> = new Map<string, read
   ['alert.signature_id', [['rule.id', text]]],
   ['alert.category', ['rule.category', 'message']],
   ['alert.severity', ['event.severity']],
-  ['http.hostname', ['url.domain', 'destination.domain']],
+  ['http.hostname', ['url.domain', 'destination.domain', ['related.hosts', list]]],
   [
     'http.url',
     [
@@ -92,6 +92,7 @@ export const ALSO: ReadonlyMap<string, readonly Target[]> = new Map<string, read
   ['http.length', ['http.response.body.bytes']],
   ['http.http_refer', ['http.request.referrer']],
   ['dns.id', [['dns.id', text]]],
+  ['dns.type', ['dns.type']],
   ['dns.rrname', ['dns.question.name']],
   ['dns.rrtype', ['dns.question.type']],
   ['dns.rcode', ['dns.response_code']],

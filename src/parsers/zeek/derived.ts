@@ -9,9 +9,33 @@ export const DERIVED: ReadonlyMap<Field, readonly Field[]> = new Map<Field, read
   ['network.bytes', ['source.bytes', 'destination.bytes']],
   ['network.packets', ['source.packets', 'destination.packets']],
   ['network.community_id', ['source.ip', 'source.port', 'destination.ip', 'destination.port', 'network.transport']],
+  ['source.port', ['network.transport']],
+  ['destination.port', ['network.transport']],
   ['network.direction', ['source.ip', 'destination.ip']],
   ['related.ip', ['source.ip', 'destination.ip']],
 ]);
+
+/** Zeek writes type and code of an ICMP message where others have their ports. */
+function withoutIcmpPorts(columns: Map<Field, Column>, rows: number): void {
+  const transports = columns.get('network.transport');
+  const icmp =
+    transports?.kind === 'keyword' ? transports.values.findIndex((value, code) => code > 0 && value === 'icmp') : -1;
+  if (transports?.kind !== 'keyword' || icmp === -1) return;
+  for (const [port, field] of [
+    ['source.port', 'zeek.connection.icmp.type'],
+    ['destination.port', 'zeek.connection.icmp.code'],
+  ] as const) {
+    const column = columns.get(port);
+    if (column?.kind !== 'number') continue;
+    const builder = new ColumnBuilder(field, rows);
+    for (let row = 0; row < rows; row++) {
+      if (transports.codes[row] !== icmp) continue;
+      if (!Number.isNaN(column.numbers[row]!)) builder.put(row, column.numbers[row]!);
+      column.numbers[row] = Number.NaN;
+    }
+    columns.set(field, builder.finish(rows));
+  }
+}
 
 /** Adds the derived columns that are wanted. A record's `ts` is when its connection began; it was written when that ended. */
 export function derive(
@@ -65,6 +89,7 @@ export function derive(
     fill('network.bytes', sum('source.bytes', 'destination.bytes'));
     fill('network.packets', sum('source.packets', 'destination.packets'));
   }
+  if (log === 'conn') withoutIcmpPorts(columns, rows);
   const source = text('source.ip');
   const destination = text('destination.ip');
   const both = (row: number): readonly [string, string] | undefined => {
@@ -76,11 +101,18 @@ export function derive(
     number('destination.port'),
     text('network.transport'),
   ];
+  const [icmpType, icmpCode] = [number('zeek.connection.icmp.type'), number('zeek.connection.icmp.code')];
   fill('network.community_id', row => {
     const ends = both(row);
     const proto = transport(row);
     if (ends === undefined || proto === undefined) return undefined;
-    return communityId(proto, ends[0], sourcePort(row), ends[1], destinationPort(row));
+    return communityId(
+      proto,
+      ends[0],
+      sourcePort(row) ?? icmpType(row),
+      ends[1],
+      destinationPort(row) ?? icmpCode(row),
+    );
   });
   fill('network.direction', row => {
     const ends = both(row);

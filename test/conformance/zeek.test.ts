@@ -1,0 +1,147 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Event, Field } from '../../src/model/index.ts';
+import { isoTime } from '../../src/model/index.ts';
+import { suricata } from '../../src/parsers/suricata/index.ts';
+import { zeek } from '../../src/parsers/zeek/index.ts';
+import { artifactOf, hasShared, logOf, parseAll, sharedPath } from '../support/evidence.ts';
+
+// Against the tables of others: Filebeat's expected documents, and the records that can be counted by eye.
+
+const read = (path: string): Buffer => readFileSync(path);
+const events = (path: string, parser = zeek) =>
+  parseAll(parser, logOf(artifactOf(path.split('/').at(-1)!, read(path))));
+
+/** What Filebeat adds of its own, or leaves in another place than the record: no statement about the log. */
+const NOT_THE_LOGS = /^(?:event\.(?:original|id)|fileset\.|input\.|log\.|service\.type|tags$|.*\.geo\.|.*\.as\.)/;
+/** Values are compared as sets of texts: Filebeat sorts its lists. Times to the millisecond, as Filebeat has them. */
+const texts = (value: unknown): string =>
+  [value]
+    .flat()
+    .map(v => (typeof v === 'object' ? JSON.stringify(v) : String(v)))
+    .map(v => v.replace(/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})\d+Z$/, '$1Z').toLowerCase())
+    .sort()
+    .join('\u0000');
+
+interface Score {
+  equal: number;
+  total: number;
+  readonly missed: Map<string, number>;
+}
+
+function compare(expected: readonly Record<string, unknown>[], actual: readonly Event[], score: Score): void {
+  for (const [i, document] of expected.entries()) {
+    const event = actual[i];
+    for (const [field, value] of Object.entries(document)) {
+      if (NOT_THE_LOGS.test(field)) continue;
+      score.total++;
+      const ours = field === '@timestamp' && event !== undefined ? isoTime(event.time) : event?.[field as Field];
+      if (ours !== undefined && texts(ours) === texts(value)) score.equal++;
+      else score.missed.set(field, (score.missed.get(field) ?? 0) + 1);
+    }
+  }
+}
+
+function scoreOf(
+  folder: string,
+  parser: typeof zeek,
+  pairs: readonly (readonly [readonly Record<string, unknown>[], readonly Event[]])[],
+): Score {
+  const score: Score = { equal: 0, total: 0, missed: new Map() };
+  for (const [expected, actual] of pairs) compare(expected, actual, score);
+  const worst = [...score.missed].sort((a, b) => b[1] - a[1]).slice(0, 12);
+  process.stdout.write(
+    `${folder} (${parser.name}): ${score.equal}/${score.total} fields equal; most missed: ${worst.map(([f, n]) => `${f} ${n}`).join(', ')}\n`,
+  );
+  return score;
+}
+
+async function pairsIn(folder: string, parser: typeof zeek) {
+  const names = readdirSync(sharedPath(folder))
+    .filter(name => name.endsWith('-expected.json'))
+    .toSorted();
+  return Promise.all(
+    names.map(async name => {
+      const expected = JSON.parse(read(sharedPath(folder, name)).toString()) as Record<string, unknown>[];
+      const { events: actual } = await events(sharedPath(folder, name.replace('-expected.json', '')), parser);
+      return [name, expected, actual] as const;
+    }),
+  );
+}
+
+describe.skipIf(!hasShared('zeek', 'beats-json'))('Filebeat, needs the shared data', () => {
+  test('Zeek: no document less than Filebeat has, and the same fields where both have a name', async () => {
+    const pairs = await pairsIn('zeek/beats-json', zeek);
+    for (const [name, expected, actual] of pairs) expect(actual.length, name).toBeGreaterThanOrEqual(expected.length);
+    const score = scoreOf(
+      'zeek/beats-json',
+      zeek,
+      pairs.map(([, expected, actual]) => [expected, actual]),
+    );
+    expect(score.equal / score.total).toBeGreaterThan(0.7);
+  });
+
+  test('Suricata: no document less than Filebeat has, and the same fields where both have a name', async () => {
+    const pairs = await pairsIn('suricata', suricata);
+    for (const [name, expected, actual] of pairs) expect(actual.length, name).toBeGreaterThanOrEqual(expected.length);
+    const score = scoreOf(
+      'suricata',
+      suricata,
+      pairs.map(([, expected, actual]) => [expected, actual]),
+    );
+    expect(score.equal / score.total).toBeGreaterThan(0.7);
+  });
+});
+
+describe.skipIf(!hasShared('zeek', 'btest'))('Zeek’s own files, need the shared data', () => {
+  test.each(['btest', 'lsass', 'zeek-cut'])(
+    'every row of every TSV log in %s is an event or a problem',
+    async folder => {
+      for (const name of readdirSync(sharedPath('zeek', folder)).toSorted()) {
+        const path = sharedPath('zeek', folder, name);
+        const rows = read(path)
+          .toString('latin1')
+          .split('\n')
+          .filter(line => line !== '' && !line.startsWith('#'));
+        const header = rows[0]?.startsWith('ts\tuid') === true ? 1 : 0;
+        const { events: found, problems } = await events(path);
+        const lost = problems.filter(({ kind }) => kind === 'damaged-record').length;
+        expect(found.length + lost, name).toBe(rows.length - header);
+        if (folder !== 'zeek-cut') expect(lost, name).toBe(0);
+      }
+    },
+  );
+
+  test('every record of the JSON logs is an event of its log', async () => {
+    for (const name of readdirSync(sharedPath('zeek', 'apt29-json')).toSorted()) {
+      const path = sharedPath('zeek', 'apt29-json', name);
+      const { events: found, problems } = await events(path);
+      expect(found.length, name).toBe(read(path).toString().trim().split('\n').length);
+      expect(problems, name).toEqual([]);
+      const log = /(?:NASHUA|SCRANTON)_(\w+)\.log/.exec(name)![1];
+      expect(new Set(found.map(event => event['event.dataset']))).toEqual(new Set([`zeek.${log}`]));
+    }
+  });
+
+  test('a conn log says what its columns say, row by row', async () => {
+    const path = sharedPath('zeek', 'lsass', 'lsass1_conn.log');
+    const lines = read(path).toString().split('\n');
+    const names = lines
+      .find(line => line.startsWith('#fields'))!
+      .split('\t')
+      .slice(1);
+    const rows = lines.filter(line => line !== '' && !line.startsWith('#')).map(line => line.split('\t'));
+    const { events: found } = await events(path);
+    const cell = (row: readonly string[], name: string) => row[names.indexOf(name)]!;
+    for (const [i, row] of rows.entries()) {
+      const event = found[i]!;
+      expect(event.time).toBe(Number(cell(row, 'ts').replace('.', '')));
+      expect(event['source.ip']).toBe(cell(row, 'id.orig_h'));
+      if (cell(row, 'proto') === 'icmp') expect(event['destination.port']).toBeUndefined();
+      else expect(String(event['destination.port'])).toBe(cell(row, 'id.resp_p'));
+      expect(event['zeek.connection.state']).toBe(cell(row, 'conn_state'));
+      expect(String(event['zeek.conn.orig_bytes'] ?? '-')).toBe(cell(row, 'orig_bytes'));
+      expect(String(event['zeek.connection.history'] ?? '-')).toBe(cell(row, 'history'));
+    }
+  });
+});
