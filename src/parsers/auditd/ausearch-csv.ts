@@ -48,7 +48,7 @@ export async function* parseCsv(log: LogSet, context: ParseContext): AsyncIterab
 
 function split(line: string): readonly string[] | undefined {
   try {
-    return (csvRows(line, { relax_column_count: true, relax_quotes: true }) as string[][])[0];
+    return csvRows(line, { relax_column_count: true, relax_quotes: true })[0];
   } catch {
     // Told as a damaged line by the caller.
     return undefined;

@@ -242,8 +242,8 @@ function readTag(text: string, at: number, end: number, header: Header): boolean
     const aside = text.charCodeAt(i) === 32 ? ASIDE.exec(text.slice(i, Math.min(end, i + 300))) : null;
     if (aside !== null) {
       if (aside[1] !== undefined) header.level = aside[1].toLowerCase();
-      i += aside[0].length;
-      header.message = aside[2] === undefined ? blanks(text, i, end) : i - aside[2].length;
+      // Of whom launchd speaks stays part of what it says.
+      header.message = aside[2] === undefined ? blanks(text, i + aside[0].length, end) : i + 1;
       return true;
     }
   }

@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Event } from '../../../src/model/index.ts';
+import { auditd } from '../../../src/parsers/auditd/index.ts';
+import { artifactOf, logOf, parseAll } from '../../support/evidence.ts';
+
+const sample = readFileSync('samples/auditd/enriched.log');
+
+const read = (text: string) => parseAll(auditd, logOf(artifactOf('audit.log', Buffer.from(text, 'latin1'))));
+
+/** What an event says, wherever it stands. */
+const content = (events: readonly Event[]) =>
+  events.map(({ artifact: _a, record: _r, ...rest }) => {
+    const { 'log.file.line': _l, ...fields } = rest as Record<string, unknown>;
+    return fields;
+  });
+
+const syscall = (stamp: string, pid: number, node = '') =>
+  `${node === '' ? '' : `node=${node} `}type=SYSCALL msg=audit(${stamp}): arch=c000003e syscall=59 success=yes exit=0 a0=1 ppid=1 pid=${pid} uid=0 comm="true" exe="/usr/bin/true" key=(null)`;
+const cwd = (stamp: string, dir: string, node = '') =>
+  `${node === '' ? '' : `node=${node} `}type=CWD msg=audit(${stamp}): cwd="${dir}"`;
+
+describe('records become one event by node, time and serial', () => {
+  test('a serial that comes again after a boot is another event', async () => {
+    const { events } = await read(
+      `${syscall('100.000:7', 1)}\n${syscall('200.000:7', 2)}\n${cwd('100.000:7', '/a')}\n`,
+    );
+    expect(events.map(e => [e['process.pid'], e['process.working_directory']])).toEqual([
+      [1, '/a'],
+      [2, undefined],
+    ]);
+  });
+
+  test('two hosts may have the same time and serial', async () => {
+    const { events, ledger } = await read(
+      [
+        syscall('1.000:7', 1, 'a'),
+        syscall('1.000:7', 2, 'b'),
+        cwd('1.000:7', '/b', 'b'),
+        cwd('1.000:7', '/a', 'a'),
+      ].join('\n'),
+    );
+    expect(events.map(e => [e['host.name'], e['process.working_directory']])).toEqual([
+      ['a', '/a'],
+      ['b', '/b'],
+    ]);
+    expect(ledger.get('audit.log')?.hosts).toEqual(['a', 'b']);
+  });
+
+  test('records of one event need not stand together, however late, up to ten thousand records', async () => {
+    const between = Array.from({ length: 9_000 }, (_, i) =>
+      syscall(`500.${String(i % 1000).padStart(3, '0')}:${i}`, i),
+    );
+    const { events } = await read([syscall('100.000:1', 1), ...between, cwd('100.000:1', '/late')].join('\n'));
+    expect(events).toHaveLength(9_001);
+    expect(events[0]!['process.working_directory']).toBe('/late');
+  });
+
+  test('beyond that a late record is told as an event of its own rather than kept for ever', async () => {
+    const between = Array.from({ length: 30_000 }, (_, i) => syscall(`500.000:${i}`, i));
+    const { events } = await read([syscall('100.000:1', 1), ...between, cwd('100.000:1', '/late')].join('\n'));
+    expect(events).toHaveLength(30_002);
+  });
+
+  test('events leave in the order in which they began, and their places ascend', async () => {
+    const { events } = await parseAll(auditd, logOf(artifactOf('audit.log', sample)));
+    const places = events.map(e => e.record);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(new Set(places).size).toBe(places.length);
+  });
+});
+
+describe('the same events however the log is kept', () => {
+  const lines = sample.toString('latin1').split('\n').slice(0, -1);
+
+  test('LF and CRLF mixed', async () => {
+    const plain = await read(lines.join('\n'));
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.boolean(), { minLength: lines.length, maxLength: lines.length }), async ends => {
+        const mixed = await read(lines.map((line, i) => `${line}${ends[i] ? '\r\n' : '\n'}`).join(''));
+        expect(content(mixed.events)).toEqual(content(plain.events));
+        expect(mixed.problems.length).toBe(plain.problems.length);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test('rotated in pieces, oldest first: an event cut by a rotation is one, in the file in which it began', async () => {
+    const whole = await read(`${lines.join('\n')}\n`);
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(fc.nat(lines.length), { maxLength: 4 }), async cuts => {
+        const bounds = [0, ...cuts.toSorted((a, b) => a - b), lines.length];
+        const pieces = bounds.slice(1).map((end, i) => `${lines.slice(bounds[i], end).join('\n')}\n`);
+        const artifacts = pieces.map((text, i) =>
+          artifactOf(`audit.log.${pieces.length - i}`, Buffer.from(text, 'latin1')),
+        );
+        const { events } = await parseAll(auditd, logOf(...artifacts));
+        expect(content(events)).toEqual(content(whole.events));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('records of neighbouring events shuffled', async () => {
+    const records = Array.from({ length: 12 }, (_, i) => [
+      syscall(`10.000:${i}`, i),
+      cwd(`10.000:${i}`, `/${i}`),
+      `type=PROCTITLE msg=audit(10.000:${i}): proctitle="true"`,
+    ]);
+    const byPid = (events: readonly Event[]) =>
+      content(events).toSorted((a, b) => Number(a['process.pid']) - Number(b['process.pid']));
+    const plain = await read(records.flat().join('\n'));
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray(records.flat(), { minLength: 36, maxLength: 36 }), async shuffled => {
+        expect(byPid((await read(shuffled.join('\n'))).events)).toEqual(byPid(plain.events));
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('damage is told and costs itself', () => {
+  test.each([
+    ['no milliseconds', 'type=SYSCALL msg=audit(1337845201): x=1'],
+    ['no date', 'type=SYSCALL msg=audit(): x=1'],
+    ['no type', 'type= msg=audit(1337845333.174:94984): x=1'],
+    ['garbage', 'type=UNKNOWN[1329] msg=\u0001\u0002'],
+    ['torn by a rotation', 'type=SYSCALL msg=audit(13378'],
+    ['lost power', '\u0000'.repeat(512)],
+  ])('a line with %s is one Problem at its offset, and the next line is read', async (_, bad) => {
+    const before = `${syscall('1.000:1', 1)}\n`;
+    const { events, problems, ledger } = await read(`${before}${bad}\n${syscall('2.000:2', 2)}\n`);
+    expect(events.map(e => e['process.pid'])).toEqual([1, 2]);
+    expect(problems.map(p => [p.kind, p.offset, p.record])).toEqual([['damaged-record', before.length, 2]]);
+    expect(ledger.get('audit.log')).toMatchObject({ parsed: 2, failed: 1 });
+  });
+
+  test('a thousand damaged lines are counted, and two hundred of them told', async () => {
+    const { problems, ledger } = await read(`${syscall('1.000:1', 1)}\n${'garbage\n'.repeat(1000)}`);
+    expect(problems).toHaveLength(201);
+    expect(problems.at(-1)).toMatchObject({ kind: 'limit', missing: 800 });
+    expect(ledger.get('audit.log')?.failed).toBe(1000);
+  });
+
+  test('NUL bytes before a record cost nothing', async () => {
+    const { events, problems } = await read(`\u0000\u0000\u0000${syscall('1.000:1', 1)}\n`);
+    expect(events).toHaveLength(1);
+    expect(problems).toEqual([]);
+  });
+
+  test('a daemon that stops leaves a blind window, which is said', async () => {
+    const { problems } = await read('type=DAEMON_END msg=audit(5.000:9): op=terminate auid=0 pid=1 res=success\n');
+    expect(problems).toEqual([expect.objectContaining({ kind: 'gap', offset: 0, record: 1 })]);
+  });
+
+  test('a line of two megabytes is cut, and said so', async () => {
+    const { events, problems } = await read(
+      `${syscall('1.000:1', 1)} x=${'A'.repeat(2 << 20)}\n${syscall('2.000:2', 2)}\n`,
+    );
+    expect(events.map(e => e['process.pid'])).toEqual([1, 2]);
+    expect(problems.map(p => p.kind)).toEqual(['limit']);
+  });
+});

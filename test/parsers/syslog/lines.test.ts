@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Event } from '../../../src/model/index.ts';
+import { syslog } from '../../../src/parsers/syslog/index.ts';
+import { artifactOf, logOf, parseAll } from '../../support/evidence.ts';
+
+const parse = (text: string | Buffer, over = {}) =>
+  parseAll(syslog, logOf(artifactOf('syslog', Buffer.from(text))), over);
+const D = 'Feb 19 09:10:05 h';
+
+const content = (events: readonly Event[]) =>
+  events.map(({ artifact: _a, record: _r, ...rest }) => {
+    const { 'log.file.line': _l, ...fields } = rest as Record<string, unknown>;
+    return fields;
+  });
+
+describe('lines that tell of other lines', () => {
+  test('a repeated line counts, and means what was repeated', async () => {
+    const { events } = await parse(
+      `${D} sshd[7]: Failed password for root from 10.0.0.9 port 1 ssh2\n${D} last message repeated 3 times\n` +
+        `${D} sshd[8]: message repeated 2 times: [ Failed password for bob from 10.0.0.8 port 2 ssh2]\n`,
+    );
+    expect(
+      events.map(e => [e['event.count'], e['event.outcome'], e['user.name'], e['source.ip'], e['process.pid']]),
+    ).toEqual([
+      [undefined, 'failure', 'root', '10.0.0.9', 7],
+      [3, 'failure', 'root', '10.0.0.9', 7],
+      [2, 'failure', 'bob', '10.0.0.8', 8],
+    ]);
+  });
+
+  test('a line without a head belongs to the one before it', async () => {
+    const { events, problems } = await parse(`${D} app: one\n\ttwo\nthree\n${D} app: four\n`);
+    expect(events.map(e => e.message)).toEqual(['one\n\ttwo\nthree', 'four']);
+    expect(problems).toEqual([]);
+  });
+
+  test('a text that goes on for ever is kept up to a megabyte', async () => {
+    const { events } = await parse(`${D} app: one\n${'x'.repeat(1000).concat('\n').repeat(3000)}${D} app: two\n`);
+    expect(events).toHaveLength(2);
+    expect(String(events[0]!.message).length).toBeLessThanOrEqual(1 << 20);
+  });
+
+  test('what stands before the first head is a Problem', async () => {
+    const { events, problems } = await parse(`cut off at the rotation\n${D} app: one\n`);
+    expect(events).toHaveLength(1);
+    expect(problems).toEqual([expect.objectContaining({ kind: 'damaged-record', offset: 0, record: 1 })]);
+  });
+
+  test('text that is no UTF-8 is latin1', async () => {
+    const { events } = await parse(
+      Buffer.concat([Buffer.from(`${D} app: gr`), Buffer.from([0xfc]), Buffer.from(`\n${D} app: grün\n`)]),
+    );
+    expect(events.map(e => e.message)).toEqual(['grü', 'grün']);
+  });
+});
+
+describe('logs without line ends', () => {
+  const one = '<30>2026-02-19T09:10:05.000001+00:00 h app: text';
+
+  test('are cut at the heads, a day of them in one line', async () => {
+    const { events } = await parse(one.repeat(5000));
+    expect(events).toHaveLength(5000);
+    expect(events[4999]!.record).toBe(4999 * one.length);
+  });
+
+  test('however the bytes are cut', async () => {
+    const bytes = Buffer.from(`${one}${one} with\na second line<13>Feb 19 09:10:05 h tag text <b>1 ${one}`);
+    const whole = await parseAll(syslog, logOf(artifactOf('a', bytes)));
+    expect(whole.events.map(e => e.message)).toEqual(['text', 'text with\na second line', 'text <b>1 ', 'text']);
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 200 }), async step => {
+        expect(await parseAll(syslog, logOf(artifactOf('a', bytes, step)))).toEqual(whole);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('the same events however the log is kept', () => {
+  const lines = readFileSync('samples/syslog/bsd.log', 'utf8').split('\n').slice(0, -1);
+  // A continued line belongs to the file that its head is in, so a rotation does not cut there; daemons do not either.
+  const heads = lines
+    .map((line, i) => (/^\s/.test(line) || line.includes('last message') ? -1 : i))
+    .filter(i => i >= 0);
+
+  test('LF and CRLF mixed', async () => {
+    const plain = await parse(lines.join('\n'));
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.boolean(), { minLength: lines.length, maxLength: lines.length }), async ends => {
+        const mixed = await parse(lines.map((line, i) => `${line}${ends[i] ? '\r\n' : '\n'}`).join(''));
+        expect(content(mixed.events)).toEqual(content(plain.events));
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test('rotated in pieces', async () => {
+    const plain = await parse(lines.join('\n'));
+    await fc.assert(
+      fc.asyncProperty(fc.subarray(heads.slice(1), { maxLength: 3 }), async cuts => {
+        const bounds = [0, ...cuts, lines.length];
+        const pieces = bounds
+          .slice(1)
+          .map((end, i) => artifactOf(`s.${i}`, Buffer.from(`${lines.slice(bounds[i], end).join('\n')}\n`)));
+        const { events } = await parseAll(syslog, logOf(...pieces));
+        expect(content(events)).toEqual(content(plain.events));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('read whole or only for what is wanted', async () => {
+    const all = await parse(lines.join('\n'));
+    const few = await parse(lines.join('\n'), { fields: new Set(['event.action', 'source.ip']) });
+    expect(few.events.map(e => [e.time, e['event.action'], e['source.ip']])).toEqual(
+      all.events.map(e => [e.time, e['event.action'], e['source.ip']]),
+    );
+    expect(few.events[1]!.message).toBeUndefined();
+  });
+});
+
+describe('whose log it is', () => {
+  const claim = (text: string) => syslog.identify(Buffer.from(text), 'x');
+
+  test.each([
+    ['BSD', `${D} app: a\n`],
+    ['RFC 5424', '<14>1 2026-02-19T09:10:05Z h app - - - a\n'],
+    ['forwarded', '<14>Feb 19 09:10:05 h app a<14>Feb 19 09:10:05 h app a'],
+    ['mostly continued', `${D} app: a\n\tb\n\tc\n\td\n`],
+    ['dmesg', '[    0.000000] Linux version 6.1\n[    1.000000] x\n'],
+  ])('%s is ours', (_, text) => {
+    expect(claim(text)).toBe('yes');
+  });
+
+  test.each([
+    ['an audit log that a dispatcher forwarded', `${D} audispd: type=CWD msg=audit(1.000:1): cwd="/"\n`.repeat(3)],
+    [
+      'ESXi',
+      '2026-02-19T09:10:05Z In(14) vobd[2097681]: [a] b\n2026-02-19T09:10:05.123Z info hostd[1] [Originator@6876 sub=x] y\n',
+    ],
+    ['ESXi forwarded', '<166>2026-02-19T09:10:05.123Z esx01 Hostd: info hostd[1] [Originator@6876 sub=x] y\n'],
+    ['log show', '2026-02-19 09:10:05.123456+0100  localhost kernel[0]: text\n'],
+    ['Apache', '10.0.0.9 - - [19/Feb/2026:09:10:05 +0000] "GET / HTTP/1.1" 200 1\n'],
+    ['prose', 'Feb is a month\nThere are others\n'],
+    ['binary', '\u0000\u0001\u0002Feb 19 09:10:05 h app: a\n'],
+    ['nothing', ''],
+  ])('%s is not', (_, text) => {
+    expect(claim(text)).toBe('no');
+  });
+});
+
+test('an audit record in a kernel line is read as one, at the time of the line', async () => {
+  const { events } = await parse(
+    `${D} kernel: [1.2] audit: type=1701 audit(1771492206.500:909): uid=33 pid=912 comm="apache2" exe="/usr/sbin/apache2" sig=11\n`,
+  );
+  expect(events[0]).toMatchObject({
+    'event.code': 'ANOM_ABEND',
+    'process.name': 'apache2',
+    'process.pid': 912,
+    'labels.crash_signal': 'SIGSEGV',
+  });
+});
