@@ -47,8 +47,11 @@ export function fieldsOf(condition: Condition): { readonly fields: ReadonlySet<F
       case 'variable':
         return;
       case 'field':
+        fields.add(e.name);
+        return;
       case 'element':
         fields.add(e.name);
+        fields.add('event.original');
         return;
       case 'tested':
         work(e.of);

@@ -73,7 +73,7 @@ export type Expression =
   | { readonly kind: 'literal'; readonly value: Scalar | null }
   /** `caseless`: compared without regard to case, because the rule named the field's caseless twin. */
   | { readonly kind: 'field'; readonly name: Field; readonly caseless: boolean }
-  /** Classic: what stands at `path` of a list (`args[0]`, `items[1].name`). */
+  /** Classic: a list as it is, or what stands at `path` of it (`args[0]`, `items[1].name`). Read from the document itself where it is kept. */
   | { readonly kind: 'element'; readonly name: Field; readonly path: readonly (string | number)[] }
   | { readonly kind: 'arithmetic'; readonly op: ArithmeticOp; readonly left: Expression; readonly right: Expression }
   | {

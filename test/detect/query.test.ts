@@ -259,6 +259,15 @@ describe('classic semantics', () => {
     expect(holds('arraySearch(items, i, i.n == 2)', fields)).toBe(false);
   });
 
+  test('lists keep their shape where the document itself is kept', () => {
+    const document = { event_type: 'process', tags: ['one'], name: 'abc', deep: { items: [{ n: 1 }, { n: [2, 3] }] } };
+    const flat = { tags: 'one', name: 'abc', 'deep.items.n': [1, 2, 3], 'event.original': JSON.stringify(document) };
+    expect(holds('length(tags) == 1 and length(name) == 3', flat)).toBe(true);
+    expect(holds('arrayCount(deep.items, i, true) == 2', flat)).toBe(true);
+    expect(holds('arraySearch(deep.items, i, i.n[1] == 3)', flat)).toBe(true);
+    expect(holds('deep.items[0].n == 1 and not deep.items[0].n == 2', flat)).toBe(true);
+  });
+
   test('a missing join key joins missing ones, and keys have no case', () => {
     const events = [event({ 'user.name': 'Bob' }), { ...event({ 'user.name': 'bob' }), time: 2 * SECOND }];
     expect(run('sequence by user.name [process where true] [process where true]', events, classic)).toEqual(['A1 A2']);

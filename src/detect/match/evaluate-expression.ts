@@ -7,6 +7,7 @@ import {
   functionNamed,
   modulo,
 } from '../../rules/index.ts';
+import { element, simplest, walk } from './document-path.ts';
 import { compileTest, verdictOf } from './scalar-test.ts';
 import type { Scope } from './scope.ts';
 import { UNKNOWN, type Verdict, YES } from './verdict.ts';
@@ -24,7 +25,7 @@ export function evaluateExpression(expression: Expression, conditions: Condition
     case 'field':
       return scope => scope.value(expression.name) ?? null;
     case 'element':
-      return scope => simplest(walk(scope.value(expression.name), expression.path));
+      return element(expression.name, expression.path);
     case 'variable':
       return scope => simplest(walk(scope.variables.get(expression.name), expression.path));
     case 'arithmetic':
@@ -100,37 +101,4 @@ function members(list: Evaluate, body: Evaluate, variable: string, what: 'any' |
     }
     return what === 'count' ? count : false;
   };
-}
-
-/** What lies at a path of a member. A member that is an object or a list came as its JSON text. */
-function walk(from: unknown, path: readonly (string | number)[]): unknown {
-  let value = from;
-  for (const [depth, key] of path.entries()) {
-    if (depth > 0 || !Array.isArray(value)) value = opened(value);
-    if (typeof key === 'number')
-      value = Array.isArray(value) ? value[key] : key === 0 && depth === 0 ? value : undefined;
-    else if (typeof value === 'string') value = value === key;
-    else
-      value =
-        typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-          ? (value as Record<string, unknown>)[key]
-          : undefined;
-  }
-  return value;
-}
-
-function opened(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^[[{]/.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value; // a text that only looks like JSON
-  }
-}
-
-function simplest(value: unknown): Value | null {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-  if (Array.isArray(value))
-    return value.map(member => (typeof member === 'object' ? JSON.stringify(member) : (member as Scalar)));
-  return null;
 }

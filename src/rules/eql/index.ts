@@ -1,11 +1,12 @@
 import type { Condition } from '../condition.ts';
 import type { Query, Semantics } from '../query.ts';
 import { placeOf, RuleError } from '../rule-error.ts';
-import { Lowering, type Parameters } from './lower.ts';
+import { Lowering } from './lower.ts';
 import { readQuery } from './lower-query.ts';
 import { parseExpression, parseQuery } from './parser.ts';
+import type { Parameters } from './reading.ts';
 
-export type { Parameters } from './lower.ts';
+export type { Parameters } from './reading.ts';
 
 const NO_PARAMETERS: Parameters = new Map();
 const STARTS_AS_EVENT = /^\s*(?:[A-Za-z_@][A-Za-z0-9_@]*|`[^`]+`|"[^"\n]+")\s+where\b/;

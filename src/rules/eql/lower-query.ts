@@ -1,7 +1,8 @@
 import type { Pipe, Query, Stage } from '../query.ts';
 import { placeOf, RuleError } from '../rule-error.ts';
-import { Lowering, type Meaning } from './lower.ts';
+import { Lowering } from './lower.ts';
 import { parseQuery } from './parser.ts';
+import type { Meaning } from './reading.ts';
 import type { Node, PipeNode, QueryNode, StageNode } from './syntax.ts';
 
 /** `head` and `tail` without a number: what both languages take. */

@@ -1,31 +1,13 @@
 import { type Field, foreignField, type Scalar } from '../../model/index.ts';
 import { parseCidr } from '../../util/cidr.ts';
-import { regexProblem } from '../../util/regex.ts';
 import { isLiteral, parseWildcard, type WildcardToken } from '../../util/wildcard.ts';
 import type { Condition, Expression, Missing, ValueTest } from '../condition.ts';
 import { ALWAYS, allOf, anyOf, NEVER, notOf } from '../condition-logic.ts';
 import type { CompareOp } from '../expression.ts';
 import { resolveField } from '../field-alias.ts';
-import { type FunctionSpec, findFunction, functionNames } from '../functions.ts';
-import { fromLucene, LuceneRegexError } from '../lucene-regex.ts';
 import type { JoinKey } from '../query.ts';
-import { nearest, placeOf, RuleError } from '../rule-error.ts';
-import type { Dialect } from './lexer.ts';
+import { type Meaning, Reading } from './reading.ts';
 import type { EventNode, Node } from './syntax.ts';
-
-export type Parameters = ReadonlyMap<string, string | number | readonly (string | number)[]>;
-
-/** How an EQL text is to be understood. */
-export interface Meaning {
-  readonly text: string;
-  readonly semantics: Dialect;
-  /** Classic: whether strings are compared with regard to case. Elastic says it by operator (`:`, `in~`, `like~`). */
-  readonly caseSensitive: boolean;
-  /** The field behind `process where`. */
-  readonly categoryField: string | undefined;
-  /** Values of `$Name`. */
-  readonly parameters: Parameters;
-}
 
 const OPPOSITE: Readonly<Record<CompareOp, CompareOp>> = {
   '==': '==',
@@ -39,6 +21,7 @@ const OPPOSITE: Readonly<Record<CompareOp, CompareOp>> = {
 /** Gives the names of an EQL text their meaning: syntax → Condition and Expression. One text, one meaning. */
 export class Lowering {
   readonly #meaning: Meaning;
+  readonly #reading: Reading;
   readonly #missing: Missing;
   readonly #isClassic: boolean;
   /** Classic: every string comparison. */
@@ -49,6 +32,7 @@ export class Lowering {
 
   constructor(meaning: Meaning) {
     this.#meaning = meaning;
+    this.#reading = new Reading(meaning);
     this.#isClassic = meaning.semantics === 'classic';
     this.#missing = this.#isClassic ? 'unknown' : 'no';
     this.#fold = this.#isClassic && !meaning.caseSensitive;
@@ -96,7 +80,7 @@ export class Lowering {
         return notOf(this.condition(node.of));
       case 'lineage':
         if (!this.#isClassic)
-          this.#fail(
+          this.#reading.fail(
             `${node.relation} of belongs to the classic language`,
             node.at,
             'use --semantics classic',
@@ -105,7 +89,7 @@ export class Lowering {
         return { kind: 'lineage', relation: node.relation, of: this.event(node.of) };
       case 'literal':
         if (typeof node.value === 'boolean') return node.value ? ALWAYS : NEVER;
-        return this.#fail('a condition is true or false', node.at, 'compare the value with something');
+        return this.#reading.fail('a condition is true or false', node.at, 'compare the value with something');
       case 'in':
         return this.#in(node);
       case 'like':
@@ -119,7 +103,11 @@ export class Lowering {
       case 'parameter':
       case 'arithmetic':
       case 'negative':
-        return this.#fail('a condition is true or false, this is a value', node.at, 'compare it with something');
+        return this.#reading.fail(
+          'a condition is true or false, this is a value',
+          node.at,
+          'compare it with something',
+        );
       default:
         return node satisfies never;
     }
@@ -137,11 +125,11 @@ export class Lowering {
   }
 
   #in(node: Extract<Node, { kind: 'in' }>): Condition {
-    const list = this.#spread(node.list);
+    const list = this.#reading.spread(node.list);
     const constants: (Scalar | null)[] = [];
     const rest: Node[] = [];
     for (const item of list) {
-      const value = this.#constant(item);
+      const value = this.#reading.constant(item);
       if (value === undefined) rest.push(item);
       else constants.push(value);
     }
@@ -162,12 +150,12 @@ export class Lowering {
   }
 
   #like(node: Extract<Node, { kind: 'like' }>): Condition {
-    const list = this.#spread(node.list).map(item => this.#constant(item));
+    const list = this.#reading.spread(node.list).map(item => this.#reading.constant(item));
     const of = this.expression(node.of);
     const fold = this.#fold || node.operator === ':' || node.operator.endsWith('~');
     if (node.operator.startsWith('regex')) {
       const patterns = list.map(value => String(value));
-      return anyOf(patterns.map(pattern => this.#onText(of, this.#regex(pattern, fold, 'whole', true, node.at))));
+      return anyOf(patterns.map(pattern => this.#onText(of, this.#reading.regex(pattern, fold, 'whole', node.at))));
     }
     const exact: Scalar[] = [];
     const patterns: (readonly WildcardToken[])[] = [];
@@ -184,8 +172,8 @@ export class Lowering {
   }
 
   #compare(node: Extract<Node, { kind: 'compare' }>): Condition {
-    const left = this.#constant(node.left);
-    const right = this.#constant(node.right);
+    const left = this.#reading.constant(node.left);
+    const right = this.#reading.constant(node.right);
     if (right === undefined && left !== undefined) {
       return this.#compareWith(node.right, OPPOSITE[node.op], left, node);
     }
@@ -203,7 +191,8 @@ export class Lowering {
   /** `something op constant`, the constant on the right. */
   #compareWith(side: Node, op: CompareOp, value: Scalar | null, node: Extract<Node, { kind: 'compare' }>): Condition {
     if (value === null) {
-      if (op !== '==' && op !== '!=') return this.#fail('null has no order', node.at, 'write == null or != null');
+      if (op !== '==' && op !== '!=')
+        return this.#reading.fail('null has no order', node.at, 'write == null or != null');
       const isNull = this.#isNull(this.expression(side));
       return op === '==' ? isNull : notOf(isNull);
     }
@@ -227,7 +216,7 @@ export class Lowering {
         ? notOf(equal)
         : { kind: 'compare', op, left: of, right: { kind: 'literal', value }, fold: false, missing: 'no' };
     }
-    if (typeof value === 'boolean') return this.#fail('true and false have no order', node.at);
+    if (typeof value === 'boolean') return this.#reading.fail('true and false have no order', node.at);
     if (of.kind === 'field') return this.#test(of.name, { kind: 'order', op, value, fold: this.#fold });
     return {
       kind: 'compare',
@@ -242,7 +231,7 @@ export class Lowering {
   #isQuestion(node: Node): boolean {
     return (
       ['and', 'or', 'not', 'in', 'like', 'compare', 'lineage'].includes(node.kind) ||
-      (node.kind === 'call' && this.#function(node).returns === 'boolean')
+      (node.kind === 'call' && this.#reading.function(node).returns === 'boolean')
     );
   }
 
@@ -284,31 +273,12 @@ export class Lowering {
     return { kind: 'test', field, test, missing };
   }
 
-  #regex(pattern: string, fold: boolean, anchor: 'whole' | 'start', isLucene: boolean, at: number): ValueTest {
-    let re2 = pattern;
-    try {
-      if (isLucene && !this.#isClassic) re2 = fromLucene(pattern);
-    } catch (error) {
-      if (!(error instanceof LuceneRegexError)) throw error;
-      this.#fail(
-        `regular expression: ${error.message}`,
-        at,
-        undefined,
-        error.message.includes('not supported') ? 'unsupported' : 'invalid',
-      );
-    }
-    const flags = { fold, multiline: false, dotAll: this.#isClassic };
-    const problem = regexProblem(re2, flags);
-    if (problem !== undefined) this.#fail(`regular expression: ${problem}`, at);
-    return { kind: 'regex', pattern: re2, flags, anchor };
-  }
-
   #call(node: Extract<Node, { kind: 'call' }>): Condition {
-    const fn = this.#function(node);
+    const fn = this.#reading.function(node);
     const fold = this.#foldOf(node);
     if (fn.name === 'safe') return this.condition(node.args[0]!);
-    const args = this.#arguments(node, fn);
-    const constants = this.#spread(args.slice(1)).map(arg => this.#constant(arg));
+    const args = this.#reading.arguments(node, fn);
+    const constants = this.#reading.spread(args.slice(1)).map(arg => this.#reading.constant(arg));
     const areTexts = constants.every(value => typeof value === 'string');
     const of = fn.name === 'arraySearch' || fn.name === 'arrayCount' ? undefined : this.expression(args[0]!);
     if (of !== undefined && areTexts) {
@@ -321,7 +291,7 @@ export class Lowering {
         case 'stringContains':
           return this.#sure(of, { kind: 'contains', texts, fold });
         case 'cidrMatch':
-          return this.#sure(of, { kind: 'cidr', networks: this.#networks(texts, node.at) });
+          return this.#sure(of, { kind: 'cidr', networks: this.#reading.networks(texts, node.at) });
         case 'wildcard':
           return this.#onText(of, {
             kind: 'wildcard',
@@ -334,15 +304,17 @@ export class Lowering {
             texts.map(t =>
               this.#onText(
                 of,
-                this.#regex(t, fold || !this.#isClassic, this.#isClassic ? 'start' : 'whole', true, node.at),
+                this.#reading.regex(t, fold || !this.#isClassic, this.#isClassic ? 'start' : 'whole', node.at),
               ),
             ),
           );
         default:
       }
     }
+    if (fn.constantFrom === 1)
+      return this.#reading.fail(`${fn.name} compares with texts`, node.at, 'put them into quotes');
     if (fn.returns !== 'boolean')
-      return this.#fail(`${fn.name} returns a value, not true or false`, node.at, 'compare it with something');
+      return this.#reading.fail(`${fn.name} returns a value, not true or false`, node.at, 'compare it with something');
     return { kind: 'truth', of: this.expression(node), missing: this.#missing };
   }
 
@@ -352,50 +324,12 @@ export class Lowering {
     return { kind: 'truth', of: { kind: 'tested', of, test }, missing: 'no' };
   }
 
-  #networks(texts: readonly string[], at: number): readonly string[] {
-    return texts.map(t => {
-      const network = t.trim();
-      if (parseCidr(network) === undefined)
-        this.#fail(`${JSON.stringify(t)} is no network`, at, 'write "10.0.0.0/8" or "fd00::/8"');
-      return network;
-    });
-  }
-
   #foldOf(node: Extract<Node, { kind: 'call' }>): boolean {
     return node.name.endsWith('~') || this.#fold;
   }
 
-  #function(node: Extract<Node, { kind: 'call' }>): FunctionSpec {
-    const name = node.name.replace(/~$/, '');
-    const fn = findFunction(name);
-    if (fn === undefined) {
-      const meant = nearest(name, functionNames());
-      return this.#fail(
-        `unknown function ${name}`,
-        node.at,
-        meant === undefined ? undefined : `did you mean ${meant}?`,
-      );
-    }
-    return fn;
-  }
-
-  /** Checks how many there are and which must be constants. `match("regex", field)`, the old order, is turned round. */
-  #arguments(node: Extract<Node, { kind: 'call' }>, fn: FunctionSpec): readonly Node[] {
-    const { args } = node;
-    if (args.length < fn.least)
-      this.#fail(`${fn.name} takes at least ${fn.least} arguments, not ${args.length}`, node.at);
-    if (args.length > fn.most) this.#fail(`${fn.name} takes at most ${fn.most} arguments, not ${args.length}`, node.at);
-    if (args.length === 2 && fn.constantFrom === 1 && args[0]!.kind === 'literal' && args[1]!.kind !== 'literal')
-      return [args[1]!, args[0]];
-    for (const arg of args.slice(fn.constantFrom)) {
-      if (arg.kind !== 'literal' && arg.kind !== 'parameter')
-        this.#fail(`${fn.name} compares with constants only`, arg.at);
-    }
-    return args;
-  }
-
   expression(node: Node): Expression {
-    const constant = this.#constant(node);
+    const constant = this.#reading.constant(node);
     if (constant !== undefined) return { kind: 'literal', value: constant };
     switch (node.kind) {
       case 'field':
@@ -410,7 +344,7 @@ export class Lowering {
       case 'call':
         return this.#callExpression(node);
       case 'parameter':
-        return this.#fail(`$${node.name} is a list`, node.at, 'use it behind in, : or as an argument');
+        return this.#reading.fail(`$${node.name} is a list`, node.at, 'use it behind in, : or as an argument');
       case 'literal':
         return { kind: 'literal', value: node.value };
       default:
@@ -419,26 +353,43 @@ export class Lowering {
   }
 
   #callExpression(node: Extract<Node, { kind: 'call' }>): Expression {
-    const fn = this.#function(node);
-    const args = this.#arguments(node, fn);
+    const fn = this.#reading.function(node);
+    const args = this.#reading.arguments(node, fn);
     if (fn.name === 'safe') return this.expression(args[0]!);
     if (fn.name === 'arraySearch' || fn.name === 'arrayCount')
       return this.#members(args, fn.name === 'arrayCount' ? 'count' : 'any', node.at);
-    if (fn.constantFrom === 1 || fn.name === 'cidrMatch') return { kind: 'condition', of: this.#call(node) };
+    const isAllText = this.#reading.spread(args.slice(1)).every(arg => typeof this.#reading.constant(arg) === 'string');
+    if (fn.constantFrom === 1 || (fn.name === 'cidrMatch' && isAllText))
+      return { kind: 'condition', of: this.#call(node) };
+    const isOfList = fn.name === 'length' || fn.name === 'arrayContains';
     return {
       kind: 'call',
       name: fn.name,
-      args: this.#spread(args).map(arg => this.expression(arg)),
+      args: this.#reading
+        .spread(args)
+        .map((arg, place) => (isOfList && place === 0 ? this.#whole(arg) : this.expression(arg))),
       fold: this.#foldOf(node),
       classic: this.#isClassic,
     };
   }
 
+  /** Classic: a field as the list that it may be, also where that has one member. */
+  #whole(node: Node): Expression {
+    const expression = this.expression(node);
+    return this.#isClassic && expression.kind === 'field'
+      ? { kind: 'element', name: expression.name, path: [] }
+      : expression;
+  }
+
   #members([list, variable, body]: readonly Node[], what: 'any' | 'count', at: number): Expression {
     if (variable?.kind !== 'field' || variable.path.length !== 1)
-      return this.#fail('the second argument is a name for the member', at, 'write: arraySearch(list, x, x == 1)');
+      return this.#reading.fail(
+        'the second argument is a name for the member',
+        at,
+        'write: arraySearch(list, x, x == 1)',
+      );
     const name = String(variable.path[0]);
-    const of = this.expression(list!);
+    const of = this.#whole(list!);
     const outer = this.#variables;
     this.#variables = [...outer, name];
     const inner = this.expression(body!);
@@ -459,44 +410,7 @@ export class Lowering {
       return { kind: 'field', name, caseless: fold };
     }
     if (!this.#isClassic)
-      this.#fail('a field has no index', node.at, 'a field with several values matches when any of them does');
+      this.#reading.fail('a field has no index', node.at, 'a field with several values matches when any of them does');
     return { kind: 'element', name: foreignField(node.path.slice(0, index).join('.')), path: node.path.slice(index) };
-  }
-
-  /** The value of a literal or a single `$Name`; undefined for everything that depends on the event. */
-  #constant(node: Node): Scalar | null | undefined {
-    if (node.kind === 'literal') return node.value;
-    if (node.kind !== 'parameter') return undefined;
-    const value = this.#parameter(node);
-    return typeof value === 'object' ? undefined : value;
-  }
-
-  /** Puts the members of a `$Name` that is a list in its place. */
-  #spread(nodes: readonly Node[]): readonly Node[] {
-    return nodes.flatMap(node => {
-      const value = node.kind === 'parameter' ? this.#parameter(node) : undefined;
-      return typeof value === 'object'
-        ? value.map(member => ({ kind: 'literal' as const, value: member, at: node.at }))
-        : [node];
-    });
-  }
-
-  #parameter(node: Extract<Node, { kind: 'parameter' }>): string | number | readonly (string | number)[] {
-    const { parameters } = this.#meaning;
-    const value = parameters.get(node.name);
-    if (value === undefined) {
-      const meant = nearest(node.name, parameters.keys());
-      return this.#fail(
-        `unknown parameter $${node.name}`,
-        node.at,
-        meant === undefined ? undefined : `did you mean $${meant}?`,
-      );
-    }
-    return value;
-  }
-
-  #fail(message: string, at: number, hint?: string, kind: 'invalid' | 'unsupported' = 'invalid'): never {
-    const { line, column } = placeOf(this.#meaning.text, at);
-    throw new RuleError(message, line, column, hint, kind);
   }
 }
