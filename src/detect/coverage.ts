@@ -75,7 +75,8 @@ export class Coverage {
     const rows: CoverageRow[] = [];
     const told = new Set<string>();
     for (const plan of plans) {
-      const strategy = plan.rule.document.attack.strategy ?? plan.rule.id;
+      const { strategy } = plan.rule.document.attack;
+      if (strategy === undefined) continue;
       for (const platform of platformsOf(plan, platforms)) {
         const machines = hosts.hosts.filter(({ os }) => os === platform).map(({ id }) => id);
         const entities = machines.length > 0 ? machines : (addresses.get(plan.rule.id) ?? []);

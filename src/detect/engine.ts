@@ -96,7 +96,8 @@ export function detect(input: DetectInput): DetectResult {
   }
   for (const rule of input.chains.filter(({ document }) => 'sequence' in document.fire)) {
     const { incidents, overflow } = runSequence(rule, input.parameters.get(rule.id) ?? new Map(), timeline);
-    findings.push(...incidents.map(incident => sequenceFinding(incident, facts)));
+    const told = incidents.map(incident => sequenceFinding(incident, facts));
+    findings.push(...told.filter(finding => !isToldBy(finding, findings)));
     if (overflow > 0) warnings.push(`${rule.id}: ${overflow} half matches were dropped; too many were open at once`);
   }
   const { hits, warnings: ruleWarnings } = runRules(timeline, input.rules ?? [], input.ruleOptions);
@@ -116,7 +117,7 @@ function isToldBy(finding: Finding, chains: readonly Finding[]): boolean {
   const techniques = techniquesOf(finding);
   return chains.some(
     chain =>
-      chain.rule.language === 'chain' &&
+      chain.aftershock.class !== 'rule' &&
       chain.host.id === finding.host.id &&
       chain.event.start <= finding.event.end &&
       chain.event.end >= finding.event.start &&

@@ -270,7 +270,8 @@ function accessOnly(view: EntityView, plan: ChainPlan, chains: readonly Chain[])
     if (binding === undefined) continue;
     const span = { from: binding.anchor.time, to: binding.anchor.time + plan.followMicros, position: seed.position };
     const chain = finish(view, plan, [], [binding], [span], []);
-    if (chain.follows.length > 0) found.push(chain);
+    // Where nothing was seen of the machine's connections before the access, none can be said to be new.
+    if (chain.follows.some(({ shortBaseline }) => shortBaseline !== 0)) found.push(chain);
   }
   return found;
 }
