@@ -75,7 +75,7 @@ export class EcsDocumentWriter {
       const field = foreignField(name);
       if (this.#wanted !== 'all' && !this.#wanted.has(field)) continue;
       if (!isEcsField(name) && !this.#admit(name)) batch.set(LEFT_OUT, 'true');
-      else batch.set(field, valueFor(field, value));
+      else batch.set(field, documentValue(field, value));
     }
     for (const name in extra) batch.set(name as Field, extra[name as Field]);
     this.#alias(batch, entries, this.#category, 'event.category');
@@ -87,7 +87,7 @@ export class EcsDocumentWriter {
   /** What the user says holds the category or the order of the events is also found under the name that rules ask for. */
   #alias(batch: BatchBuilder, entries: ReadonlyMap<string, Value>, from: string | undefined, to: Field): void {
     const value = from === undefined || from === to ? undefined : entries.get(from);
-    if (value !== undefined && !entries.has(to)) batch.set(to, valueFor(to, value));
+    if (value !== undefined && !entries.has(to)) batch.set(to, documentValue(to, value));
   }
 
   #admit(name: string): boolean {
@@ -101,7 +101,7 @@ export class EcsDocumentWriter {
 const single = (value: Value | undefined): Scalar | undefined => (typeof value === 'object' ? value[0] : value);
 
 /** A keyword is text, as Elasticsearch holds it, also where the document writes a number or a truth value; an address has one spelling. */
-function valueFor(field: Field, value: Value): Value {
+export function documentValue(field: Field, value: Value): Value {
   if (!isEcsField(field) || kindOf(field) !== 'keyword') return value;
   const one = field.endsWith('.ip') ? (v: Scalar): string => canonicalIp(String(v)) ?? String(v) : String;
   return typeof value === 'object' ? value.map(one) : one(value);

@@ -51,7 +51,8 @@ export class WindowsEventWriter {
    * Writes one row. names/values: EventData (or the members of UserData's wrapper) in document order; name '' = Data without a name
    * (→ param1…n by position); values text, or an array of texts for a repeated or array value; undefined = empty.
    * The names array should be the same object for records of one template: the plan is cached by it. `extra` holds fields that the
-   * mapping does not set (place, message, original).
+   * mapping does not set (place, message, original); `stated` what the carrier itself says of fields that the mapping may set: it holds
+   * only where the data are silent.
    */
   write(
     batch: BatchBuilder,
@@ -60,6 +61,7 @@ export class WindowsEventWriter {
     givenNames: readonly string[],
     givenValues: readonly (Value | undefined)[],
     extra?: EventFields,
+    stated?: EventFields,
   ): void {
     let names = givenNames;
     let values = givenValues;
@@ -81,6 +83,9 @@ export class WindowsEventWriter {
       for (const field in derived) batch.set(field as Field, derived[field as Field]);
     }
     if (!isAdmitted || givenNames.length > MOST_NAMES) batch.set(LEFT_OUT, 'true');
+    for (const field in stated) {
+      if (!plan.sets.has(field as Field)) batch.set(field as Field, stated[field as Field]);
+    }
     for (const field in extra) batch.set(field as Field, extra[field as Field]);
   }
 

@@ -24,6 +24,8 @@ export interface WindowsPlan {
   /** Index of Sysmon's UtcTime, −1 for every other provider. */
   readonly timeIndex: number;
   readonly isLinux: boolean;
+  /** Every field that the mapping may set for these data: a carrier's own word for it does not count. */
+  readonly sets: ReadonlySet<Field>;
   /** 1 for each datum that has to be decoded. */
   readonly needs: Uint8Array;
 }
@@ -179,10 +181,17 @@ export function planFor(
     ...(mapping?.isWrittenByUser === true ? [USER] : []),
     ...(mapping?.outcome === undefined ? [OUTCOME] : []),
   ];
+  const isDerived = derive?.indices.some(index => index !== -1) === true;
   return {
     provider,
     eventId,
     channel,
+    sets: new Set([
+      ...constants.flatMap(([field, value]) => (value === undefined ? [] : [field])),
+      ...system.map(([field]) => field),
+      ...data.flatMap(plan => plan?.steps.map(step => step.field) ?? []),
+      ...(isDerived ? (mapping?.derive?.fields ?? []) : []),
+    ]),
     constants: constants.filter((c): c is [Field, Value] => c[1] !== undefined && c[1] !== '' && wants(c[0])),
     system: system.filter(([field]) => wants(field)),
     data,

@@ -3,7 +3,7 @@ import type { Value } from '../../model/index.ts';
 import type { WindowsSystem } from './windows-system.ts';
 import { windowsTime } from './windows-time.ts';
 
-/** One `<Event>` read: what {@link WindowsEventWriter} writes, and the sentence that a rendering export adds. */
+/** One event read: what the mapping is asked about, and the sentence that a rendering export adds. */
 export interface WindowsEvent {
   readonly system: WindowsSystem;
   readonly names: readonly string[];

@@ -11,6 +11,7 @@ import { DataNames } from '../shared/windows-names.ts';
 import type { WindowsEvent } from '../shared/windows-xml-event.ts';
 import type { ToUtc } from './event.ts';
 import { exporterClock, shiftText } from './exporter-clock.ts';
+import type { Layout } from './layouts.ts';
 import { LAYOUTS } from './layouts.ts';
 
 /**
@@ -34,14 +35,14 @@ function identify(head: Uint8Array): Certainty {
     : 'no';
 }
 
-/** The event in a record, by the first layout that fits, and the layout's name. */
+/** The event in a record, and the layout: the first that fits. */
 function eventOf(
   record: JsonObject,
   toUtc: ToUtc,
-): { readonly event: WindowsEvent; readonly layout: string } | undefined {
+): { readonly event: WindowsEvent; readonly layout: Layout } | undefined {
   for (const layout of LAYOUTS) {
     const event = layout.read(record, toUtc);
-    if (event !== undefined) return { event, layout: layout.name };
+    if (event !== undefined) return { event, layout };
   }
   return undefined;
 }
@@ -92,11 +93,12 @@ async function* read(artifact: Artifact, context: ParseContext): AsyncGenerator<
     if (windowsRecord !== undefined) {
       const { event, layout } = windowsRecord;
       parsed++;
-      layouts.add(layout);
+      layouts.add(layout.name);
       const { system } = event;
       if (context.wantsWindows?.(system.provider, system.eventId, system.channel) === false) continue;
       hosts.add(system.computer);
-      const isShifted = clock !== undefined && layout === 'nxlog' && system.provider !== 'Microsoft-Windows-Sysmon';
+      const isShifted =
+        clock !== undefined && layout.name === 'nxlog' && system.provider !== 'Microsoft-Windows-Sysmon';
       if (isShifted) shifted++;
       windows.write(
         batch,
@@ -109,6 +111,7 @@ async function* read(artifact: Artifact, context: ParseContext): AsyncGenerator<
           message: event.message,
           'labels.time_shift': isShifted ? shiftText(clock.shiftMicros) : undefined,
         },
+        record === undefined ? undefined : layout.stated?.(record),
       );
     } else if (record !== undefined && isEcsDocument(record)) {
       parsed++;

@@ -1,5 +1,8 @@
+import type { EventFields } from '../../model/index.ts';
+import { isEcsField } from '../../model/index.ts';
+import { documentValue } from '../shared/ecs-document.ts';
 import type { Json, JsonObject } from '../shared/json-objects.ts';
-import { isObject, parseJson } from '../shared/json-objects.ts';
+import { flatten, isObject, parseJson } from '../shared/json-objects.ts';
 import type { WindowsSystem } from '../shared/windows-system.ts';
 import type { Moment } from '../shared/windows-time.ts';
 import type { WindowsEvent } from '../shared/windows-xml-event.ts';
@@ -16,12 +19,14 @@ export interface Layout {
   /** The variant that the ledger names. */
   readonly name: string;
   readonly read: (record: JsonObject, toUtc: ToUtc) => WindowsEvent | undefined;
+  /** What the record says in ECS's words beside the event: where an ingest pipeline has moved data to ECS fields, they are only there. */
+  readonly stated?: (record: JsonObject) => EventFields;
 }
 
 export const LAYOUTS: readonly Layout[] = [
   { name: 'evtx_dump', read: readEvtxDump },
   { name: 'velociraptor', read: readVelociraptor },
-  { name: 'winlogbeat', read: readWinlogbeat },
+  { name: 'winlogbeat', read: readWinlogbeat, stated: statedFields },
   { name: 'evtxecmd', read: readEvtxECmd },
   { name: 'nxlog', read: readFlat },
 ];
@@ -140,6 +145,18 @@ function readWinlogbeat(record: JsonObject): WindowsEvent | undefined {
     data,
     text(member(record, 'message')),
   );
+}
+
+/** The ECS field sets that tell what happened; the others are about the collector. */
+const STATED =
+  /^(?:destination|dll|dns|file|group|network|powershell|process|registry|rule|service|source|url|user)\.|^event\.(?:action|category|outcome|reason|type)$/;
+
+function statedFields(record: JsonObject): EventFields {
+  const fields: EventFields = {};
+  for (const [name, value] of flatten(record)) {
+    if (isEcsField(name) && STATED.test(name)) fields[name] = documentValue(name, value);
+  }
+  return fields;
 }
 
 /** EvtxECmd's JSON: the event's own XML, as JSON text in `Payload`. */

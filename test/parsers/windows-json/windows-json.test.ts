@@ -127,6 +127,31 @@ describe('a log of Windows events as JSON', () => {
     expect(events[0]).toMatchObject({ time: NOON, 'event.action': 'service-crashed', 'service.name': 'X' });
   });
 
+  test('keeps the ECS fields that an ingest pipeline made of the data and removed from them', async () => {
+    const winlog = {
+      provider_name: 'Microsoft-Windows-Sysmon',
+      event_id: '1',
+      channel: 'c',
+      event_data: { Image: 'C:\\a\\b.exe' },
+    };
+    const document = {
+      '@timestamp': '2026-07-01T12:00:00Z',
+      winlog,
+      event: { action: 'Process Create (rule: ProcessCreate)', category: ['process'] },
+      process: { executable: 'other', command_line: 'b.exe -x', pid: 7, parent: { name: 'spoolsv.exe' } },
+      agent: { type: 'winlogbeat' },
+    };
+    const [event] = (await read(JSON.stringify(document))).events;
+    expect(event).toMatchObject({
+      'process.executable': 'C:\\a\\b.exe',
+      'process.command_line': 'b.exe -x',
+      'process.pid': 7,
+      'process.parent.name': 'spoolsv.exe',
+    });
+    expect(event!['event.action']).toContain('start');
+    expect(event!['agent.type']).toBeUndefined();
+  });
+
   test('tells of each record that is no Windows event, and keeps one that is an ECS document', async () => {
     const other = { '@timestamp': '2026-07-01T12:00:00Z', event: { category: 'process' }, process: { name: 'x' } };
     const { events, problems, ledger } = await read(
