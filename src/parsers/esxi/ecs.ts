@@ -81,9 +81,14 @@ export const ESXI_DEFAULTS = [
 ] as const;
 
 /** Writes the events of one record: mostly one, more where a typed line starts several processes. The first is the record's own. */
-export function writeRecord(record: EsxiRecord, time: EsxiTime, context: EsxiContext, rows: RowSink): void {
+export function writeRecord(
+  record: EsxiRecord,
+  time: EsxiTime,
+  program: Program,
+  context: EsxiContext,
+  rows: RowSink,
+): void {
   const { head, text } = record;
-  const program = context.programs.of(head.program);
   const typed = typedLine(text, program.name, head.pid);
   if (typed === undefined) {
     rows.begin(time.micros, head.nanos, record.offset);
@@ -164,7 +169,7 @@ function writeUser(user: string, rows: RowSink): void {
 }
 
 /** A program as lines name it, and what follows from its name: looked up once a name, not once a line. */
-interface Program {
+export interface Program {
   /** Lower case. */
   readonly name: string;
   readonly shown: string | undefined;

@@ -170,42 +170,26 @@ function rfc5424(line: string, at: number, draft: Draft): number {
 /** Everything between the time and the text. `mayHaveHost`: a forwarded line puts the host first. */
 function readFront(line: string, at: number, draft: Draft, mayHaveHost: boolean): void {
   let next = at;
-  const severity = match(SEVERITY, line, next);
+  const severity = line.charCodeAt(next + 2) === OPEN_PAREN ? match(SEVERITY, line, next) : null;
   if (severity !== null) {
     draft.level = SEVERITIES[severity[1]!];
     draft.priority ??= Number(severity[2]);
     draft.continues = severity[3] !== undefined;
     next += severity[0].length;
   }
-  if (match(BANNER, line, next) !== null || line.startsWith('-->', next) || match(VOB, line, next) !== null) {
-    if (match(VOB, line, next) !== null) draft.program ||= 'vobd';
+  if (line.startsWith('-->', next)) {
     draft.text = line.slice(next);
     return;
   }
-  const cpu = match(CPU, line, next);
-  if (cpu !== null) {
-    vmkernel(line, next + cpu[0].length, cpu, draft);
-    return;
-  }
-  const level = match(LEVEL, line, next);
-  if (level !== null) {
-    draft.level = level[1];
-    // `info -[9918]`: written before the daemon knew its name.
-    if (level[2] !== '-') draft.program = level[2]!;
-    draft.pid = pidOf(level[3]!) ?? draft.pid;
-    originator(line, next + level[0].length, draft);
-    return;
-  }
-  const old = match(OLD_BRACKET, line, next);
-  if (old !== null) {
-    oldBracket(line, next + old[0].length, old, draft);
-    return;
-  }
-  const tag = match(TAG, line, next);
-  if (tag !== null && draft.program === '') {
+  if (readOwn(line, next, draft)) return;
+  const tag = draft.program === '' ? match(TAG, line, next) : null;
+  if (tag !== null) {
     draft.program = tag[1]!;
     draft.pid = tag[2] === undefined ? undefined : pidOf(tag[2]);
-    behindTag(line, next + tag[0].length, draft);
+    next += tag[0].length;
+    while (line[next] === ' ') next++;
+    // Behind `Hostd[n]:` or `vmkernel:` stands the text, or the daemon's own header once more.
+    if (!readOwn(line, next, draft)) originator(line, next, draft);
     return;
   }
   if (mayHaveHost && draft.host === undefined && draft.program === '') {
@@ -222,44 +206,63 @@ function readFront(line: string, at: number, draft: Draft, mayHaveHost: boolean)
     draft.text = line.slice(next + bare[0].length);
     return;
   }
-  const direct = severity === null ? null : match(DIRECT, line, next);
-  if (direct !== null && draft.program === '') {
-    draft.program = direct[1]!.startsWith('host-') ? 'vmon' : 'vmx';
+  const direct = severity === null || draft.program !== '' ? null : match(DIRECT, line, next);
+  if (direct !== null) {
+    const isVmon = direct[1]!.startsWith('host-');
+    draft.program = isVmon ? 'vmon' : 'vmx';
     draft.logger = direct[1];
-    if (direct[2] !== '-' && draft.program === 'vmx') draft.opId = direct[2];
-    const skip = draft.program === 'vmx' ? direct[0].length : direct[1]!.length + 1;
-    draft.text = line.slice(next + skip);
+    if (direct[2] !== '-' && !isVmon) draft.opId = direct[2];
+    draft.text = line.slice(next + (isVmon ? direct[1]!.length + 1 : direct[0].length));
     return;
   }
   originator(line, next, draft);
 }
+
+const OPEN_PAREN = 40;
+
+/** The headers that ESXi's own programs write, told by their first character; false where none stands there. */
+function readOwn(line: string, at: number, draft: Draft): boolean {
+  const first = line.charCodeAt(at);
+  if (first === 0x5b) {
+    const old = match(OLD_BRACKET, line, at);
+    if (old !== null) {
+      oldBracket(line, at + old[0].length, old, draft);
+      return true;
+    }
+    if (draft.program !== '' || match(VOB, line, at) === null) return false;
+    draft.program = 'vobd';
+    draft.text = line.slice(at);
+    return true;
+  }
+  // `c` of cpu, or the uptime of a 4.x kernel before it.
+  if (first === 0x63 || (first >= 0x30 && first <= 0x39)) {
+    const cpu = draft.program === '' || KERNEL.test(draft.program) ? match(CPU, line, at) : null;
+    if (cpu !== null) {
+      vmkernel(line, at + cpu[0].length, cpu, draft);
+      return true;
+    }
+  }
+  if (first >= 0x63 && first <= 0x77) {
+    const level = match(LEVEL, line, at);
+    if (level !== null) {
+      draft.level = level[1];
+      // `info -[9918]`: written before the daemon knew its name.
+      if (draft.program === '' && level[2] !== '-') draft.program = level[2]!;
+      draft.pid = pidOf(level[3]!) ?? draft.pid;
+      originator(line, at + level[0].length, draft);
+      return true;
+    }
+  }
+  if (draft.program !== '' || (first !== 0x2d && first !== 0x53 && first !== 0x6c) || match(BANNER, line, at) === null)
+    return false;
+  draft.text = line.slice(at);
+  return true;
+}
+
+const KERNEL = /^vmk|^vobd?$/i;
 
 const looksLikeFront = (line: string, at: number): boolean =>
   [SEVERITY, CPU, LEVEL, OLD_BRACKET, TAG, BANNER].some(pattern => match(pattern, line, at) !== null);
-
-/** Behind `Hostd[n]:` or `vmkernel:` stands the text, or the daemon's own header once more. */
-function behindTag(line: string, at: number, draft: Draft): void {
-  let next = at;
-  while (line[next] === ' ') next++;
-  const cpu = match(CPU, line, next);
-  if (cpu !== null && /^vmk|^vobd?$/i.test(draft.program)) {
-    vmkernel(line, next + cpu[0].length, cpu, draft);
-    return;
-  }
-  const level = match(LEVEL, line, next);
-  if (level !== null) {
-    draft.level = level[1];
-    draft.pid = pidOf(level[3]!) ?? draft.pid;
-    originator(line, next + level[0].length, draft);
-    return;
-  }
-  const old = match(OLD_BRACKET, line, next);
-  if (old !== null) {
-    oldBracket(line, next + old[0].length, old, draft);
-    return;
-  }
-  originator(line, next, draft);
-}
 
 function vmkernel(line: string, at: number, m: RegExpExecArray, draft: Draft): void {
   draft.program ||= 'vmkernel';
@@ -317,6 +320,9 @@ function originator(line: string, at: number, draft: Draft): void {
 
 /** The bracket that closes the one at `at`; a name with a lone bracket in it falls back to the first `] `. */
 function closingBracket(line: string, at: number): number {
+  const first = line.indexOf(']', at);
+  const inner = line.indexOf('[', at + 1);
+  if (first !== -1 && (inner === -1 || inner > first)) return first;
   let depth = 0;
   const most = Math.min(line.length, at + 4096);
   for (let i = at; i < most; i++) {

@@ -33,8 +33,9 @@ async function* parse(log: LogSet, context: ParseContext): AsyncGenerator<EventB
   for await (const records of esxiRecords(log, context.withOriginal, tally)) {
     for (const record of records) {
       rows.of(record.artifact);
-      tally.record(record.artifact, record.head.host, state.programs.of(record.head.program).log);
-      writeRecord(record, clock.timeOf(record.head), state, rows);
+      const program = state.programs.of(record.head.program);
+      tally.record(record.artifact, record.head.host, program.log);
+      writeRecord(record, clock.timeOf(record.head), program, state, rows);
     }
     yield* rows.ready();
   }

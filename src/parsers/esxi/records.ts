@@ -28,15 +28,14 @@ const TEXT_LIMIT = 1 << 20;
 /** Colour codes, as bytes or as `cat -v` shows them: a purple screen is written to the log with its colours. */
 const COLOUR = /(?:\u001b|\^\[)\[[0-9;]{0,16}m/g;
 
+/** A message while its lines come. */
 interface Open {
   readonly artifact: string;
   readonly offset: number;
   readonly line: number;
   readonly head: EsxiLine;
-  readonly raw: string;
-  further: string[] | undefined;
-  originals: string[] | undefined;
-  size: number;
+  text: string;
+  original: string | undefined;
 }
 
 /** The messages of a log in the order in which they were written, some hundred at a time. A message goes on over the end of a rotated file. */
@@ -46,6 +45,18 @@ export async function* esxiRecords(
   listener: RecordListener,
 ): AsyncGenerator<readonly EsxiRecord[]> {
   let open: Open | undefined;
+  let further: string[] = [];
+  let originals: string[] = [];
+  let size = 0;
+  const closed = (record: Open): EsxiRecord => {
+    if (further.length > 0) {
+      record.text = [record.text, ...further].join('\n').trimEnd();
+      if (withOriginal) record.original = [record.original, ...originals].join('\n');
+      further = [];
+      originals = [];
+    }
+    return record;
+  };
   for (const artifact of log.artifacts) {
     const { path } = artifact;
     let number = 0;
@@ -62,61 +73,44 @@ export async function* esxiRecords(
         number++;
         if (latin1 === '') continue;
         const raw = isAscii ? latin1 : Buffer.from(latin1, 'latin1').toString('utf8');
-        const line = raw.includes('[') && COLOURED.test(raw) ? raw.replace(COLOUR, '') : raw;
+        const line = isColoured(raw) ? raw.replace(COLOUR, '') : raw;
         const head = esxiLine(line);
-        if (open !== undefined && (head === undefined || isFurther(head, open.head))) {
+        if (open !== undefined && (head === undefined || (head.continues && isSame(head, open.head)))) {
           const more = head === undefined ? bare(line) : head.text;
-          open.size += more.length + 1;
-          if (open.size > TEXT_LIMIT) {
+          size += more.length + 1;
+          if (size > TEXT_LIMIT) {
             listener.tooLong(path, offset, number);
             continue;
           }
-          open.further ??= [];
-          open.further.push(more);
-          if (withOriginal) {
-            open.originals ??= [open.raw];
-            open.originals.push(raw);
-          }
+          further.push(more);
+          if (withOriginal) originals.push(raw);
           continue;
         }
         if (head === undefined) {
           listener.stray(path, offset, number);
           continue;
         }
-        if (open !== undefined) records.push(closed(open, withOriginal));
+        if (open !== undefined) records.push(closed(open));
         open = {
           artifact: path,
           offset,
           line: number,
           head,
-          raw,
-          further: undefined,
-          originals: undefined,
-          size: head.text.length,
+          text: head.text,
+          original: withOriginal ? raw : undefined,
         };
+        size = head.text.length;
       }
       if (records.length > 0) yield records;
     }
   }
-  if (open !== undefined) yield [closed(open, withOriginal)];
+  if (open !== undefined) yield [closed(open)];
 }
 
-const COLOURED = /(?:\u001b|\^\[)\[/;
+const isColoured = (line: string): boolean => line.includes('\u001b[') || line.includes('^[[');
 
 /** ESXi 8 stamps every further line; other daemons may write between them, so the program must be the same. */
-const isFurther = (head: EsxiLine, before: EsxiLine): boolean =>
-  head.continues && (head.program === '' || head.program.toLowerCase() === before.program.toLowerCase());
+const isSame = (head: EsxiLine, before: EsxiLine): boolean =>
+  head.program === '' || head.program.toLowerCase() === before.program.toLowerCase();
 
 const bare = (line: string): string => (line.startsWith('-->') ? line.slice(line[3] === ' ' ? 4 : 3) : line);
-
-const closed = (
-  { artifact, offset, line, head, raw, further, originals }: Open,
-  withOriginal: boolean,
-): EsxiRecord => ({
-  artifact,
-  offset,
-  line,
-  head,
-  text: further === undefined ? head.text : [head.text, ...further].join('\n').trimEnd(),
-  original: withOriginal ? (originals === undefined ? raw : originals.join('\n')) : undefined,
-});

@@ -39,20 +39,21 @@ export function isoTimeAt(text: string, at = 0): IsoTime | undefined {
       }
     }
   }
-  const zone = zoneAt(text, end);
+  // By far the most are in UTC: no object for those.
+  const isUtc = text.charCodeAt(end) === 90;
+  const zone = isUtc ? undefined : zoneAt(text, end);
   const seconds = daysSinceEpoch(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
   const micros = Math.floor(fraction / 1000);
   return {
     micros: (seconds - (zone?.minutes ?? 0) * 60) * 1_000_000 + micros,
     nanos: fraction - micros * 1000,
-    end: zone?.end ?? end,
-    offsetMinutes: zone?.minutes,
+    end: isUtc ? end + 1 : (zone?.end ?? end),
+    offsetMinutes: isUtc ? 0 : zone?.minutes,
   };
 }
 
-/** `Z`, `+01:00`, `+0100`, also behind one blank. */
+/** `+01:00`, `+0100`, also behind one blank. */
 function zoneAt(text: string, at: number): { minutes: number; end: number } | undefined {
-  if (text[at] === 'Z') return { minutes: 0, end: at + 1 };
   const start = text[at] === ' ' ? at + 1 : at;
   const sign = text[start];
   if (sign !== '+' && sign !== '-') return undefined;
