@@ -15,7 +15,8 @@ import type { Layout } from './layouts.ts';
 import { LAYOUTS } from './layouts.ts';
 
 /**
- * Windows events as JSON, one object a line or in an array: Winlogbeat, NXLog and its like, evtx_dump, Velociraptor, EvtxECmd. The event
+ * Windows events as JSON, one object a line or in an array: Winlogbeat, NXLog and its like, evtx_dump, Velociraptor, EvtxECmd,
+ * Get-WinEvent. The event
  * is taken apart into System and data and then means what it means in a binary log.
  */
 export const windowsJson: Parser = {

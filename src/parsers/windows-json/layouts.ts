@@ -28,6 +28,7 @@ export const LAYOUTS: readonly Layout[] = [
   { name: 'velociraptor', read: readVelociraptor },
   { name: 'winlogbeat', read: readWinlogbeat, stated: statedFields },
   { name: 'evtxecmd', read: readEvtxECmd },
+  { name: 'get-winevent', read: readGetWinEvent },
   { name: 'nxlog', read: readFlat },
 ];
 
@@ -183,6 +184,41 @@ function readEvtxECmd(record: JsonObject): WindowsEvent | undefined {
     member(content, 'UserData'),
     undefined,
   );
+}
+
+/** `Get-WinEvent | ConvertTo-Json`: the record's object, whose `Properties` hold the data without their names. */
+function readGetWinEvent(record: JsonObject): WindowsEvent | undefined {
+  const channel = text(member(record, 'LogName'));
+  if (channel === undefined || member(record, 'MachineName') === undefined) return undefined;
+  const data = noData();
+  addData(data, { Data: member(record, 'Properties') ?? null });
+  const user = member(record, 'UserId');
+  return complete(
+    {
+      provider: text(member(record, 'ProviderName')),
+      providerGuid: text(member(record, 'ProviderId')),
+      eventId: integer(member(record, 'Id')),
+      qualifiers: integer(member(record, 'Qualifiers')),
+      ...numbers(record),
+      recordId: text(member(record, 'RecordId')),
+      activityId: text(member(record, 'ActivityId')),
+      relatedActivityId: text(member(record, 'RelatedActivityId')),
+      processId: integer(member(record, 'ProcessId')),
+      threadId: integer(member(record, 'ThreadId')),
+      channel,
+      computer: text(member(record, 'MachineName')),
+      userId: isObject(user) ? text(member(user, 'Value')) : text(user),
+    },
+    dotNetTime(text(member(record, 'TimeCreated'))),
+    data,
+    text(member(record, 'Message')),
+  );
+}
+
+/** `/Date(1773223457904)/`, as Windows PowerShell writes a time; PowerShell 7 writes RFC 3339. */
+function dotNetTime(value: string | undefined): Moment | undefined {
+  const millis = value === undefined ? undefined : /^\/Date\((-?\d{1,15})\)\/$/.exec(value)?.[1];
+  return millis === undefined ? timeOf(value) : { micros: Number(millis) * 1000, nanos: 0 };
 }
 
 const numbers = (system: JsonObject): Partial<WindowsSystem> => ({
