@@ -109,7 +109,7 @@ export class ProcessContexts {
   #underService(node: ProcessNode, up: ProcessNode, above: ProcessContext): ProcessContext {
     if (!above.isService) return above;
     if (above.service?.isLauncher === true) return this.#isRemoteExec(node, up) ? remote(node) : NONE;
-    if (SERVICE_HELPERS.has(node.image) || isLocalServer(node)) return NONE;
+    if (SERVICE_HELPERS.has(node.image) || isLocalServer(node, up)) return NONE;
     if (this.#in.allowlist.allows(node, up)) return NONE;
     if (BACKUP_AGENT.test(scriptOf(node.commandLine ?? '') ?? '')) return NONE;
     if (isSshd(up) && this.#isLogin(node, up)) return LOGIN;
@@ -180,7 +180,7 @@ export class ProcessContexts {
       const name = withoutVersion(image);
       if (SCHEDULERS.has(image) || SCHEDULERS.has(name) || SESSION_PROGRAMS.has(name)) return true;
       if (up.pid === 1) return true;
-      if (image !== '' && !isInterpreter(image)) return false;
+      if (image !== '' && !isInterpreter(image) && !isStarter(up)) return false;
       up = up.parent;
     }
     return false;
@@ -238,9 +238,16 @@ const ACCOUNTS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** Scripts and tools that start a daemon for systemd or an init script, as the daemon's user. */
+const STARTER =
+  /(?:^|\/)(?:start-stop-daemon|pg_ctl|pg_ctlcluster|mysqld_safe|mariadbd-safe|apache2?ctl|catalina\.sh|systemctl|invoke-rc\.d|service)(?:\s|$)/;
+
+const isStarter = (node: ProcessNode): boolean => STARTER.test(node.image) || STARTER.test(node.commandLine ?? '');
+
 const isAccountName = (name: string): boolean => ACCOUNTS.has(name.toLowerCase());
 
 /** COM's and the shell's way to start a helper under svchost: daily work of Windows. */
-const isLocalServer = (node: ProcessNode): boolean =>
-  node.platform === 'windows' &&
-  (/SHCreateLocalServerRunDll/i.test(node.commandLine ?? '') || /\s-Embedding\b/i.test(node.commandLine ?? ''));
+const isLocalServer = (node: ProcessNode, up: ProcessNode): boolean =>
+  node.image === 'rundll32' &&
+  up.image === 'svchost' &&
+  /SHCreateLocalServerRunDll|\s-Embedding\b/i.test(node.commandLine ?? '');

@@ -24,7 +24,7 @@ export class ServiceMap {
   readonly #groups = new Map<string, Service>();
   readonly #accounts = new Map<string, Service>();
 
-  /** @param watched ATT&CK's ServiceNames: names that the map knows in any spelling, or daemons of the user's own. */
+  /** @param watched ATT&CK's ServiceNames: names that the map knows in any spelling, or daemons of the user's own. None: all that it knows. */
   constructor(watched: readonly string[]) {
     const linux = watchedServices(watched);
     this.#indexes = {
@@ -83,6 +83,7 @@ export class ServiceMap {
 
 function watchedServices(watched: readonly string[]): Service[] {
   const known = UNIX_SERVICES.filter(service => service.platforms.includes('linux'));
+  if (watched.length === 0) return [...known];
   const index = indexOf(known);
   const found = new Set<Service>();
   const own: Service[] = [];

@@ -6,8 +6,8 @@ import type { NamedService } from './service-map.ts';
 const NOTHING: readonly ServiceFact[] = [];
 
 /**
- * The daemon that an event is about: by unit or label, else by the program that crashed. On Linux only what is watched counts, and
- * elsewhere a name that no map knows counts too.
+ * The daemon that an event is about: by unit or label, else by the program that crashed. Only what is watched counts: programs of Linux
+ * and macOS crash daily. ESXi runs little that does not serve, so there a daemon that no map knows counts too.
  */
 function daemonAt(row: FactRow): NamedService | undefined {
   const { map } = row.inputs;
@@ -17,7 +17,7 @@ function daemonAt(row: FactRow): NamedService | undefined {
     if (service !== undefined) return { name: service.name, service };
   }
   const unit = units[0];
-  return row.platform === 'linux' || unit === undefined ? undefined : map.named(row.platform, unit);
+  return row.platform === 'esxi' && unit !== undefined ? map.named('esxi', unit) : undefined;
 }
 
 /** Who says it decides whether two records may be one crash. */

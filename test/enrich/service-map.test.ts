@@ -69,6 +69,10 @@ test('names that objects are born with are names like any other', () => {
   }
 });
 
+test('without ServiceNames everything that the map knows is watched', () => {
+  expect(new ServiceMap([]).byName('linux', 'proftpd')?.name).toBe('proftpd');
+});
+
 test('what serves behind a web server is watched with it', () => {
   expect(new ServiceMap(['nginx']).byImage('linux', 'php-fpm8.2')?.name).toBe('php-fpm');
   expect(new ServiceMap(['sshd']).byImage('linux', 'php-fpm8.2')).toBeUndefined();

@@ -205,6 +205,29 @@ describe('a shell of a service account', () => {
     expect(contextOf(through)).toBe('none');
   });
 
+  test('does not count where a start script starts the daemon', () => {
+    const postgres = { 'user.id': '113', 'user.effective.id': '113', 'user.name': 'postgres' };
+    const events = [
+      exec(0, 700, 1, '/usr/bin/perl', {
+        'process.command_line': '/usr/bin/perl -wT /usr/bin/pg_ctlcluster 15 main start',
+      }),
+      exec(1, 710, 700, '/usr/lib/postgresql/15/bin/pg_ctl', postgres),
+      exec(2, 720, 710, '/bin/sh', {
+        ...postgres,
+        'process.command_line': 'sh -c exec postgres -D /var/lib/postgresql',
+      }),
+    ];
+    expect(contextOf(events)).toBe('none');
+  });
+
+  test('of a web application that systemd started counts', () => {
+    const events = [
+      exec(0, 700, 1, '/usr/bin/python3.11', { ...www, 'process.command_line': 'python3 -m gunicorn app' }),
+      exec(1, 710, 700, '/bin/sh', www),
+    ];
+    expect(contextOf(events)).toBe('service');
+  });
+
   test('does not count right under the first process, which starts units and timers', () => {
     expect(contextOf([exec(0, 900, 1, '/bin/sh', www)])).toBe('none');
   });

@@ -382,6 +382,10 @@ describe('macOS', () => {
     ).toEqual(['']);
   });
 
+  test('a job of launchd that answers no network may crash', () => {
+    expect(macos([launchd(0, 'process_crash', 'com.apple.photoanalysisd')])).toEqual(['']);
+  });
+
   test('launchctl makes a restart an operator’s', () => {
     const act: PlainEvent = {
       time: at(-2),

@@ -155,6 +155,10 @@ describe('what services start in their daily work is no child of an intruder', (
     expect(contextOf(event('rundll32.exe shell32.dll,SHCreateLocalServerRunDll {c82192ee}'))).toBe('none');
     expect(contextOf(event('rundll32.exe C:\\x.dll,Run -Embedding'))).toBe('none');
     expect(contextOf(event('rundll32.exe C:\\x.dll,Run'))).toBe('service');
+    const disguised = start(`${SYSTEM32}cmd.exe`, `${SYSTEM32}spoolsv.exe`, {
+      'process.command_line': 'cmd /c x -Embedding',
+    });
+    expect(contextOf(disguised)).toBe('service');
   });
 
   test('the scripts of VMware Tools', () => {
