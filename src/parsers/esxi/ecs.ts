@@ -219,6 +219,7 @@ const eventTypeId = (text: string): string | undefined =>
 
 const LIFE: Readonly<Record<LifeEvent['action'], { category: readonly string[]; type: readonly string[] }>> = {
   process_crash: { category: ['process'], type: ['end'] },
+  vm_crash: { category: ['process'], type: ['end'] },
   service_failed: { category: ['process'], type: ['end'] },
   service_restart: { category: ['process'], type: ['change'] },
   service_start: { category: ['process'], type: ['start'] },

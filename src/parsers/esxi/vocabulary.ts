@@ -4,6 +4,7 @@ import { isCrashSignal, signalName } from '../shared/unix-signals.ts';
 export interface LifeEvent {
   readonly action:
     | 'process_crash'
+    | 'vm_crash'
     | 'service_failed'
     | 'service_restart'
     | 'service_start'
@@ -50,12 +51,17 @@ export function canonicalService(name: string): string | undefined {
     .replace(/^watchdog-/, '')
     .replace(/[-_]?(?:worker|main|poll|probe|fair|io|sig|tick|zdump.*)\d*$/, '')
     .replace(/\.\d+$/, '');
-  if (base === '' || base === 'vmx' || base === 'vmware-vmx' || base === 'sh') return undefined;
+  if (base === '' || base === 'sh' || isMachine(base)) return undefined;
+  // A thread of hostd that waits for tools in guests; the kernel of 4.x named it instead of the process.
+  if (base === 'vix-async-pipe') return 'hostd';
   if (base === 'vmware-hostd') return 'hostd';
   if (base === 'vmware-vpxa') return 'vpxa';
   if (/^sfcb/.test(base)) return 'sfcbd';
   return base;
 }
+
+/** The process of a virtual machine; its crash is the guest's misfortune and no daemon's. */
+const isMachine = (process: string): boolean => /^(?:vmware-)?vmx(?:-debug|-stats)?$|^vcpu-\d+|^vmx-/.test(process);
 
 /** What the text says, or undefined for the mass of lines that say nothing of the kind. */
 export function lifeEvent(text: string, speaker: Speaker): LifeEvent | undefined {
@@ -108,7 +114,7 @@ function fromKernel(text: string): LifeEvent | undefined {
     const core = dump[3]!.replace(/\.+$/, '');
     const process = /([^/]+)-zdump(?:\.\d+)?$/.exec(core)?.[1];
     return {
-      action: 'process_crash',
+      action: process !== undefined && isMachine(process) ? 'vm_crash' : 'process_crash',
       process,
       service: process === undefined ? undefined : canonicalService(process),
       pid: Number(dump[1]),
@@ -120,7 +126,8 @@ function fromKernel(text: string): LifeEvent | undefined {
   if (want !== null) {
     const signal = want[2] === undefined ? undefined : signalName(Number(want[2]));
     if (signal !== undefined && ORDERLY.has(signal)) return undefined;
-    return { action: 'process_crash', process: want[1], service: canonicalService(want[1]!), signal };
+    const action = isMachine(want[1]!) ? 'vm_crash' : 'process_crash';
+    return { action, process: want[1], service: canonicalService(want[1]!), signal };
   }
   if (PANIC.test(text)) return { action: 'host_panic' };
   return undefined;

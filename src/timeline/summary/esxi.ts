@@ -19,6 +19,8 @@ export function summarizeEsxi(event: Event): string | undefined {
         : `${machine} was powered off by a task`;
     case 'vm_power_on':
       return `${machine} was powered on`;
+    case 'vm_crash':
+      return `a virtual machine's process crashed: ${first(event['file.path']) || first(event['process.name'])}`;
     case 'host_panic':
       return `purple screen: ${first(event.message).split('\n')[0]}`;
     default: {

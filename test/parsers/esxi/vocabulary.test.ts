@@ -48,12 +48,12 @@ describe('a daemon that crashed', () => {
     });
   });
 
-  test("a core of a virtual machine's process names no service", () => {
+  test("a core of a virtual machine's process is no crash of a service", () => {
     const vmx = said(
       'UserDump: 3157: vmx: Dumping cartel 21 (from world 22) to file /vmfs/volumes/a/vmx-zdump.000 ...',
       'vmkernel',
     );
-    expect(vmx).toMatchObject({ action: 'process_crash', process: 'vmx' });
+    expect(vmx).toMatchObject({ action: 'vm_crash', process: 'vmx' });
     expect(vmx?.service).toBeUndefined();
   });
 });
@@ -150,6 +150,7 @@ test.each([
   ['sfcb-vmware_base', 'sfcbd'],
   ['hostd-IO', 'hostd'],
   ['vmx', undefined],
+  ['vix-async-pipe', 'hostd'],
 ])('%s belongs to the service %s', (name, service) => {
   expect(canonicalService(name)).toBe(service);
 });
