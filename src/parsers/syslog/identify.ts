@@ -4,7 +4,7 @@ import { Header, readHeader } from './header.ts';
 
 /** ESXi writes the same heads; its daemons' own marks tell its logs apart. */
 const ESXI =
-  / (?:Hostd|hostd|Vpxa|vpxa|vobd|vmkernel|vmkwarning|vmkalert)(?:\[[^\]]*\])?: |Originator@6876|\bcpu\d{1,3}:\d+\)|: \[vob\.|\b(?:Em|Al|Cr|Er|Wa|No|In|Db)\(\d{1,3}\) /;
+  / (?:Hostd|hostd|Vpxa|vpxa|vobd|vmkernel|vmkwarning|vmkalert)(?:\[[^\]]*\])?: |Originator@6876|\bcpu\d{1,3}:\d+\)|: \[vob\.|\b(?:Em|Al|Cr|Er|Wa|No|In|Db)\(\d{1,3}\) |Z \[[0-9A-F]{8,16} \w+ '|Section for VMware /;
 /** `log show --style syslog` writes heads like ours; the unified log's own reader knows them. */
 const LOG_SHOW = /^Timestamp {10,}|^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}[+-]\d{4} {1,2}\S+ \S+\[\d+\]: /;
 /** Records of the audit log that came by syslog belong to its own reader. */
