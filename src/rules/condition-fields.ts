@@ -87,6 +87,7 @@ export const LINEAGE_FIELDS = [
   'pid',
   'process_name',
   'event_type',
+  'event_type_full',
   'process.entity_id',
   'process.parent.entity_id',
   'process.pid',

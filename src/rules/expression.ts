@@ -1,6 +1,10 @@
 /** The words that expressions are made of, whatever the language. */
 export type CompareOp = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
+const TURNED = { '==': '==', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
+/** The same comparison with its sides exchanged. */
+export const turned = (op: CompareOp): CompareOp => TURNED[op];
+
 /** `//` rounds whole numbers down, `%%` takes the sign of the divisor (Python), `%` that of the dividend (Java). */
 export type ArithmeticOp = '+' | '-' | '*' | '/' | '//' | '%' | '%%';
 

@@ -238,6 +238,14 @@ describe('classic semantics', () => {
     expect(holds('name == "c?d"', { name: 'cmd' })).toBe(false);
   });
 
+  test('the kind of an event is its event_type, else its event_type_full, else its ECS category', () => {
+    const kinds = [{ event_type: 'process' }, { event_type_full: 'process_event' }, { 'event.category': 'process' }];
+    const others = [{ event_type: 'file', 'event.category': 'process' }, { event_type_full: 'file_event' }, {}];
+    const all = [...kinds, ...others].map(fields => ({ time: SECOND, 'event.action': 'A', ...fields }) as PlainEvent);
+    expect(run('process where true', all, classic)).toHaveLength(3);
+    expect(run('any where true', all, classic)).toHaveLength(6);
+  });
+
   test('old strings, method calls and single equals signs are read', () => {
     expect(holds("path == 'C:\\\\a' and path = ?'C:\\a'", { path: 'C:\\a' })).toBe(true);
     expect(holds('name:length() == 3 and name:substring(1):length() == 2', { name: 'cmd' })).toBe(true);

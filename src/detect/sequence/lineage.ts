@@ -11,6 +11,8 @@ const SUBTYPE = foreignField('subtype');
 const PID = foreignField('pid');
 const PROCESS_NAME = foreignField('process_name');
 const EVENT_TYPE = foreignField('event_type');
+const EVENT_TYPE_FULL = foreignField('event_type_full');
+const PROCESS: ReadonlySet<Scalar> = new Set(['process', 'process_event']);
 
 /** What the classic engine calls the beginning and the end of a process, by number or by word; then ECS's words. */
 const STARTS: ReadonlySet<Scalar> = new Set<Scalar>([1, 3, 9, 'create', 'fork', 'start']);
@@ -53,7 +55,7 @@ export function followLineage(relation: Lineage['relation'], named: Uint32Array,
       else if (process.isEnd && id !== undefined) dead.add(id);
     }
     if (id === undefined) continue;
-    if (isNamed[position] === 1 && process.pid !== 0) sources.add(id);
+    if (isNamed[position] === 1 && process.pid !== 0 && id !== 0) sources.add(id);
     if ((relation === 'event' ? sources : members).has(id)) holds[position] = 1;
   }
   return holds;
@@ -93,7 +95,7 @@ function processAt(reader: TimelineReader, position: number): Process {
     id: all(UNIQUE_PID, 'process.entity_id')[0],
     parent: all(UNIQUE_PPID, 'process.parent.entity_id')[0],
     pid,
-    isProcessEvent: all(EVENT_TYPE, 'event.category').includes('process'),
+    isProcessEvent: all(EVENT_TYPE, EVENT_TYPE_FULL, 'event.category').some(kind => PROCESS.has(kind)),
     isStart: what.some(word => STARTS.has(word)),
     isEnd: what.some(word => ENDS.has(word)),
     isSystem: pid === SYSTEM_PID && all(PROCESS_NAME, 'process.name')[0] === 'System',

@@ -3,20 +3,12 @@ import { parseCidr } from '../../util/cidr.ts';
 import { isLiteral, parseWildcard, type WildcardToken } from '../../util/wildcard.ts';
 import type { Condition, Expression, Missing, ValueTest } from '../condition.ts';
 import { ALWAYS, allOf, anyOf, NEVER, notOf } from '../condition-logic.ts';
-import type { CompareOp } from '../expression.ts';
+import { type CompareOp, turned } from '../expression.ts';
 import { resolveField } from '../field-alias.ts';
 import type { JoinKey } from '../query.ts';
+import { categoryCondition } from './category.ts';
 import { type Meaning, Reading } from './reading.ts';
 import type { EventNode, Node } from './syntax.ts';
-
-const OPPOSITE: Readonly<Record<CompareOp, CompareOp>> = {
-  '==': '==',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
 
 /** Gives the names of an EQL text their meaning: syntax → Condition and Expression. One text, one meaning. */
 export class Lowering {
@@ -39,19 +31,7 @@ export class Lowering {
   }
 
   event(node: EventNode): Condition {
-    return allOf([this.#category(node.category), this.condition(node.where)]);
-  }
-
-  /** The classic schema names the kind of an event in `event_type`, ECS in `event.category`. */
-  #category(category: string | undefined): Condition {
-    if (category === undefined) return ALWAYS;
-    const is = (field: string): Condition =>
-      this.#test(foreignField(field), { kind: 'equals', values: [category], fold: false }, 'no');
-    const { categoryField } = this.#meaning;
-    if (categoryField !== undefined) return is(categoryField);
-    if (!this.#isClassic) return is('event.category');
-    const ecs = allOf([notOf({ kind: 'exists', field: foreignField('event_type') }), is('event.category')]);
-    return anyOf([is('event_type'), ecs]);
+    return allOf([categoryCondition(node.category, this.#meaning), this.condition(node.where)]);
   }
 
   /** A key of a join: any value that can be worked out; `?field` may be absent. */
@@ -175,7 +155,7 @@ export class Lowering {
     const left = this.#reading.constant(node.left);
     const right = this.#reading.constant(node.right);
     if (right === undefined && left !== undefined) {
-      return this.#compareWith(node.right, OPPOSITE[node.op], left, node);
+      return this.#compareWith(node.right, turned(node.op), left, node);
     }
     if (right !== undefined) return this.#compareWith(node.left, node.op, right, node);
     return {

@@ -80,8 +80,8 @@ describe('full text is searched by words', () => {
     ['message: deni*', { message: 'access denied' }, { message: 'access granted' }],
     [
       'powershell.file.script_block_text: ("Get-Mic" and system.io)',
-      { 'powershell.file.script_block_text': 'x Get-Mic; [System.IO]' } as EventFields,
-      { 'powershell.file.script_block_text': 'Get-Mic system io' } as EventFields,
+      { 'powershell.file.script_block_text': 'x Get-Mic; [System.IO]' },
+      { 'powershell.file.script_block_text': 'Get-Mic system io' },
     ],
     ['"access denied"', { 'labels.note': 'access denied' }, { 'labels.note': 'access, is denied' }],
     ['denied', { 'user.name': 'bob', message: 'denied' }, { 'user.name': 'bob' }],
