@@ -4,7 +4,7 @@ import type { Command } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { readSettings, type Setting } from './config.ts';
 import { EXIT, UsageError } from './exit.ts';
-import type { Argv } from './flags.ts';
+import { type Argv, STDIN } from './flags.ts';
 import { OPTIONS, type OptionName, pick } from './options.ts';
 
 const EPILOGUE = `Exit codes: 0 complete, 1 failed, 2 usage or rule error, 3 partial evidence (--strict), 4 nothing analysed,
@@ -14,7 +14,7 @@ const EPILOGUE = `Exit codes: 0 complete, 1 failed, 2 usage or rule error, 3 par
 export async function runCommand(args: readonly string[], version: string): Promise<number> {
   const settings = readSettings();
   let code: number = EXIT.complete;
-  const parser = yargs([...args])
+  const parser = yargs(args.map(arg => (arg === '-' ? STDIN : arg)))
     .scriptName('aftershock')
     .version(version)
     .strict()

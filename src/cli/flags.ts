@@ -19,9 +19,12 @@ export const flag = (argv: Argv, name: string): string | undefined => argv[name]
 export const isSet = (argv: Argv, name: string): boolean => argv[name] === true;
 export const list = (argv: Argv, name: string): readonly string[] => (argv[name] as string[] | undefined) ?? [];
 
+/** yargs loses a lone dash among the paths: standard input travels under this name. */
+export const STDIN = 'stdin:';
+
 /** `paths` of a command, or a usage error. */
 export function pathsOf(argv: Argv): readonly string[] {
-  const paths = list(argv, 'path').map(String);
+  const paths = list(argv, 'path').map(path => (path === STDIN ? '-' : String(path)));
   if (paths.length === 0) throw new UsageError('name a file, a folder or an archive; or - for standard input');
   return paths;
 }

@@ -1,5 +1,6 @@
 import { csv } from './csv.ts';
 import { ecs } from './ecs.ts';
+import { html } from './html/index.ts';
 import { json, ndjson } from './json.ts';
 import { markdown } from './markdown.ts';
 import { navigator } from './navigator.ts';
@@ -19,6 +20,17 @@ export type { TimelineEntry } from './timeline-output.ts';
 export { TIMELINE_REPORTERS } from './timeline-output.ts';
 
 /** Every output format of a report; the first is the default. One is added by adding one file and one line. */
-export const REPORTERS: readonly Reporter[] = [screen, json, ndjson, markdown, csv, timesketch, navigator, ecs, stix];
+export const REPORTERS: readonly Reporter[] = [
+  screen,
+  json,
+  ndjson,
+  html,
+  markdown,
+  csv,
+  timesketch,
+  navigator,
+  ecs,
+  stix,
+];
 export type { TuneReport } from './tune.ts';
 export { TUNE_REPORTERS } from './tune.ts';

@@ -44,6 +44,11 @@ export const esxiOpenslp: Story = {
     });
     const items: Item[] = [{ kind: 'raw', at: 0, file: `${folder}/etc/vmware/esx.conf`, text: ESX_CONF(ip) }];
 
+    // What the machine always talks to is known before anybody reaches it.
+    items.push(
+      sensor.flow({ at: at('-1 05:00:00'), from: ip, to: '10.13.0.60', port: 2049 }),
+      sensor.flow({ at: at('-1 05:00:01'), from: ip, to: '10.13.0.2', port: 53, protocol: 'udp' }),
+    );
     for (const day of ['-1 ', '']) {
       const [from, to] = [at(`${day}06:00:00`), at(`${day}18:00:00`)];
       items.push(
