@@ -6,6 +6,7 @@ import { EcsDocumentWriter, isEcsDocument } from '../shared/ecs-document.ts';
 import type { Json } from '../shared/json-objects.ts';
 import { headObjects, isObject, jsonObjects, parseJson, unwrapped } from '../shared/json-objects.ts';
 import { HostTally } from '../shared/windows-hosts.ts';
+import { RecordLosses } from '../shared/windows-losses.ts';
 
 export type { DocumentFields } from '../shared/ecs-document.ts';
 
@@ -44,11 +45,9 @@ async function* read(artifact: Artifact, context: ParseContext, fields: Document
   const hosts = new HostTally();
   let batch = new BatchBuilder(artifact.path, context.fields);
   let parsed = 0;
-  let failed = 0;
-  const lost = (kind: ProblemKind, at: { readonly offset: number; readonly line: number }, message: string): void => {
-    failed++;
-    context.problem({ kind, artifact: artifact.path, offset: at.offset, record: at.line, message, missing: 1 });
-  };
+  const losses = new RecordLosses(artifact.path, context);
+  const lost = (kind: ProblemKind, at: { readonly offset: number; readonly line: number }, message: string): void =>
+    losses.add(kind, at.offset, message, at.line);
   const objects = jsonObjects(artifact.chunks(), foreign => {
     lost('damaged-record', foreign, 'a line that is no JSON object; skipped');
   });
@@ -75,7 +74,8 @@ async function* read(artifact: Artifact, context: ParseContext, fields: Document
     }
   }
   if (batch.length > 0) yield batch.finish();
-  context.ledger(artifact.path, { parsed, failed, yearSource: null, hosts: hosts.names() });
+  losses.finish();
+  context.ledger(artifact.path, { parsed, failed: losses.count, yearSource: null, hosts: hosts.names() });
 }
 
 function documentIn(text: string): { readonly [name: string]: Json } | undefined {

@@ -7,6 +7,7 @@ import { headObjects, isObject, jsonObjects, parseJson, unwrapped } from '../sha
 import { LocalTime } from '../shared/local-time.ts';
 import { WindowsEventWriter } from '../shared/windows-event.ts';
 import { HostTally } from '../shared/windows-hosts.ts';
+import { RecordLosses } from '../shared/windows-losses.ts';
 import { DataNames } from '../shared/windows-names.ts';
 import type { WindowsEvent } from '../shared/windows-xml-event.ts';
 import type { ToUtc } from './event.ts';
@@ -69,11 +70,9 @@ async function* read(artifact: Artifact, context: ParseContext): AsyncGenerator<
   const layouts = new Set<string>();
   let batch = new BatchBuilder(artifact.path, context.fields);
   let parsed = 0;
-  let failed = 0;
-  const lost = (kind: ProblemKind, at: { readonly offset: number; readonly line: number }, message: string): void => {
-    failed++;
-    context.problem({ kind, artifact: artifact.path, offset: at.offset, record: at.line, message, missing: 1 });
-  };
+  const losses = new RecordLosses(artifact.path, context);
+  const lost = (kind: ProblemKind, at: { readonly offset: number; readonly line: number }, message: string): void =>
+    losses.add(kind, at.offset, message, at.line);
   const objects = jsonObjects(artifact.chunks(), foreign => {
     // evtx_dump -o json numbers its records so.
     if (!/^Record \d+$/.test(foreign.text)) lost('damaged-record', foreign, FOREIGN);
@@ -136,9 +135,10 @@ async function* read(artifact: Artifact, context: ParseContext): AsyncGenerator<
         `${shiftText(-clock.shiftMicros)} from UtcTime; ${shiftText(clock.shiftMicros)} was added to ${shifted} records of other providers`,
     });
   }
+  losses.finish();
   context.ledger(artifact.path, {
     parsed,
-    failed,
+    failed: losses.count,
     yearSource: null,
     hosts: hosts.names(),
     ...(layouts.size === 0 ? {} : { variant: [...layouts].toSorted().join('+') }),

@@ -3,6 +3,7 @@ import { BatchBuilder } from '../../model/index.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
 import { WindowsEventWriter } from '../shared/windows-event.ts';
 import { HostTally } from '../shared/windows-hosts.ts';
+import { RecordLosses } from '../shared/windows-losses.ts';
 import { DataNames } from '../shared/windows-names.ts';
 import { readWindowsXml } from '../shared/windows-xml-event.ts';
 import { encodingOf, textOfUnits, unitSize, unitTexts } from './encoding.ts';
@@ -54,13 +55,12 @@ async function* read(artifact: Artifact, context: ParseContext): AsyncGenerator<
   const hosts = new HostTally();
   let batch = new BatchBuilder(artifact.path, context.fields);
   let parsed = 0;
-  let failed = 0;
+  const losses = new RecordLosses(artifact.path, context);
   for await (const found of eventUnits(unitTexts(artifact.chunks(), encoding))) {
     const offset = found.at * unitSize(encoding);
     const text = textOfUnits(found.units, encoding, context.codePage);
     if (!found.isClosed) {
-      failed++;
-      context.problem({ kind: 'truncated', artifact: artifact.path, offset, message: TORN, missing: 1 });
+      losses.add('truncated', offset, TORN);
       continue;
     }
     if (context.wantsWindows !== undefined && !isWanted(text, context.wantsWindows)) {
@@ -69,8 +69,7 @@ async function* read(artifact: Artifact, context: ParseContext): AsyncGenerator<
     }
     const event = readEvent(text);
     if (typeof event === 'string') {
-      failed++;
-      context.problem({ kind: 'damaged-record', artifact: artifact.path, offset, message: event, missing: 1 });
+      losses.add('damaged-record', offset, event);
       continue;
     }
     parsed++;
@@ -87,7 +86,8 @@ async function* read(artifact: Artifact, context: ParseContext): AsyncGenerator<
     }
   }
   if (batch.length > 0) yield batch.finish();
-  context.ledger(artifact.path, { parsed, failed, yearSource: null, hosts: hosts.names() });
+  losses.finish();
+  context.ledger(artifact.path, { parsed, failed: losses.count, yearSource: null, hosts: hosts.names() });
 }
 
 const TORN =

@@ -29,6 +29,7 @@ export async function* eventUnits(texts: AsyncIterable<string>): AsyncGenerator<
     base += keep;
     from -= keep;
     if (start !== -1) start = 0;
+    let end = text.indexOf(END, from); // searched once: where there is none, there is none for any event in this text
     for (;;) {
       if (start === -1) {
         start = startOf(text, from);
@@ -36,7 +37,7 @@ export async function* eventUnits(texts: AsyncIterable<string>): AsyncGenerator<
         from = start + START.length;
       }
       const limit = start + MOST_UNITS;
-      const end = text.indexOf(END, from);
+      if (end !== -1 && end < from) end = text.indexOf(END, from);
       const next = startOf(text, from);
       const first = next !== -1 && (end === -1 || next < end) ? next : end;
       if (first !== -1 && first <= limit) {

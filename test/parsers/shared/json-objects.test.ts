@@ -88,7 +88,7 @@ describe('the objects of a JSON log', () => {
         const text = parts.join('');
         expect(await split(text, step)).toEqual(await split(text));
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 

@@ -143,7 +143,7 @@ describe('one event in several carriers', () => {
           expect([name, json.events.map(placeless)]).toEqual([name, expected]);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -168,7 +168,7 @@ describe('one event in several carriers', () => {
         );
         expect(written(system, names, masked, wanted)).toEqual(asked);
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 });

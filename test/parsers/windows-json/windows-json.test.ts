@@ -202,7 +202,6 @@ describe.skipIf(!hasShared('evtx'))('evtx_dump and the binary log (needs the sha
     'MSExchange_Management_wec.evtx',
     'MSSQL_15281_xp_cmdshell_exec_failed_attempt.evtx',
     'new-user-security.evtx',
-    'sysmon.evtx',
   ])('%s: the same documents from both', async file => {
     const binary = await parseAll(evtx, logOf(artifactOf('a', readFileSync(sharedPath('evtx', file)))));
     const json = await read(readFileSync(sharedPath('evtx', `${file}.evtx_dump.jsonl`)));

@@ -113,6 +113,14 @@ describe('an XML export', () => {
     expect(problems).toMatchObject([{ kind: 'damaged-record', offset: 0 }]);
   });
 
+  test('of nothing but torn events is read in time, and told in a thousand problems and one', async () => {
+    const { events, problems, ledger } = await read(Buffer.from(`${'<Event '.repeat(50_000)}\n${XML[0]!}`));
+    expect(events).toHaveLength(1);
+    expect(problems).toHaveLength(1001);
+    expect(problems.at(-1)).toMatchObject({ kind: 'limit', offset: 7000, missing: 49_000 });
+    expect(ledger.get('a')).toMatchObject({ parsed: 1, failed: 50_000 });
+  });
+
   test('skips the events that nobody wants by their header, and counts them', async () => {
     const { events, ledger } = await read(Buffer.from(XML.join('')), { wantsWindows: (_provider, id) => id === 4634 });
     expect(events.map(e => e['event.code'])).toEqual(['4634']);

@@ -1,0 +1,45 @@
+import type { ProblemKind } from '../../model/index.ts';
+import type { ParseContext } from '../parser.ts';
+
+/** How many losses of one log are told one by one; the others are counted and told together. */
+const MOST_TOLD = 1000;
+
+/** The records of one log that could not be read. A log of nothing but damage must not fill the memory with its complaints. */
+export class RecordLosses {
+  readonly #artifact: string;
+  readonly #context: ParseContext;
+  #count = 0;
+  #firstUntold: number | undefined;
+
+  constructor(artifact: string, context: ParseContext) {
+    this.#artifact = artifact;
+    this.#context = context;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  add(kind: ProblemKind, offset: number, message: string, record?: number): void {
+    this.#count++;
+    if (this.#count > MOST_TOLD) {
+      this.#firstUntold ??= offset;
+      return;
+    }
+    const place = record === undefined ? { offset } : { offset, record };
+    this.#context.problem({ kind, artifact: this.#artifact, ...place, message, missing: 1 });
+  }
+
+  /** To be called at the end of the log. */
+  finish(): void {
+    if (this.#firstUntold === undefined) return;
+    const missing = this.#count - MOST_TOLD;
+    this.#context.problem({
+      kind: 'limit',
+      artifact: this.#artifact,
+      offset: this.#firstUntold,
+      message: `${missing} more records from here on could not be read; only the first ${MOST_TOLD} losses are told one by one`,
+      missing,
+    });
+  }
+}
