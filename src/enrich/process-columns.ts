@@ -1,5 +1,5 @@
 import type { EventBatch } from '../model/index.ts';
-import { columnOf, textAt, valueAt } from '../model/index.ts';
+import { columnOf, numberAt, textAt, valueAt } from '../model/index.ts';
 import type { DerivedColumns } from './derived-columns.ts';
 import { markRows } from './distinct.ts';
 import type { Machines } from './machines.ts';
@@ -52,6 +52,9 @@ function writeStart(batch: EventBatch, index: number, row: number, node: Process
   if (isShell(node.platform, node.image)) columns.set(index, row, 'aftershock.process.is_shell', 'true');
   const { parent } = node;
   if (parent === undefined || valueAt(batch, 'aftershock.derived', row) !== undefined) return;
+  // Its parent ended and it was handed to the first process: that one's name would be no news, and the old one's contradict the pid.
+  const statedPid = numberAt(batch, 'process.parent.pid', row);
+  if (statedPid !== undefined && parent.pid !== undefined && statedPid !== parent.pid) return;
   if (valueAt(batch, 'process.parent.entity_id', row) === undefined && parent.pid !== undefined) {
     columns.set(index, row, 'process.parent.entity_id', parent.entityId);
   }

@@ -1,11 +1,12 @@
-import type { Platform } from '../model/index.ts';
+import type { Platform, Value } from '../model/index.ts';
 import { stableId } from '../util/stable-hash.ts';
 import { imageName } from './service-map.ts';
 
 /** What one event says of a process; undefined where it says nothing. */
 export interface ProcessFacts {
   readonly guid?: string | undefined;
-  readonly name?: string | undefined;
+  /** A script has two: its interpreter's, and its own. */
+  readonly name?: Value | undefined;
   readonly executable?: string | undefined;
   readonly commandLine?: string | undefined;
   readonly userName?: string | undefined;
@@ -34,7 +35,7 @@ export class ProcessNode {
   until = Number.POSITIVE_INFINITY;
   lastSeen: number;
   guid: string | undefined;
-  name: string | undefined;
+  name: Value | undefined;
   executable: string | undefined;
   commandLine: string | undefined;
   userName: string | undefined;
@@ -80,7 +81,7 @@ export class ProcessNode {
 
   /** Base name, lower case, without `.exe`; '' where nothing named the image. */
   get image(): string {
-    this.#image ??= imageName(this.executable ?? this.name ?? '');
+    this.#image ??= imageName(this.executable ?? firstOf(this.name));
     return this.#image;
   }
 
@@ -107,7 +108,7 @@ export class ProcessNode {
   agrees(facts: ProcessFacts): boolean {
     if (facts.guid !== undefined && this.guid !== undefined) return facts.guid === this.guid;
     if (facts.executable !== undefined && facts.executable === this.executable) return true;
-    const other = imageName(facts.executable ?? facts.name ?? '');
+    const other = imageName(facts.executable ?? firstOf(facts.name));
     const { image } = this;
     // The kernel cuts a command's name to 15 characters.
     return (
@@ -119,3 +120,6 @@ export class ProcessNode {
     );
   }
 }
+
+const firstOf = (value: Value | undefined): string =>
+  value === undefined ? '' : String(Array.isArray(value) ? value[0] : value);

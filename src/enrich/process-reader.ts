@@ -1,5 +1,5 @@
 import type { EventBatch, Field, Timeline } from '../model/index.ts';
-import { columnOf, numberAt, textAt, textsAt } from '../model/index.ts';
+import { columnOf, numberAt, textAt, textsAt, valueAt } from '../model/index.ts';
 import { markRows } from './distinct.ts';
 import type { Machines } from './machines.ts';
 import type { ProcessFacts, ProcessNode } from './process-node.ts';
@@ -190,7 +190,7 @@ function factsAt(batch: EventBatch, row: number, isPam: boolean): ProcessFacts {
   const isAudited = textAt(batch, 'event.code', row) === 'SYSCALL';
   return {
     guid: textAt(batch, 'process.entity_id', row),
-    name: textAt(batch, 'process.name', row),
+    name: valueAt(batch, 'process.name', row),
     executable: textAt(batch, 'process.executable', row),
     commandLine: textAt(batch, 'process.command_line', row),
     // PAM's records and logon events name the account that they are about, not the one that the process runs as.
@@ -209,7 +209,7 @@ function factsAt(batch: EventBatch, row: number, isPam: boolean): ProcessFacts {
 
 const parentFactsAt = (batch: EventBatch, row: number): ProcessFacts => ({
   guid: textAt(batch, 'process.parent.entity_id', row),
-  name: textAt(batch, 'process.parent.name', row),
+  name: valueAt(batch, 'process.parent.name', row),
   executable: textAt(batch, 'process.parent.executable', row),
   commandLine: textAt(batch, 'process.parent.command_line', row),
   userName: textAt(batch, 'process.parent.user.name', row),

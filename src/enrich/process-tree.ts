@@ -3,6 +3,8 @@ import { type ProcessFacts, ProcessNode } from './process-node.ts';
 
 /** Same process told twice (4688 beside Sysmon 1): starts of one pid that lie this close are one start. */
 const SAME_START_MICROS = 2_000_000;
+/** A child's start may stand before its parent's where both fall into one tick of a clock. */
+const ONE_TICK_MICROS = 10_000;
 /** A pid that executes again under the same parent within this time is the same process with another image, not a reused pid. */
 const SAME_PROCESS_MICROS = 600_000_000;
 
@@ -179,7 +181,7 @@ export class ProcessTree {
         ? node
         : undefined;
     }
-    return at.time - node.since <= this.#toleranceMicros ? node : undefined;
+    return at.time - node.since <= ONE_TICK_MICROS ? node : undefined;
   }
 
   /** Unix: the process that had the pid and now executes another image. */
@@ -193,7 +195,8 @@ export class ProcessTree {
     const node = processes.byPid.get(at.pid);
     if (node === undefined || node.until < at.time) return undefined;
     if (node.guid !== undefined && facts.guid !== undefined && node.guid !== facts.guid) return undefined;
-    if (node.parent?.pid !== parentPid) return undefined;
+    // A process whose parent has ended is handed to the first process: it is still the same.
+    if (parentPid !== 1 && node.parent?.pid !== parentPid) return undefined;
     return at.time - node.lastSeen <= SAME_PROCESS_MICROS ? node : undefined;
   }
 

@@ -1,6 +1,6 @@
 import type { ProcessNode } from './process-node.ts';
 import type { Service } from './service.ts';
-import { imageName, type ServiceMap } from './service-map.ts';
+import type { ServiceMap } from './service-map.ts';
 
 /** Words in the command line of a Java, Node or Python process that serves. */
 const SERVES =
@@ -70,5 +70,4 @@ export function isListener(node: ProcessNode): boolean {
 
 export const isSshd = (node: ProcessNode): boolean => /^sshd(?:-session|-auth|-keygen-wrapper)?$/.test(node.image);
 
-export const isServicesExe = (node: ProcessNode): boolean =>
-  node.platform === 'windows' && imageName(node.executable ?? node.name ?? '') === 'services';
+export const isServicesExe = (node: ProcessNode): boolean => node.platform === 'windows' && node.image === 'services';

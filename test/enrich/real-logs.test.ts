@@ -1,17 +1,26 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { enrich } from '../../src/enrich/index.ts';
-import { type EventBatch, epochMicros, eventAt } from '../../src/model/index.ts';
+import {
+  ColumnBuilder,
+  type Event,
+  type EventBatch,
+  epochMicros,
+  eventAt,
+  withColumns,
+} from '../../src/model/index.ts';
+import { auditd } from '../../src/parsers/auditd/index.ts';
 import { evtx } from '../../src/parsers/evtx/index.ts';
+import type { ParseContext, Parser } from '../../src/parsers/index.ts';
 import { SETTINGS } from '../support/enrich.ts';
 import { eventsOf, hostTableOf, timelineOfBatches } from '../support/events.ts';
 import { artifactOf, hasShared, logOf, sharedPath } from '../support/evidence.ts';
 
-/** A real log, parsed and enriched as the log of host `h`. */
-async function enrichedLog(file: string): Promise<ReturnType<typeof eventAt>[]> {
+/** What a parser makes of real logs. */
+async function batchesOf(parser: Parser, folder: string, ...files: readonly string[]): Promise<EventBatch[]> {
   const batches: EventBatch[] = [];
-  const context = {
-    fields: 'all' as const,
+  const context: ParseContext = {
+    fields: 'all',
     withOriginal: false,
     zone: { name: 'UTC', source: 'default' },
     assumeYear: undefined,
@@ -21,11 +30,18 @@ async function enrichedLog(file: string): Promise<ReturnType<typeof eventAt>[]> 
     problem: () => undefined,
     ledger: () => undefined,
   };
-  const log = logOf(artifactOf(file, readFileSync(sharedPath('evtx', file))));
-  for await (const batch of evtx.parse(log, context)) batches.push(batch);
-  const os = 'windows';
-  const id = eventAt(batches[0]!, 0)['host.name'] as string;
-  return eventsOf(enrich(timelineOfBatches(batches), hostTableOf({ id: id.toLowerCase(), os }), new Map(), SETTINGS));
+  for (const file of files) {
+    const log = logOf(artifactOf(file, readFileSync(sharedPath(folder, file))));
+    for await (const batch of parser.parse(log, context)) batches.push(batch);
+  }
+  return batches;
+}
+
+/** A real Windows log, enriched. */
+async function enrichedLog(file: string): Promise<Event[]> {
+  const batches = await batchesOf(evtx, 'evtx', file);
+  const id = String(eventAt(batches[0]!, 0)['host.name']).toLowerCase();
+  return eventsOf(enrich(timelineOfBatches(batches), hostTableOf({ id, os: 'windows' }), new Map(), SETTINGS));
 }
 
 describe.skipIf(!hasShared('evtx'))('real Windows logs (needs the shared data)', () => {
@@ -86,5 +102,43 @@ describe.skipIf(!hasShared('evtx'))('real Windows logs (needs the shared data)',
   test('a development server that its user started is no service', async () => {
     const events = await enrichedLog('proc_creation_win_exploit_cve_2025_55182_susp_nodejs_server_child_process.evtx');
     expect(events[0]).toMatchObject({ 'process.parent.name': 'node.exe', 'aftershock.process.context': 'none' });
+  });
+});
+
+/** The same batch as one of host `h`. */
+function onHost(batch: EventBatch): EventBatch {
+  const column = new ColumnBuilder('aftershock.host', batch.length);
+  for (let row = 0; row < batch.length; row++) column.put(row, 'h');
+  return withColumns(batch, new Map([['aftershock.host', column.finish(batch.length)]]));
+}
+
+describe.skipIf(!hasShared('auditd'))('real audit logs (needs the shared data)', () => {
+  const enrichedAudit = async (folder: string, ...files: readonly string[]): Promise<Event[]> => {
+    const batches = (await batchesOf(auditd, folder, ...files)).map(onHost);
+    return eventsOf(enrich(timelineOfBatches(batches), hostTableOf({ id: 'h', os: 'linux' }), new Map(), SETTINGS));
+  };
+  const started = (events: readonly Event[]): Event[] => events.filter(e => String(e['event.type']).includes('start'));
+
+  test('every process that apt-get started has it for a parent', async () => {
+    const files = readdirSync(sharedPath('auditd/laurel-tree'))
+      .filter(file => /^\d/.test(file))
+      .toSorted();
+    const events = started(await enrichedAudit('auditd/laurel-tree', ...files));
+    const [aptGet, ...others] = events;
+    expect(aptGet!['process.name']).toBe('apt-get');
+    const children = others.filter(event => event['process.parent.pid'] === aptGet!['process.pid']);
+    expect(children.length).toBeGreaterThan(3);
+    for (const child of children) {
+      expect(child).toMatchObject({
+        'process.parent.name': 'apt-get',
+        'process.parent.entity_id': aptGet!['process.entity_id'],
+      });
+    }
+  });
+
+  test('a login shell and all that is typed into it is a login', async () => {
+    const events = started(await enrichedAudit('auditd/laurel', 'proc-trace-dpkg-l.txt'));
+    expect(events.length).toBeGreaterThan(8);
+    expect(new Set(events.map(event => event['aftershock.process.context']))).toEqual(new Set(['login']));
   });
 });

@@ -128,6 +128,31 @@ describe('a shell under a daemon', () => {
     expect(contextOf(events)).toBe('service');
   });
 
+  test('that detaches itself keeps the lineage, and takes no parent but the one that its log states', () => {
+    const events = linux([
+      acts(-60, 800, 1, '/usr/sbin/exim4'),
+      exec(0, 900, 800, '/bin/sh'),
+      fork(1, 900, 800, '/bin/sh', 905),
+      exec(2, 905, 1, '/usr/bin/nc'),
+    ]);
+    const detached = events.at(-1)!;
+    expect(detached['aftershock.process.lineage']).toBe(events[1]!['process.entity_id']);
+    expect(detached['process.parent.name']).toBeUndefined();
+  });
+
+  test('that is a script has both of its names as a parent', () => {
+    const events = [
+      exec(0, 900, 800, '/bin/dash', { 'process.name': ['dash', 'update.sh'] }),
+      exec(1, 901, 900, '/usr/bin/curl'),
+    ];
+    expect(last(events)['process.parent.name']).toEqual(['dash', 'update.sh']);
+  });
+
+  test('takes no image that its parent executed only later', () => {
+    const events = [exec(0, 901, 900, '/usr/bin/rm'), exec(1, 900, 1, '/usr/sbin/smbd')];
+    expect(linux(events)[0]!['process.parent.name']).toBeUndefined();
+  });
+
   test('of a daemon that ServiceNames leaves out is none of its', () => {
     const events = [acts(-60, 800, 1, '/usr/sbin/vsftpd'), exec(0, 900, 800, '/bin/sh')];
     expect(contextOf(events, { settings: { serviceNames: ['sshd'] } })).toBe('none');
