@@ -62,7 +62,8 @@ if (process.argv[2] === '--case') {
 } else {
   const [megabytes = '150', kind = 'security', rounds = '5'] = process.argv.slice(2);
   const path = await logOf(Number(megabytes), kind);
-  const hasReference = spawnSync('evtx_dump', ['--version']).error === undefined;
+  // python-evtx brings a script of the same name.
+  const hasReference = spawnSync('evtx_dump', ['--version']).stdout?.includes('EVTX Parser') === true;
   if (!hasReference) console.log('evtx_dump is not on PATH: no ratios (cargo install evtx)');
   const results = new Map([...CASES, 'evtx_dump'].map(name => [name, []]));
   const counts = new Set();

@@ -16,7 +16,7 @@ const DEEPEST_NESTING = 64;
 /** Bytes of definitions and of fragments without one that are parsed for one chunk: a sound one has each of its bytes once. */
 const MOST_PARSED = 16 * CHUNK_BYTES;
 /** Characters, elements and array members that are written for one chunk, so that no record can multiply itself. */
-const MOST_WORK = 8 << 20;
+const MOST_WORK = 4 << 20;
 
 /** A template with the values of one record: descriptors `base` to `base + count` of the chunk's table. */
 export interface Instance {

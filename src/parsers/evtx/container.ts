@@ -5,7 +5,7 @@ import { hex } from './damage.ts';
 import type { LogReport } from './report.ts';
 
 export const FILE_MAGIC = 'ElfFile\0';
-const FILE_HEADER_BYTES = 4096;
+export const FILE_HEADER_BYTES = 4096;
 
 /** A slot of 64 KiB as it lies in the file, or less at its end or before a chunk that is out of step. */
 export interface FileSlot {

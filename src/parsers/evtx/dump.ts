@@ -1,5 +1,5 @@
 import type { Artifact, Problem } from '../../model/index.ts';
-import { ansiDecoder } from './ansi.ts';
+import { type AnsiDecoder, ansiDecoder } from './ansi.ts';
 import type { Chunk, Instance } from './chunk.ts';
 import { JsonWriter } from './json.ts';
 import { readRecords } from './reader.ts';
@@ -64,7 +64,7 @@ export async function* dumpEvtx(sources: Iterable<DumpSource>, options: DumpOpti
 
 type LineWriter = (chunk: Chunk, instance: Instance, place: Readonly<RecordPlace>) => void;
 
-function jsonLines(sink: TextSink, ansi: ReturnType<typeof ansiDecoder>, file: string | undefined): LineWriter {
+function jsonLines(sink: TextSink, ansi: AnsiDecoder, file: string | undefined): LineWriter {
   const writer = new JsonWriter(sink, { spelling: 'evtx_dump', ansi });
   const start = file === undefined ? '{' : `{"file":${JSON.stringify(file)},`;
   const isAscii = Buffer.byteLength(start) === start.length;
@@ -78,7 +78,7 @@ function jsonLines(sink: TextSink, ansi: ReturnType<typeof ansiDecoder>, file: s
 }
 
 /** What Windows' shape has no place for stands in a comment before the event. */
-function xmlLines(sink: TextSink, ansi: ReturnType<typeof ansiDecoder>, file: string | undefined): LineWriter {
+function xmlLines(sink: TextSink, ansi: AnsiDecoder, file: string | undefined): LineWriter {
   const writer = new XmlWriter(sink, { spelling: 'windows', ansi });
   const name = file?.replace(/-(?=-|$)/g, '-\u200b');
   return (chunk, instance, place) => {

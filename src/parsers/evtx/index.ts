@@ -2,7 +2,7 @@ import type { Artifact, EventBatch, LogSet } from '../../model/index.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
 import { hasMagic } from './bytes.ts';
 import { CHUNK_MAGIC } from './chunk.ts';
-import { FILE_MAGIC } from './container.ts';
+import { FILE_HEADER_BYTES, FILE_MAGIC } from './container.ts';
 import { readRecords } from './reader.ts';
 import { LogReport } from './report.ts';
 import { EventRows } from './rows.ts';
@@ -17,7 +17,9 @@ export const evtx: Parser = {
   title: 'Windows event log (EVTX)',
 
   identify(head: Uint8Array): Certainty {
-    return hasMagic(head, 0, FILE_MAGIC) || hasMagic(head, 0, CHUNK_MAGIC) ? 'yes' : 'no';
+    const isLog = hasMagic(head, 0, FILE_MAGIC) || hasMagic(head, 0, CHUNK_MAGIC);
+    // A spoilt file header still has a chunk behind it.
+    return isLog || hasMagic(head, FILE_HEADER_BYTES, CHUNK_MAGIC) ? 'yes' : 'no';
   },
 
   async *parse(log: LogSet, context: ParseContext): AsyncIterable<EventBatch> {

@@ -4,13 +4,20 @@ import type { ParseContext } from '../parser.ts';
 import { WindowsEventWriter } from '../shared/windows-event.ts';
 import { HostTally } from '../shared/windows-hosts.ts';
 import { ansiDecoder } from './ansi.ts';
-import type { Chunk } from './chunk.ts';
+import type { Chunk, Instance } from './chunk.ts';
 import { partsText } from './content.ts';
 import { EventData } from './data.ts';
 import type { RecordPlace } from './records.ts';
+import { TextSink, XML_ESCAPING } from './sink.ts';
 import { SystemView } from './system.ts';
 import type { ValueOptions } from './values.ts';
 import { filetimeMicros, filetimeText } from './values.ts';
+import { XmlWriter } from './xml.ts';
+
+interface Original {
+  readonly sink: TextSink;
+  readonly writer: XmlWriter;
+}
 
 /** Writes the records of a log into batches, and keeps the names of the machines that wrote them. */
 export class EventRows {
@@ -24,6 +31,7 @@ export class EventRows {
   readonly #full: EventBatch[] = [];
   readonly #extra: EventFields = {};
   readonly #wantsWritten: boolean;
+  readonly #original: Original | undefined;
   #batch: BatchBuilder;
 
   constructor(path: string, context: ParseContext) {
@@ -34,6 +42,10 @@ export class EventRows {
     this.#system = new SystemView(this.#options);
     this.#data = new EventData(this.#options);
     this.#wantsWritten = context.fields === 'all' || context.fields.has('winlog.time_written');
+    if (context.withOriginal) {
+      const sink = new TextSink(XML_ESCAPING);
+      this.#original = { sink, writer: new XmlWriter(sink, this.#options) };
+    }
     this.#batch = this.#newBatch();
   }
 
@@ -53,6 +65,7 @@ export class EventRows {
     extra.tags = place.isRecovered ? 'recovered' : undefined;
     extra.message =
       layout.message === undefined ? undefined : partsText(chunk, instance, layout.message, this.#options);
+    if (this.#original !== undefined) extra['event.original'] = this.#xml(chunk, instance, this.#original);
     if (this.#wantsWritten) extra['winlog.time_written'] = this.#timeWritten(chunk, place.at);
     if (this.#batch.isFull) this.#flush();
     this.#writer.write(this.#batch, place.offset, system, this.#data.names, this.#data.values, extra);
@@ -74,6 +87,13 @@ export class EventRows {
     const { micros, nanos } = filetimeMicros(chunk.bytes, at + 16);
     if (micros === this.#system.micros && nanos === this.#system.nanos) return undefined;
     return filetimeText(chunk.bytes, at + 16);
+  }
+
+  /** The record as Windows would export it: a binary record has no text of its own. */
+  #xml(chunk: Chunk, instance: Instance, { sink, writer }: Original): string {
+    sink.truncate(0);
+    writer.event(chunk, instance);
+    return sink.take();
   }
 
   #flush(): void {

@@ -1,4 +1,5 @@
 import type { Value } from '../../model/index.ts';
+import type { AnsiDecoder } from './ansi.ts';
 import { i32, u16, u32, u64 } from './bytes.ts';
 import { trimmedUnits, utf16 } from './utf16.ts';
 
@@ -61,7 +62,7 @@ export type Spelling = 'windows' | 'evtx_dump';
 export interface ValueOptions {
   readonly spelling: Spelling;
   /** Decodes ANSI strings. */
-  readonly ansi: { decode(bytes: Uint8Array): string };
+  readonly ansi: AnsiDecoder;
 }
 
 /**
@@ -312,7 +313,7 @@ const sids = new ByteTexts();
 export const sidText = (bytes: Buffer, at: number, size: number): string => sids.of(bytes, at, size, makeSid);
 
 function makeSid(bytes: Buffer, at: number, size: number): string {
-  const count = bytes[at + 1]!;
+  const count = size < 8 ? 0 : bytes[at + 1]!;
   if (size < 8 + 4 * count) return hexBytes(bytes, at, size);
   const authority = bytes.readUIntBE(at + 2, 6);
   // [MS-DTYP] 2.4.2.1: an authority of 2^32 and more is written in hexadecimal.

