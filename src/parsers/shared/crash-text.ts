@@ -287,8 +287,12 @@ const HINT = /signal|core|terminated|PANIC|mysqld|mariadbd|segmentation|killed b
 /** Programs whose lines repeat what somebody else typed: their words prove nothing. */
 const QUOTING = /^(?:sshd.*|sudo|su|CRON|cron|crond|anacron|login|audispd|audisp-syslog|dbus.*|logger|bash|history)$/;
 
+/** A crash is told at the beginning of a line; what a stack trace goes on to say is not searched. */
+const MOST_TEXT = 4096;
+
 /** What a line says, or undefined where it says nothing of the kind. `app` is the program that wrote it, `kernel` for the kernel. */
-export function crashFact(app: string, message: string): CrashFact | undefined {
+export function crashFact(app: string, line: string): CrashFact | undefined {
+  const message = line.length > MOST_TEXT ? line.slice(0, MOST_TEXT) : line;
   const isSystemd = app === 'systemd' || app === 'init';
   if (isSystemd) return first(SYSTEMD, app, message);
   if (app === 'kernel') {

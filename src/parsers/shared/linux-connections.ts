@@ -57,7 +57,7 @@ const SERVICES: ReadonlyMap<string, Service> = new Map<string, Service>([
         },
         {
           pattern: new RegExp(
-            `Auth: .*user \\[[^\\]]{0,64}\\]\\\\\\[([^\\]]{0,128})\\].*status \\[(\\w+)\\].*remote host \\[ipv[46]:${IP}:(\\d{1,5})\\]`,
+            `Auth: .{0,256}?user \\[[^\\]]{0,64}\\]\\\\\\[([^\\]]{0,128})\\].{0,256}?status \\[(\\w{1,64})\\].{0,256}?remote host \\[ipv[46]:${IP}:(\\d{1,5})\\]`,
           ),
           action: 'smb_login',
           fields: m => login(m[2] === 'NT_STATUS_OK' ? 'success' : 'failure', m[1]),
@@ -65,7 +65,9 @@ const SERVICES: ReadonlyMap<string, Service> = new Map<string, Service>([
           port: 4,
         },
         {
-          pattern: new RegExp(`(?:Connection (?:denied|reset)|read_fd_with_timeout|Denied connection) from .*?${IP}`),
+          pattern: new RegExp(
+            `(?:Connection (?:denied|reset)|read_fd_with_timeout|Denied connection) from .{0,256}?${IP}`,
+          ),
           action: 'smb_connection',
           fields: () => connection('denied', 'failure'),
           ip: 1,
@@ -106,7 +108,7 @@ const SERVICES: ReadonlyMap<string, Service> = new Map<string, Service>([
         },
         {
           pattern: new RegExp(
-            `Aborted connection .* user: '([^']{0,128})' host: '${IP}'|(?:Aborted connection|Host) .*?'${IP}'`,
+            `Aborted connection .{0,256}? user: '([^']{0,128})' host: '${IP}'|(?:Aborted connection|Host) .{0,256}?'${IP}'`,
           ),
           action: 'mysql_connection',
           fields: m => ({ ...connection('end', 'failure'), 'user.name': m[1] }),
@@ -128,16 +130,7 @@ const SERVICES: ReadonlyMap<string, Service> = new Map<string, Service>([
       shapes: [
         {
           pattern: new RegExp(
-            `(?:SMTP connection from|no host name found for IP address|connection from) .*?\\[?${IP}\\]?(?::(\\d{1,5}))?`,
-          ),
-          action: 'smtp_connection',
-          fields: () => connection('start'),
-          ip: 1,
-          port: 2,
-        },
-        {
-          pattern: new RegExp(
-            `(?:rejected |SMTP protocol (?:synchronization )?error|SMTP command timeout|SMTP call |unexpected disconnection|TLS error|authenticator failed|Connection (?:lost|dropped)).*?\\[${IP}\\](?::(\\d{1,5}))?`,
+            `(?:rejected |SMTP protocol (?:synchronization )?error|SMTP command timeout|SMTP call |unexpected disconnection|TLS error|authenticator failed|Connection (?:lost|dropped)).{0,256}?\\[${IP}\\](?::(\\d{1,5}))?`,
           ),
           action: 'smtp_connection',
           fields: () => connection('denied', 'failure'),
@@ -145,7 +138,16 @@ const SERVICES: ReadonlyMap<string, Service> = new Map<string, Service>([
           port: 2,
         },
         {
-          pattern: new RegExp(` <= (\\S{1,320}) H=.*?\\[${IP}\\](?::(\\d{1,5}))?`),
+          pattern: new RegExp(
+            `(?:SMTP connection from|no host name found for IP address|connection from) .{0,256}?\\[?${IP}\\]?(?::(\\d{1,5}))?`,
+          ),
+          action: 'smtp_connection',
+          fields: () => connection('start'),
+          ip: 1,
+          port: 2,
+        },
+        {
+          pattern: new RegExp(` <= (\\S{1,320}) H=.{0,256}?\\[${IP}\\](?::(\\d{1,5}))?`),
           action: 'smtp_message',
           fields: () => connection('info'),
           ip: 2,
@@ -161,7 +163,7 @@ const SERVICES: ReadonlyMap<string, Service> = new Map<string, Service>([
       shapes: [
         {
           pattern: new RegExp(
-            `^(connect|disconnect|lost connection.*?|timeout.*?|too many errors.*?|SSL_accept error) from \\S*?\\[${IP}\\](?::(\\d{1,5}))?`,
+            `^(connect|disconnect|lost connection.{0,64}?|timeout.{0,64}?|too many errors.{0,64}?|SSL_accept error) from \\S{0,256}?\\[${IP}\\](?::(\\d{1,5}))?`,
           ),
           action: 'smtp_connection',
           fields: m =>
@@ -174,7 +176,7 @@ const SERVICES: ReadonlyMap<string, Service> = new Map<string, Service>([
           port: 3,
         },
         {
-          pattern: new RegExp(`SASL \\S+ authentication failed.*|warning: \\S*?\\[${IP}\\](?::(\\d{1,5}))?: SASL`),
+          pattern: new RegExp(`warning: \\S{0,256}?\\[${IP}\\](?::(\\d{1,5}))?: SASL`),
           action: 'smtp_login',
           fields: () => login('failure', undefined),
           ip: 1,
@@ -199,12 +201,16 @@ const PROGRAMS: ReadonlyMap<string, string> = new Map([
   ['postfix/postscreen', 'postfix'],
 ]);
 
+const MOST_TEXT = 2048;
+
 /** The connection or login in a line of smbd, vsftpd, mysqld, exim or postfix. */
 export function connectionFields(program: string, message: string): EventFields | undefined {
   const kind = SERVICES.get(PROGRAMS.get(program) ?? '');
   if (kind === undefined) return undefined;
+  // What a service says of a connection stands at the beginning; nothing hostile behind it is searched.
+  const text = message.slice(0, MOST_TEXT);
   for (const shape of kind.shapes) {
-    const m = shape.pattern.exec(message);
+    const m = shape.pattern.exec(text);
     if (m === null) continue;
     const ip = canonicalIp(m[shape.ip] ?? '');
     if (ip === undefined) continue;

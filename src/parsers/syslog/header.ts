@@ -190,13 +190,17 @@ function readOrigin(text: string, at: number, end: number, header: Header): bool
     // No host: the first word is already a tag.
     return readTag(text, i, end, header);
   }
+  if (text.startsWith('--- last message repeated ', i)) {
+    header.message = i;
+    return true;
+  }
   const word = text.slice(i, space);
   const rest = blanks(text, space, end);
   if (header.kind === 'iso' && LEVELS.has(word)) header.level = word.toLowerCase();
   else header.host = word;
   const c = text.charCodeAt(rest);
-  // `last message repeated`, `message repeated`, `--- last message repeated` stand where a tag would.
-  if ((c === 108 || c === 109 || c === 45) && REPEATED.test(text.slice(rest, Math.min(end, rest + 30)))) {
+  // `last message repeated` and `message repeated` stand where a tag would.
+  if ((c === 108 || c === 109) && REPEATED.test(text.slice(rest, Math.min(end, rest + 30)))) {
     header.message = rest;
     return true;
   }
@@ -206,7 +210,7 @@ function readOrigin(text: string, at: number, end: number, header: Header): bool
 const LEVELS: ReadonlySet<string> = new Set(
   'EMERG ALERT CRIT CRITICAL ERR ERROR WARNING WARN NOTICE INFO DEBUG'.split(' '),
 );
-const REPEATED = /^(?:--- )?(?:last )?message repeated /;
+const REPEATED = /^(?:last )?message repeated /;
 
 /** `tag[pid] (label): `, `tag: `, `tag `; what is none of these is all message. */
 function readTag(text: string, at: number, end: number, header: Header): boolean {

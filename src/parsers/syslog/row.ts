@@ -9,6 +9,7 @@ import {
 import type { ParseContext } from '../parser.ts';
 import { CarriedAudit } from '../shared/audit-carried.ts';
 import { linuxMessage } from '../shared/linux-message.ts';
+import { macosMeaning } from '../shared/macos-text.ts';
 import type { LineBlock } from '../shared/unix-blocks.ts';
 import type { SyslogClock } from './clock.ts';
 import { Header, readHeader } from './header.ts';
@@ -194,7 +195,7 @@ export class RowWriter {
     const b = this.#builder;
     b.set('event.kind', 'event');
     b.set('event.module', 'system');
-    b.set('event.dataset', 'linux.syslog');
+    b.set('event.dataset', this.#os === 'macos' ? 'macos.syslog' : 'linux.syslog');
     b.set('host.os.type', this.#os);
     b.set('message', pending.message);
     b.set('log.file.line', pending.line);
@@ -231,7 +232,7 @@ export class RowWriter {
     let fields: EventFields | undefined;
     if (repeated !== null) {
       this.#builder.set('event.count', Number(repeated[1]));
-      if (repeated[2] !== undefined) fields = linuxMessage(program, repeated[2]);
+      if (repeated[2] !== undefined) fields = this.#said(program, repeated[2]);
       else if (this.#last !== undefined) {
         // The line tells of the one before it: the same program said the same again.
         fields = this.#last.fields;
@@ -241,10 +242,15 @@ export class RowWriter {
       }
     } else {
       const isRecord = pending.hasRecords && message.includes('audit(') && this.#audit.write(this.#builder, message);
-      fields = isRecord ? undefined : linuxMessage(program, message);
+      fields = isRecord ? undefined : this.#said(program, message);
       this.#last = { tag: header.tag, pid: header.pid, fields };
     }
     if (fields !== undefined) this.#set(fields);
+  }
+
+  /** The two systems say different things in the same lines. */
+  #said(program: string, message: string): EventFields | undefined {
+    return this.#os === 'macos' ? macosMeaning(message, { process: program }) : linuxMessage(program, message);
   }
 
   #set(fields: EventFields): void {
