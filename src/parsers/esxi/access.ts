@@ -17,7 +17,7 @@ export interface AccessEvent {
 }
 
 const HINT =
-  /login|logged|password for|ccepted|Connection |connection |onnect from|proxy client|ession |isconnected|[Aa]uthentication|access has been|command line shell|has been locked|lockdown|Account /;
+  / TLSv|login|logged|password for|ccepted|Connection |connection |onnect from|proxy client|ession |isconnected|[Aa]uthentication|access has been|command line shell|has been locked|lockdown|Account /;
 
 const IP = '(?:::ffff:)?([0-9A-Fa-f.:]{2,45})';
 /** Names of users come from whoever tries to log in: anything up to the address. */
@@ -28,6 +28,8 @@ const CANNOT = new RegExp(`Cannot login (?:user )?(.{1,256})@${IP}(?:: (.{0,200}
 const PASSWORD = new RegExp(`(Accepted|Rejected) password for user (.{1,256}) from ${IP}`);
 const SSH_SESSION = new RegExp(`SSH (session was opened|session was closed|login has failed) for '(.{1,256})@${IP}'`);
 const TCP_PAIR = new RegExp(`<TCP '${IP} ?: ?(\\d{1,5})'>, <TCP '${IP} ?: ?(\\d{1,5})'>`);
+/** envoy's access log on ESXi 8: the client, its protocol and cipher, then the address that it came to. */
+const ENVOY = new RegExp(` ${IP}:(\\d{1,5}) HTTP/[\\d.]+ TLSv[\\d.]+ ${IP}:(\\d{1,5}) `);
 const ACCEPTED = new RegExp(`Accepted connection from <?\\[?${IP}\\]?>?(?:[: ](?:port )?(\\d{1,5}))?`);
 const REMOTE_SOCKET = new RegExp(`Connect from remote socket \\(${IP}:(\\d{1,5})\\)`);
 const DCUI = /\bUser (\S{1,128}) logged (in|out)\b/;
@@ -110,6 +112,17 @@ function connection(text: string, program: string): AccessEvent | undefined {
         protocol: port(pair[2]) === 443 ? 'https' : undefined,
       };
   }
+  const envoy = program.startsWith('envoy') ? ENVOY.exec(text) : null;
+  if (envoy !== null)
+    return {
+      ...base,
+      outcome: 'success',
+      sourceIp: canonicalIp(envoy[1]!),
+      sourcePort: port(envoy[2]),
+      destinationIp: canonicalIp(envoy[3]!),
+      destinationPort: port(envoy[4]),
+      protocol: 'https',
+    };
   const remote = REMOTE_SOCKET.exec(text);
   if (remote !== null)
     return { ...base, sourceIp: canonicalIp(remote[1]!), sourcePort: port(remote[2]), destinationPort: 902 };

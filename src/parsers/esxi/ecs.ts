@@ -11,6 +11,7 @@ const LOGS: Readonly<Record<string, string>> = {
   bootstop: 'vmksummary',
   dcui: 'dcui',
   envoy: 'envoy',
+  'envoy-access': 'envoy',
   esxcli: 'esxcli',
   esxshell: 'shell',
   esxupdate: 'esxupdate',
@@ -214,8 +215,13 @@ function userFields(user: string | undefined): EventFields {
   return { 'user.name': colon === 0 ? user.slice(1) : user.slice(0, colon), 'esxi.user': user };
 }
 
+/** Of a hostd event (`eventTypeId = "esx.audit.…"`) or of one that vCenter forwards (`Event [1] [1-1] [time] [vim.event.…]`). */
 const eventTypeId = (text: string): string | undefined =>
-  text.includes('eventTypeId') ? /eventTypeId = "([\w.-]{1,120})"/.exec(text)?.[1] : undefined;
+  text.startsWith('Event [')
+    ? /^Event \[\d+\] (?:\[[^\]]{0,64}\] ){1,2}\[([\w.]{3,120})\]/.exec(text)?.[1]
+    : text.includes('eventTypeId')
+      ? /eventTypeId = "([\w.-]{1,120})"/.exec(text)?.[1]
+      : undefined;
 
 const LIFE: Readonly<Record<LifeEvent['action'], { category: readonly string[]; type: readonly string[] }>> = {
   process_crash: { category: ['process'], type: ['end'] },
@@ -250,7 +256,7 @@ function lifeFields(life: LifeEvent, program: string, pid: number | undefined): 
 }
 
 /** Programs that people and machines connect to; vmkernel and vobd only tell of it. */
-const LISTENERS = new Set(['hostd', 'vpxa', 'rhttpproxy', 'vpxd', 'vmauthd', 'envoy']);
+const LISTENERS = new Set(['hostd', 'vpxa', 'rhttpproxy', 'vpxd', 'vmauthd', 'envoy', 'envoy-access']);
 
 /** `CORP\\ada` → domain and name. */
 function account(user: string | undefined): EventFields {

@@ -189,11 +189,25 @@ function readFront(line: string, at: number, draft: Draft, mayHaveHost: boolean)
     next += tag[0].length;
     while (line[next] === ' ') next++;
     // Behind `Hostd[n]:` or `vmkernel:` stands the text, or the daemon's own header once more.
-    if (!readOwn(line, next, draft)) originator(line, next, draft);
+    if (readOwn(line, next, draft)) return;
+    originator(line, next, draft);
+    draft.level ??= LEADING_LEVEL.exec(draft.text)?.[1]?.toLowerCase();
     return;
   }
   if (mayHaveHost && draft.host === undefined && draft.program === '') {
     const host = match(HOST, line, next);
+    // `Sep 17 10:45:45 relay 2026-09-17T07:15:46.349Z esx07 Hostd: …`: a relay's own head before the one that it was sent.
+    const sent = host === null ? undefined : isoTimeAt(line, next + host[0].length);
+    if (host !== null && sent?.offsetMinutes !== undefined && line[sent.end] === ' ') {
+      draft.micros = sent.micros;
+      draft.nanos = sent.nanos;
+      draft.hasZone = true;
+      draft.lacksYear = false;
+      const front = sent.end + 1;
+      readFront(line, front, draft, true);
+      draft.host ??= host[1];
+      return;
+    }
     if (host !== null && (line[0] === '<' || looksLikeFront(line, next + host[0].length))) {
       draft.host = host[1];
       readFront(line, next + host[0].length, draft, false);
@@ -217,6 +231,10 @@ function readFront(line: string, at: number, draft: Draft, mayHaveHost: boolean)
   }
   originator(line, next, draft);
 }
+
+/** Relays that rewrite a line leave the level in front of the text: `hostd[2312]: error vmnic1 link down`. */
+const LEADING_LEVEL =
+  /^(trivia|verbose|info|notice|warning|error|critical|alert|panic|WARNING|ERROR|CRITICAL|ALERT|PANIC)(?::| )/;
 
 const OPEN_PAREN = 40;
 

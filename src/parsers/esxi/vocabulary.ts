@@ -38,7 +38,7 @@ export interface Speaker {
  * Cheap test that lets the mass of lines pass: every pattern below contains one of these. Checked by a test.
  */
 const HINT =
-  /dump|signal|panic|exception \d|bluescreen|terminating watchdog|stopped|started|running \S+ (?:re)?st|executing '|exited|failure limit|non-responsive|has (?:booted|crashed)|host is |service exited|core\.|host\.(?:boot|stop|poweroff)|restart(?:ing|ed)|section for vmware|terminated unexpectedly|assert|not_implemented/i;
+  /dump|signal|panic|exception \d|bluescreen|terminating watchdog|stopped|started|running \S+ (?:re)?st|executing '|exited|failure limit|non-responsive|has booted|crashed|dumped core|host is |service exited|core\.|host\.(?:boot|stop|poweroff)|restart(?:ing|ed)|section for vmware|terminated unexpectedly|assert|not_implemented/i;
 
 /** Signals that an operator or an orderly shutdown sends. */
 const ORDERLY = new Set(['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGKILL', 'SIGTERM']);
@@ -66,24 +66,42 @@ const isMachine = (process: string): boolean => /^(?:vmware-)?vmx(?:-debug|-stat
 /** What the text says, or undefined for the mass of lines that say nothing of the kind. */
 export function lifeEvent(text: string, speaker: Speaker): LifeEvent | undefined {
   if (speaker.level === 'panic' && speaker.program !== 'vmx') {
+    if (isKernel(speaker.program)) return { action: 'host_panic' };
     return { action: 'process_crash', service: canonicalService(speaker.program), process: speaker.program };
   }
   if (!HINT.test(text)) return undefined;
   const { program } = speaker;
   // A virtual machine's own log, and what somebody typed, is no word of a daemon about itself.
   if (program === 'vmx' || program === 'shell') return undefined;
-  const named = /\b([\w.-]{2,64}?)(?: service)?(?: has)? (terminated unexpectedly|restarted)\b/i.exec(text);
+  if (program === 'vmon' || program === 'vmware-vmon') return fromVmon(text);
+  const counted = counting(text);
+  if (counted !== undefined) return counted;
+  const named =
+    /\b([\w.-]{2,64}?)(?: service)?(?: has)? (terminated unexpectedly|restarted|crashed|dumped core)\b/i.exec(text);
   if (named !== null) return fromName(named[1]!, named[2]!, program, text);
-  if (program === 'vmkernel' || program === 'vmkwarning' || program === 'vmkalert' || program === '')
-    return fromKernel(text) ?? fromBanner(text, speaker) ?? fromProbe(text);
+  if (isKernel(program) || program === '') return fromKernel(text) ?? fromBanner(text, speaker) ?? fromProbe(text);
   if (program.startsWith('watchdog-')) return fromWatchdog(text, program.slice(9));
   if (program === 'bootstop' || program === 'vmksummary') return fromBootstop(text);
   if (program === 'vobd') return fromVob(text);
   if (program === 'hostd-probe') return fromProbe(text);
-  if (program === 'vmon' || program === 'vmware-vmon') return fromVmon(text);
   if (program === 'init' || program === 'root' || program === 'jumpstart' || program === 'services.sh')
     return fromInit(text);
   return fromDaemon(text, speaker) ?? fromBanner(text, speaker);
+}
+
+const isKernel = (program: string): boolean =>
+  program === 'vmkernel' || program === 'vmkwarning' || program === 'vmkalert';
+
+/**
+ * `An application (/bin/slpd) running on ESXi host has crashed (1 time(s) so far). A core file might have been created at
+ * /var/core/slpd-zdump.000.` No virtual machine's name holds a slash, so the path cannot be one.
+ */
+function counting(text: string): LifeEvent | undefined {
+  const m = /crashed \(\d+ time\(s\) so far\).{0,200}\/var\/core\/([\w.-]{1,64}?)-zdump\.(\d{3})/s.exec(text);
+  if (m === null) return undefined;
+  const core = `/var/core/${m[1]}-zdump.${m[2]}`;
+  if (isMachine(m[1]!)) return { action: 'vm_crash', process: m[1], core };
+  return { action: 'process_crash', process: m[1], service: canonicalService(m[1]!), core };
 }
 
 /** `Service terminated unexpectedly` is about the speaker, `vpxa terminated unexpectedly` about vpxa. */
@@ -93,8 +111,8 @@ function fromName(name: string, verb: string, program: string, text: string): Li
   const process = isNamed ? name.toLowerCase() : program.replace(/^watchdog-/, '');
   const service = canonicalService(process);
   // Daemons that speak of virtual machines print names that anybody may have chosen.
-  if (TELLERS.has(program) && service !== canonicalService(program)) return undefined;
-  if (TELLERS.has(program) && /^(?:Event|Task) /.test(text)) return undefined;
+  if (TELLERS.has(program) && (service !== canonicalService(program) || /^(?:Event|Task) /.test(text)))
+    return undefined;
   return /^restarted$/i.test(verb)
     ? { action: 'service_restart', service }
     : { action: 'process_crash', service, process };
@@ -174,6 +192,9 @@ function fromVob(text: string): LifeEvent | undefined {
   if (id.endsWith('core.dumped') || id === 'vob.uw.core.dumped' || id === 'vob.uwdump') {
     const path = /\((\/[^)\s]{1,255})\)|(\/bin\/[\w.-]{1,64})/.exec(text);
     const core = /\/var\/core\/(\S{1,200}-zdump\.\d+)/.exec(text);
+    if (program === 'vmon' || program === 'vmware-vmon') return fromVmon(text);
+  const counted = counting(text);
+    if (counted !== undefined) return counted;
     const named = /esx\.problem\.(\w+)\.core\.dumped/.exec(id)?.[1];
     const process =
       core?.[1]?.replace(/-zdump\.\d+$/, '') ??

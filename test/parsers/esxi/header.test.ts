@@ -88,6 +88,16 @@ describe('the head of a line, by grammar', () => {
       { opId: 'h@2', text: '[X] y' },
     ],
     [
+      'behind the head of a relay',
+      `Sep 17 10:45:45 192.0.2.118 ${T} esx07.example.test Hostd[1]: x`,
+      { host: 'esx07.example.test', program: 'Hostd', text: 'x', lacksYear: false, micros: MICROS },
+    ],
+    [
+      'rewritten by a relay, with the level in front of the text',
+      '2025-10-24T12:33:12Z hostd[2312]: error vmnic1 link down',
+      { program: 'hostd', pid: 2312, level: 'error', text: 'error vmnic1 link down' },
+    ],
+    [
       "a virtual machine's own log, 7.x",
       `${T}| vcpu-0| W003: hostd crashed`,
       { program: 'vmx', level: 'warning', logger: 'vcpu-0', text: 'hostd crashed' },

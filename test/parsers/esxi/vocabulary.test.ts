@@ -36,6 +36,12 @@ describe('a daemon that crashed', () => {
       '[x] 1us: [esx.problem.hostd.core.dumped] /bin/hostd crashed (1 time(s) so far) and a core file may have been created at /var/core/hostd-zdump.000.',
       { service: 'hostd', core: '/var/core/hostd-zdump.000' },
     ],
+    [
+      'hostd',
+      'Event 83 : An application (/bin/slpd) running on ESXi host has crashed (1 time(s) so far). A core file might have been created at /var/core/slpd-zdump.000.',
+      { service: 'slpd', process: 'slpd', core: '/var/core/slpd-zdump.000' },
+    ],
+    ['syslog', 'hostd crashed', { service: 'hostd' }],
     ['vmon', '<vpxd> Service has crashed', { service: 'vpxd' }],
   ])('%s: %s', (program, text, expected) => {
     expect(said(text, program)).toMatchObject({ action: 'process_crash', ...expected });
@@ -67,6 +73,8 @@ describe('what is no crash', () => {
     ['vmx', 'Guest: hostd panic Signal 11 received'],
     ['shell', '[root]: echo Signal 11 received'],
     ['hostd', 'Event 7 : hostd restarted on esx1 in ha-datacenter is powered on'],
+    ['hostd', 'Event 9 : hostd crashed on esx1 is powered off'],
+    ['vpxa', 'hostd crashed is the name of a machine'],
     ['hostd', 'Event 8 : vpxa terminated unexpectedly on esx1 is powered off'],
     ['vmkernel', "WARNING: Heartbeat: 827: PCPU 3 didn't have a heartbeat for 8 seconds"],
     ['vmkernel', 'Backtrace for current CPU #3, worldID=2097400, fp=0x430a2e1c4a80'],
