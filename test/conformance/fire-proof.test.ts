@@ -30,7 +30,7 @@ interface Case {
 
 const at = (second: number, fields: EventFields): PlainEvent => ({ ...fields, time: second * SECOND });
 const without = (fields: EventFields, field: Field): EventFields =>
-  Object.fromEntries(Object.entries(fields).filter(([name]) => name !== field)) as EventFields;
+  Object.fromEntries(Object.entries(fields).filter(([name]) => name !== field));
 
 function caseOf(rule: EventRule): Case | undefined {
   if (rule.kind === 'sequence') return caseOfSequence(rule.query);

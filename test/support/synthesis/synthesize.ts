@@ -122,7 +122,7 @@ function valuesFor(demands: Demands, fixed: EventFields): EventFields | undefine
     if (value === undefined) return undefined;
     fields[field] = value;
   }
-  return fields as EventFields;
+  return fields;
 }
 
 const passes = (test: ValueTest, value: Scalar): boolean => {
@@ -176,7 +176,7 @@ function fillWorked(
     ...texts.flatMap(t => [t, `x${t}`, `${t}x`, `${t}${t}`, `xxxx${t}x`]),
     ...permutations(texts.slice(0, 4)).map(order => order.join('')),
     ...(demands.get(field)?.must.flatMap(samplesOf) ?? []).flatMap(v =>
-      ['', ...texts].flatMap(t => [`xxxxx${v}${t}`, `${t}${v}`]),
+      ['', ...texts].flatMap(t => [`xxxxx${v}${t}`, `${t}${v}`, `${v}${t}`]),
     ),
     'same',
   ];
