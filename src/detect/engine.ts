@@ -203,7 +203,7 @@ function burstSignal(
   refer: (position: number) => EventRef,
 ): Signal[] {
   const { share } = plan.access;
-  if (binder === undefined || share === undefined) return [];
+  if (binder === undefined || share === undefined || !binder.mayFire) return [];
   const { best } = binder.rates(plan.access.ports, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
   if (best?.state !== 'fires' || incidents.some(({ best: told }) => told.chain.points.has(share.mark))) return [];
   const { level } = scoreOf(plan.rule.document, new Map([[share.mark, share.score]]), PLAIN);

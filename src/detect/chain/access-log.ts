@@ -2,7 +2,7 @@ import type { Timeline } from '../../model/index.ts';
 import type { Answers } from './answers.ts';
 import { FieldReader } from './field-reader.ts';
 import type { AccessPlan, Question } from './plan.ts';
-import { type Connections, OUTCOME } from './rate.ts';
+import { type Connections, OUTCOME, type Peaks, peaksOf, type RateSettings } from './rate.ts';
 
 /** Inbound connections of one machine, ascending by start; one entry each. Held by column because there may be millions. */
 export interface AccessLog {
@@ -200,6 +200,8 @@ export class AccessIndex {
   readonly log: AccessLog;
   readonly #portSets: PortSets;
   readonly #byPort = new Map<string, Connections>();
+  readonly #peaks = new Map<string, Peaks>();
+  #bySet: ReadonlyMap<number, Uint32Array> | undefined;
   #byEnd: Uint32Array | undefined;
   #firstSeen: Map<number, number> | undefined;
 
@@ -208,13 +210,51 @@ export class AccessIndex {
     this.#portSets = portSets;
   }
 
+  /** The connections to one port, without those of admins and those that cannot be rated: what a rate is about. */
   connections(port: string): Connections {
     let connections = this.#byPort.get(port);
     if (connections === undefined) {
-      connections = connectionsTo(this.log, this.#portSets, port);
+      const { log } = this;
+      const rows = this.#ratedRows(port);
+      connections = {
+        start: Float64Array.from(rows, row => log.start[row]!),
+        outcome: Uint8Array.from(rows, row => log.outcome[row]!),
+        reset: Uint8Array.from(rows, row => ((log.flags[row]! & FLAG.reset) === 0 ? 0 : 1)),
+        source: Uint32Array.from(rows, row => log.source[row]!),
+      };
       this.#byPort.set(port, connections);
     }
     return connections;
+  }
+
+  /** The highest rates on a port that settings could ever find, whatever their threshold. */
+  peaks(port: string, settings: RateSettings): Peaks {
+    const key = [port, settings.windowMicros, settings.samples, settings.failures, settings.unknownAtMost].join(' ');
+    let peaks = this.#peaks.get(key);
+    if (peaks === undefined) {
+      peaks = peaksOf(this.connections(port), settings);
+      this.#peaks.set(key, peaks);
+    }
+    return peaks;
+  }
+
+  #ratedRows(port: string): Uint32Array {
+    if (this.#bySet === undefined) {
+      const { log } = this;
+      const bySet = new Map<number, number[]>();
+      for (let row = 0; row < log.length; row++) {
+        if ((log.flags[row]! & FLAG.admin) !== 0 || log.outcome[row] === OUTCOME.none) continue;
+        const set = log.ports[row]!;
+        const rows = bySet.get(set);
+        if (rows === undefined) bySet.set(set, [row]);
+        else rows.push(row);
+      }
+      this.#bySet = new Map([...bySet].map(([set, rows]) => [set, Uint32Array.from(rows)]));
+    }
+    const isPort = this.#portSets.sharing(new Set([port]));
+    const lists = [...this.#bySet].filter(([set]) => isPort[set] === 1).map(([, rows]) => rows);
+    if (lists.length <= 1) return lists[0] ?? new Uint32Array();
+    return Uint32Array.from(lists.flatMap(rows => [...rows])).sort();
   }
 
   /** Rows whose connection ended within `micros` of a time. */
@@ -247,23 +287,4 @@ export class AccessIndex {
     }
     return this.#firstSeen.get(source) ?? Number.POSITIVE_INFINITY;
   }
-}
-
-/** The connections of a log to one port, without those of admins: what a rate is about. */
-function connectionsTo(log: AccessLog, portSets: PortSets, port: string): Connections {
-  const isPort = portSets.sharing(new Set([port]));
-  let count = 0;
-  const rows = new Uint32Array(log.length);
-  for (let row = 0; row < log.length; row++) {
-    if (isPort[log.ports[row]!] === 1 && (log.flags[row]! & FLAG.admin) === 0 && log.outcome[row] !== OUTCOME.none) {
-      rows[count++] = row;
-    }
-  }
-  const kept = rows.slice(0, count);
-  return {
-    start: Float64Array.from(kept, row => log.start[row]!),
-    outcome: Uint8Array.from(kept, row => log.outcome[row]!),
-    reset: Uint8Array.from(kept, row => ((log.flags[row]! & FLAG.reset) === 0 ? 0 : 1)),
-    source: Uint32Array.from(kept, row => log.source[row]!),
-  };
 }

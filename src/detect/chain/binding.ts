@@ -2,7 +2,7 @@ import type { Timeline } from '../../model/index.ts';
 import { type AccessIndex, type AccessLog, type AccessLogs, FLAG } from './access-log.ts';
 import type { Effect } from './effects.ts';
 import { FieldReader } from './field-reader.ts';
-import type { OutboundLog } from './outbound.ts';
+import { firstFrom, type OutboundLog } from './outbound.ts';
 import { type ChainPlan, MOST_TOLERANCE } from './plan.ts';
 import { lowerBound, OUTCOME, type Rate, type RateResult, ratesBetween, upperBound } from './rate.ts';
 
@@ -115,6 +115,16 @@ export class Binder {
     return { best, firing };
   }
 
+  /** False where no moment of the whole log comes near the threshold on any of the plan's ports. */
+  get mayFire(): boolean {
+    const { share, ports } = this.#plan.access;
+    if (share === undefined) return false;
+    return [...ports].some(port => {
+      const { failed, reset } = this.#index.peaks(port, share.settings);
+      return failed >= share.settings.atLeast || reset >= share.settings.atLeast;
+    });
+  }
+
   /** Positions of the failed connections that a rate counts, the first `most` of them. */
   failuresOf({ port, source, time }: PortRate, most: number): number[] {
     const log = this.#log;
@@ -213,8 +223,11 @@ export class Binder {
     windowMicros: number,
   ): number {
     const contacted = new Set<string>();
-    for (const { time: at, destination } of this.#outbound.connections) {
-      if (at >= time - windowMicros && at <= time + this.#plan.followMicros) contacted.add(destination);
+    const { connections } = this.#outbound;
+    for (let at = firstFrom(connections, time - windowMicros); at < connections.length; at++) {
+      const { time: then, destination } = connections[at]!;
+      if (then > time + this.#plan.followMicros) break;
+      contacted.add(destination);
     }
     const rank = (source: number, candidate: Candidate): readonly number[] => [
       (candidate.flags & FLAG.admin) === 0 ? 1 : 0,

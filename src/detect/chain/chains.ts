@@ -261,7 +261,10 @@ function giveAccess(
 function accessOnly(view: EntityView, plan: ChainPlan, chains: readonly Chain[]): Chain[] {
   const { binder } = view;
   if (binder === undefined || plan.exceptions.length === 0) return [];
-  const asked = new Set(plan.exceptions.flatMap(({ any }) => [...any]));
+  const mayFire = binder.mayFire;
+  const rated = plan.access.share?.mark;
+  const open = plan.exceptions.filter(({ all }) => mayFire || rated === undefined || !all.includes(rated));
+  const asked = new Set(open.flatMap(({ any }) => [...any]));
   const seeds = view.outbound.connections.filter(({ marks }) => marks.some(mark => asked.has(mark.plan.mark)));
   const found: Chain[] = [];
   for (const seed of seeds) {

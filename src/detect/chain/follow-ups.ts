@@ -1,4 +1,4 @@
-import type { Outbound, OutboundLog } from './outbound.ts';
+import { firstFrom, type Outbound, type OutboundLog } from './outbound.ts';
 import { type FollowPlan, MOST_TOLERANCE } from './plan.ts';
 
 /** A connection that counts as a follow-up of a chain, under one mark. */
@@ -27,7 +27,7 @@ export function followUps(
   const hits: FollowHit[] = [];
   const first = spans.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY);
   const last = spans.reduce((most, { to }) => Math.max(most, to), Number.NEGATIVE_INFINITY);
-  for (let at = from(log.connections, first - MOST_TOLERANCE); at < log.connections.length; at++) {
+  for (let at = firstFrom(log.connections, first - MOST_TOLERANCE); at < log.connections.length; at++) {
     const outbound = log.connections[at]!;
     if (outbound.time > last) break;
     const span = spans.find(
@@ -69,14 +69,3 @@ function withoutYielding(hits: readonly FollowHit[]): FollowHit[] {
 }
 
 const placesOf = ({ destination, ports }: Outbound): string[] => ports.map(port => `${destination} ${port}`);
-
-function from(connections: readonly Outbound[], time: number): number {
-  let low = 0;
-  let high = connections.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (connections[middle]!.time < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

@@ -37,19 +37,31 @@ export const contactKey = (entity: string, destination: string, port: string): s
 
 const NOTHING: OutboundLog = { connections: [], hadContacted: () => false, since: Number.POSITIVE_INFINITY };
 
+/** First index whose connection is not earlier than a time. */
+export function firstFrom(connections: readonly Outbound[], time: number): number {
+  let low = 0;
+  let high = connections.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (connections[middle]!.time < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Outbound connections by entity, for the entities that anybody asks about. Every connection counts for "had contacted", not only those of a mark. */
 export class Outbounds {
   readonly #logs: ReadonlyMap<string, OutboundLog>;
 
-  /** `spanMicros`: the longest that any chain can last. A known contact that is older can be new to none, so it is not kept. */
+  /** No answers: nobody is asked about. `spanMicros`: the longest that any chain can last. A known contact that is older can be new to none, so it is not kept. */
   constructor(
-    answers: Answers,
+    answers: Answers | undefined,
     follows: readonly FollowPlan[],
     isWanted: (entity: string) => boolean,
     spanMicros: number,
     known?: KnownContacts,
   ) {
-    this.#logs = collect(answers, follows, isWanted, spanMicros, known);
+    this.#logs = answers === undefined ? new Map() : collect(answers, follows, isWanted, spanMicros, known);
   }
 
   of(entity: string): OutboundLog {
@@ -115,11 +127,12 @@ function collect(
     const isOld = oldest < time - spanMicros;
     const batch = timeline.batchOf[position]!;
     const row = timeline.rowOf[position]!;
-    const marks = follows.flatMap((plan, index) => {
-      if (masks[index]![batch]![row] !== 1 || (isOld && plan.isFirstSeen)) return [];
+    const marks: { plan: FollowPlan; score: number }[] = [];
+    for (const [index, plan] of follows.entries()) {
+      if (masks[index]![batch]![row] !== 1 || (isOld && plan.isFirstSeen)) continue;
       const other = plan.scores.find(({ question }) => answers.at(question, position));
-      return [{ plan, score: other?.score ?? plan.score }];
-    });
+      marks.push({ plan, score: other?.score ?? plan.score });
+    }
     if (marks.length === 0) continue;
     log.connections.push({
       position,

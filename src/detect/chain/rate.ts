@@ -116,30 +116,25 @@ export function ratesBetween(connections: Connections, from: number, to: number,
     // Connections of one moment are counted together: the rate at t holds every start up to t.
     while (next < start.length && start[next]! <= time) move(next++, 1);
     while (start[oldest]! <= time - settings.windowMicros) move(oldest++, -1);
-    const own = rateOf(tallyOf(source[row]!), time, source[row]!, settings, everything);
-    const whole = rateOf(all, time, undefined, settings, everything);
-    if (own.state === 'fires') firing.add(source[row]!);
     // One source alone says more than all of them with the same numbers.
-    if (best === undefined || isBetter(own, best)) best = own;
-    if (isBetter(whole, best)) best = whole;
+    const own = tallyOf(source[row]!);
+    const state = stateOf(own, settings, everything);
+    if (state === 'fires') firing.add(source[row]!);
+    if (best === undefined || isBetter(own, state, best)) best = rateOf(own, state, time, source[row]!);
+    const wholeState = stateOf(all, settings, everything);
+    if (isBetter(all, wholeState, best)) best = rateOf(all, wholeState, time, undefined);
   }
   // Where it still fires at the end of the range, that is what a reader checks: the connections before the effect, all of them.
   const time = start[end - 1]!;
-  let atEnd = rateOf(all, time, undefined, settings, everything);
+  let atEnd = rateOf(all, stateOf(all, settings, everything), time, undefined);
   for (const [id, tally] of bySource) {
-    const own = rateOf(tally, time, id, settings, everything);
-    if (!isBetter(atEnd, own)) atEnd = own;
+    const own = rateOf(tally, stateOf(tally, settings, everything), time, id);
+    if (!isBetter(atEnd, atEnd.state, own)) atEnd = own;
   }
   return { best: atEnd.state === 'fires' ? atEnd : best, firing };
 }
 
-function rateOf(
-  counts: Counts,
-  time: number,
-  source: number | undefined,
-  settings: RateSettings,
-  everything: Counts | undefined,
-): Rate {
+function rateOf(counts: Counts, state: RateState, time: number, source: number | undefined): Rate {
   const { failed, ok, unknown, apart, reset } = counts;
   const assessable = failed + ok;
   return {
@@ -150,7 +145,7 @@ function rateOf(
     reset,
     time,
     source,
-    state: stateOf(counts, settings, everything),
+    state,
     percent: assessable === 0 ? undefined : (failed / assessable) * 100,
     interval: assessable === 0 ? undefined : wilson(failed, assessable),
   };
@@ -179,11 +174,57 @@ function stateOf(counts: Counts, settings: RateSettings, everything: Counts | un
 
 const ORDER: Readonly<Record<RateState, number>> = { fires: 3, 'reset-burst': 2, below: 1, 'not-assessable': 0 };
 
-function isBetter(a: Rate, b: Rate): boolean {
-  if (a.state !== b.state) return ORDER[a.state] > ORDER[b.state];
-  if (a.state === 'not-assessable') return rated(a) > rated(b);
-  const difference = (a.percent ?? 0) - (b.percent ?? 0);
+function isBetter(a: Counts, state: RateState, b: Rate): boolean {
+  if (state !== b.state) return ORDER[state] > ORDER[b.state];
+  if (state === 'not-assessable') return rated(a) > rated(b);
+  const difference = share(a) - share(b);
   return difference !== 0 ? difference > 0 : a.failed + a.ok > b.failed + b.ok;
+}
+
+const share = ({ failed, ok }: Counts): number => (failed + ok === 0 ? 0 : failed / (failed + ok));
+
+/** The highest shares, in percent, of failures and of resets that any moment shows with samples enough. */
+export interface Peaks {
+  readonly failed: number;
+  readonly reset: number;
+}
+
+/** Peaks per source and over all: below both of them no threshold fires, so nothing else need be looked at. */
+export function peaksOf(connections: Connections, settings: RateSettings): Peaks {
+  const { start, outcome, reset, source } = connections;
+  const all = new Tally();
+  const bySource = new Map<number, Tally>();
+  const peaks = { failed: -1, reset: -1 };
+  const look = ({ failed, ok, unknown, reset: resets }: Tally): void => {
+    const assessable = failed + ok;
+    const total = assessable + unknown;
+    const isAssessable = assessable >= settings.samples && unknown * 100 <= settings.unknownAtMost * total;
+    if (isAssessable && failed >= settings.failures) peaks.failed = Math.max(peaks.failed, (failed / assessable) * 100);
+    if (total >= settings.samples && resets >= settings.failures) {
+      peaks.reset = Math.max(peaks.reset, (resets / total) * 100);
+    }
+  };
+  let oldest = 0;
+  for (let row = 0; row < start.length; row++) {
+    const time = start[row]!;
+    let own = bySource.get(source[row]!);
+    if (own === undefined) {
+      own = new Tally();
+      bySource.set(source[row]!, own);
+    }
+    all.count(outcome[row]!, reset[row]!, 1);
+    own.count(outcome[row]!, reset[row]!, 1);
+    while (start[oldest]! <= time - settings.windowMicros) {
+      all.count(outcome[oldest]!, reset[oldest]!, -1);
+      bySource.get(source[oldest]!)!.count(outcome[oldest]!, reset[oldest]!, -1);
+      oldest++;
+    }
+    // Connections of one moment are counted together.
+    if (start[row + 1] === time) continue;
+    look(all);
+    for (let same = row; same >= 0 && start[same] === time; same--) look(bySource.get(source[same]!)!);
+  }
+  return peaks;
 }
 
 function totalOf({ outcome, reset }: Connections): Counts {

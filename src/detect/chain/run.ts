@@ -42,7 +42,11 @@ export class ChainRun {
       this.effects.byEntity.has(entity) ||
       this.#contrasts.has(entity) ||
       (plan.exceptions.length > 0 && this.#access.byEntity.has(entity));
-    this.#outbounds = new Outbounds(answers, plan.follows, isAsked, spanMicros, known);
+    const asksNobody =
+      this.effects.byEntity.size === 0 &&
+      this.#contrasts.size === 0 &&
+      (plan.exceptions.length === 0 || this.#access.byEntity.size === 0);
+    this.#outbounds = new Outbounds(asksNobody ? undefined : answers, plan.follows, isAsked, spanMicros, known);
   }
 
   /** Machines and addresses that the chain has anything to say about, in a stable order. */

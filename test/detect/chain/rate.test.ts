@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  type Connections,
+  OUTCOME,
+  peaksOf,
+  type RateSettings,
+  ratesBetween,
+  wilson,
+} from '../../../src/detect/chain/rate.ts';
+
+const connection = fc.record({
+  start: fc.integer({ min: 0, max: 60 }),
+  outcome: fc.constantFrom(OUTCOME.ok, OUTCOME.failed, OUTCOME.unknown, OUTCOME.apart),
+  reset: fc.constantFrom(0, 1),
+  source: fc.constantFrom(0, 1, 2),
+});
+type Row = { start: number; outcome: number; reset: number; source: number };
+
+const columnsOf = (rows: readonly Row[]): Connections => {
+  const sorted = rows.toSorted((a, b) => a.start - b.start);
+  return {
+    start: Float64Array.from(sorted, row => row.start),
+    outcome: Uint8Array.from(sorted, row => row.outcome),
+    reset: Uint8Array.from(sorted, row => row.reset),
+    source: Uint32Array.from(sorted, row => row.source),
+  };
+};
+
+const SETTINGS: RateSettings = {
+  windowMicros: 10,
+  atLeast: 30,
+  samples: 4,
+  failures: 2,
+  unknownAtMost: 50,
+  resetBaseline: undefined,
+};
+
+/** The slow, obvious meaning: does the share fire at this moment for these connections? */
+function firesAt(rows: readonly Row[], time: number, settings: RateSettings): boolean {
+  const inside = rows.filter(({ start }) => start > time - settings.windowMicros && start <= time);
+  const count = (outcome: number): number => inside.filter(row => row.outcome === outcome).length;
+  const [failed, ok, unknown] = [count(OUTCOME.failed), count(OUTCOME.ok), count(OUTCOME.unknown)];
+  return (
+    failed + ok >= settings.samples &&
+    failed >= settings.failures &&
+    unknown / (failed + ok + unknown) <= settings.unknownAtMost / 100 &&
+    failed / (failed + ok) >= settings.atLeast / 100
+  );
+}
+
+test('the sliding window fires exactly where counting by hand does', () => {
+  fc.assert(
+    fc.property(
+      fc.array(connection, { maxLength: 60 }),
+      fc.integer({ min: 0, max: 60 }),
+      fc.nat(30),
+      (rows, from, span) => {
+        const to = from + span;
+        const moments = rows.filter(({ start }) => start >= from && start <= to);
+        const own = new Set(
+          moments
+            .filter(row =>
+              firesAt(
+                rows.filter(r => r.source === row.source),
+                row.start,
+                SETTINGS,
+              ),
+            )
+            .map(row => row.source),
+        );
+        const any = own.size > 0 || moments.some(row => firesAt(rows, row.start, SETTINGS));
+        const { best, firing } = ratesBetween(columnsOf(rows), from, to, SETTINGS);
+        expect([...firing].toSorted()).toEqual([...own].toSorted());
+        expect(best?.state === 'fires').toBe(any);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test('peaks decide whether any threshold fires at all', () => {
+  fc.assert(
+    fc.property(fc.array(connection, { maxLength: 60 }), fc.constantFrom(10, 30, 50, 75, 100), (rows, atLeast) => {
+      const settings = { ...SETTINGS, atLeast };
+      const { best } = ratesBetween(columnsOf(rows), 0, 60, settings);
+      expect(peaksOf(columnsOf(rows), settings).failed >= atLeast).toBe(best?.state === 'fires');
+    }),
+    { numRuns: 300 },
+  );
+});
+
+describe('the Wilson interval', () => {
+  test.each([
+    [3, 10, 10.78, 60.32],
+    [0, 10, 0, 27.75],
+    [10, 10, 72.25, 100],
+    [50, 100, 40.38, 59.62],
+  ])('of %i in %i is %f to %f percent', (hits, total, low, high) => {
+    const [from, to] = wilson(hits, total);
+    expect([from, to].map(n => Math.round(n * 100) / 100)).toEqual([low, high]);
+  });
+
+  test('of nothing is everything', () => {
+    expect(wilson(0, 0)).toEqual([0, 100]);
+  });
+});
