@@ -93,6 +93,8 @@ type Building =
 export class ColumnBuilder {
   #building: Building;
   readonly #capacity: number;
+  #last: Value | undefined;
+  #lastCode = 0;
 
   constructor(field: Field, capacity: number) {
     this.#capacity = capacity;
@@ -121,11 +123,18 @@ export class ColumnBuilder {
       case 'number': {
         const n =
           typeof value === 'number' ? value : typeof value === 'string' && value !== '' ? Number(value) : Number.NaN;
-        if (Number.isFinite(n)) b.numbers[row] = n;
+        // Text that a double would round stays text: 64-bit integers are never rounded.
+        const isExact = typeof value === 'number' || Math.abs(n) <= Number.MAX_SAFE_INTEGER;
+        if (Number.isFinite(n) && isExact) b.numbers[row] = n;
         else this.#loosen(row, value);
         return;
       }
       case 'keyword': {
+        // Constants of a mapping come row after row as the very same object.
+        if (value === this.#last && this.#lastCode !== 0) {
+          b.codes[row] = this.#lastCode;
+          return;
+        }
         // A tuple is interned by its text: arrays are equal when their members are.
         const key = Array.isArray(value) ? `\u0000${JSON.stringify(value)}` : value;
         let code = b.index.get(key);
@@ -135,6 +144,8 @@ export class ColumnBuilder {
           b.index.set(key, code);
         }
         b.codes[row] = code;
+        this.#last = value;
+        this.#lastCode = code;
         return;
       }
       case 'text': {
@@ -143,6 +154,8 @@ export class ColumnBuilder {
           return;
         }
         const text = String(value);
+        // A field that is set twice in one row has its last value.
+        if (b.present[row] === 1) b.used = row === 0 ? 0 : b.ends[row - 1]!;
         const room = b.used + text.length * 3;
         if (room > b.bytes.length) {
           const bigger = Buffer.from(new ArrayBuffer(room * 2));
@@ -189,6 +202,7 @@ export class ColumnBuilder {
   #loosen(row: number, value: Value): void {
     const old = this.finish(this.#capacity);
     this.#building = this.#keyword();
+    this.#lastCode = 0;
     for (let r = 0; r < row; r++) {
       const before =
         old.kind === 'number'

@@ -173,7 +173,7 @@ async function readDocuments(options: SearchOptions): Promise<Searched> {
     for await (const batch of jsonDocuments(log, context, fields)) batches.push(batch);
   }
   await collection.close();
-  const timeline = orderEvents(batches);
+  const timeline = orderEvents(batches, new Map(), fields.tiebreakerField === undefined ? undefined : 'event.sequence');
   return {
     timeline,
     documentAt: position => sourceDocument(eventAtPosition({ timeline }, position)),

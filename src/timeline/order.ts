@@ -1,4 +1,4 @@
-import type { EventBatch, Timeline } from '../model/index.ts';
+import { type EventBatch, type Field, numberAt, type Timeline } from '../model/index.ts';
 
 /** The rows of one artifact in order, as positions in flat arrays; a run of the merge. */
 interface Run {
@@ -7,6 +7,8 @@ interface Run {
   readonly row: Uint32Array;
   readonly time: Float64Array;
   readonly nanos: Uint16Array;
+  /** Orders events of one moment where somebody names a field for it; 0 otherwise. */
+  readonly tie: Float64Array;
   at: number;
 }
 
@@ -18,6 +20,7 @@ interface Run {
 export function orderEvents(
   batches: readonly EventBatch[],
   microsToAdd: ReadonlyMap<string, number> = new Map(),
+  tiebreaker?: Field,
 ): Timeline {
   const byArtifact = new Map<string, number[]>();
   for (const [i, batch] of batches.entries()) {
@@ -27,7 +30,9 @@ export function orderEvents(
   }
   const runs = [...byArtifact.keys()]
     .toSorted((a, b) => (a < b ? -1 : 1))
-    .map((artifact, rank) => runOf(batches, byArtifact.get(artifact)!, rank, microsToAdd.get(artifact) ?? 0))
+    .map((artifact, rank) =>
+      runOf(batches, byArtifact.get(artifact)!, rank, microsToAdd.get(artifact) ?? 0, tiebreaker),
+    )
     .filter(run => run.time.length > 0);
   return {
     ...merge(runs),
@@ -36,7 +41,13 @@ export function orderEvents(
   };
 }
 
-function runOf(batches: readonly EventBatch[], indexes: readonly number[], rank: number, add: number): Run {
+function runOf(
+  batches: readonly EventBatch[],
+  indexes: readonly number[],
+  rank: number,
+  add: number,
+  tiebreaker: Field | undefined,
+): Run {
   const length = indexes.reduce((sum, i) => sum + batches[i]!.length, 0);
   const run = {
     rank,
@@ -44,6 +55,7 @@ function runOf(batches: readonly EventBatch[], indexes: readonly number[], rank:
     row: new Uint32Array(length),
     time: new Float64Array(length),
     nanos: new Uint16Array(length),
+    tie: new Float64Array(length),
     at: 0,
   };
   const record = new Float64Array(length);
@@ -58,28 +70,33 @@ function runOf(batches: readonly EventBatch[], indexes: readonly number[], rank:
       run.time[n] = Number.isNaN(time) ? Number.POSITIVE_INFINITY : time + add;
       run.nanos[n] = batch.nanos[row]!;
       record[n] = batch.record[row]!;
+      if (tiebreaker !== undefined) run.tie[n] = numberAt(batch, tiebreaker, row) ?? Number.POSITIVE_INFINITY;
       if (n > 0 && isSorted) {
-        const t = run.time[n]! - run.time[n - 1]!;
-        isSorted =
-          t > 0 || ((t === 0 || Number.isNaN(t)) && run.nanos[n]! >= run.nanos[n - 1]! && record[n]! >= record[n - 1]!);
+        isSorted = comparePlaces(run, record, n - 1, n) <= 0;
       }
     }
   }
   if (isSorted) return run;
   const places = Uint32Array.from({ length }, (_, i) => i);
-  places.sort((a, b) => {
-    const ta = run.time[a]!;
-    const tb = run.time[b]!;
-    if (ta !== tb) return ta < tb ? -1 : 1;
-    return run.nanos[a]! - run.nanos[b]! || record[a]! - record[b]! || a - b;
-  });
+  places.sort((a, b) => comparePlaces(run, record, a, b) || a - b);
   return {
     ...run,
     batch: places.map(i => run.batch[i]!),
     row: places.map(i => run.row[i]!),
     time: Float64Array.from(places, i => run.time[i]!),
     nanos: Uint16Array.from(places, i => run.nanos[i]!),
+    tie: Float64Array.from(places, i => run.tie[i]!),
   };
+}
+
+function comparePlaces(run: Run, record: Float64Array, a: number, b: number): number {
+  const ta = run.time[a]!;
+  const tb = run.time[b]!;
+  if (ta !== tb) return ta < tb ? -1 : 1;
+  const nanos = run.nanos[a]! - run.nanos[b]!;
+  if (nanos !== 0) return nanos;
+  const [sa, sb] = [run.tie[a]!, run.tie[b]!];
+  return sa === sb ? record[a]! - record[b]! : sa < sb ? -1 : 1;
 }
 
 /** A binary heap of runs; the root is the run whose next event comes first. */
@@ -93,7 +110,9 @@ function merge(runs: Run[]): Pick<Timeline, 'length' | 'batchOf' | 'rowOf' | 'ti
     const tb = b.time[b.at]!;
     if (ta !== tb) return ta < tb;
     const nanos = a.nanos[a.at]! - b.nanos[b.at]!;
-    return nanos !== 0 ? nanos < 0 : a.rank < b.rank;
+    if (nanos !== 0) return nanos < 0;
+    const [sa, sb] = [a.tie[a.at]!, b.tie[b.at]!];
+    return sa === sb ? a.rank < b.rank : sa < sb;
   };
   const heap = runs;
   const sink = (from: number): void => {

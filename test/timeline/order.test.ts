@@ -46,3 +46,11 @@ test('events without a time come last and are not lost', () => {
   expect([...timeline.rowOf]).toEqual([1, 0, 2]);
   expect(timeline.time[2]).toBe(Number.POSITIVE_INFINITY);
 });
+
+test('events of one moment follow a named field where there is one', () => {
+  const builder = new BatchBuilder('a');
+  for (const [i, sequence] of [3, 1, 2].entries()) builder.add(epochMicros(9), 0, i, { 'event.sequence': sequence });
+  const batch = builder.finish();
+  expect([...orderEvents([batch], new Map(), 'event.sequence').rowOf]).toEqual([1, 2, 0]);
+  expect([...orderEvents([batch]).rowOf]).toEqual([0, 1, 2]);
+});
