@@ -80,7 +80,10 @@ export function detect(input: DetectInput): DetectResult {
       const couldShow = [...plan.oneOf].some(letter => coverage.observable(entity, plan).has(letter));
       const outcome = run.judge(entity, plan, couldShow);
       const view = run.view(entity, plan);
-      for (const incident of outcome.incidents) findings.push(findingOf(view, incident, facts));
+      for (const incident of outcome.incidents) {
+        findings.push(findingOf(view, incident, facts));
+        signals.push(signalOf(plan, entity, incident.best, hosts, refer));
+      }
       signals.push(...burstSignal(plan, view, outcome.incidents, hosts, refer));
       for (const judged of outcome.signals) {
         signals.push(signalOf(plan, entity, judged, hosts, refer));
