@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Event } from '../../../src/model/index.ts';
+import { journald } from '../../../src/parsers/journald/index.ts';
+import { artifactOf, logOf, parseAll } from '../../support/evidence.ts';
+
+const sample = (name: string) => readFileSync(`samples/journald/${name}`);
+const read = (bytes: Uint8Array, step?: number) => parseAll(journald, logOf(artifactOf('j', bytes, step)));
+
+/** What an entry says, wherever it stands. */
+const content = (events: readonly Event[]) =>
+  events.map(({ artifact: _a, record: _r, ...rest }) => {
+    const { 'log.file.line': _l, ...fields } = rest as Record<string, unknown>;
+    return fields;
+  });
+
+test('one journal is the same events in every layout, packing and export', async () => {
+  const names = [
+    'regular-xz.journal',
+    'regular-lz4.journal',
+    'compact-zstd.journal',
+    'exported.export',
+    'exported.ndjson',
+  ];
+  const all = await Promise.all(names.map(async name => content((await read(sample(name))).events)));
+  expect(all[0]).toHaveLength(11);
+  for (const one of all) expect(one).toEqual(all[0]);
+});
+
+describe('what entries mean', () => {
+  test('message ids tell it, whatever the language of the text', async () => {
+    const { events } = await read(sample('regular-xz.journal'));
+    const told = events.map(e =>
+      [e['event.action'], e['service.name'], e['labels.crash_signal']]
+        .filter(x => x !== undefined)
+        .flat()
+        .join(' '),
+    );
+    expect(told).toEqual([
+      'host_boot',
+      'ssh_login ssh',
+      'process_crash exim4 SIGSEGV',
+      'process_crash exim4 SIGSEGV',
+      'service_failed exim4',
+      'service_restart exim4',
+      'service_start exim4',
+      '',
+      'crashed-program process_crash SIGSEGV',
+      '',
+      '',
+    ]);
+  });
+
+  test('the sender’s clock counts up to ten minutes from the journal’s, and is kept aside beyond', async () => {
+    const { events } = await read(sample('exported.export'));
+    expect(events[1]).toMatchObject({ time: 1771492204999700, 'event.created': '2026-02-19T09:10:05.000Z' });
+    expect(events[10]).toMatchObject({
+      time: 1771492209000000,
+      'journald.source_realtime_timestamp': '2026-02-18T09:10:00.000Z',
+    });
+  });
+
+  test('a crash that the journal tells speaks of the process that crashed', async () => {
+    const { events } = await read(sample('compact-zstd.journal'));
+    expect(events[2]).toMatchObject({
+      'process.name': 'exim4',
+      'process.pid': 2201,
+      'user.id': '105',
+      'service.name': 'exim4',
+    });
+  });
+
+  test('bytes that are no text, and fields that are there twice, are kept', async () => {
+    const { events } = await read(sample('exported.ndjson'));
+    expect(events[9]).toMatchObject({ message: 'bytes ÿþ that are no text', 'journald.tag': ['one', 'two'] });
+  });
+});
+
+describe('damage', () => {
+  const whole = sample('compact-zstd.journal');
+
+  test('a file cut short gives the entries that are whole, and says that it is cut', async () => {
+    const all = content((await read(whole)).events);
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 300, max: whole.length - 1 }), async cut => {
+        const { events, problems } = await read(whole.subarray(0, cut));
+        expect(content(events)).toEqual(all.slice(0, events.length));
+        expect(problems[0]?.kind).toBe('truncated');
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('a hole in the middle costs what lay in it, and reading goes on behind it', async () => {
+    const { events } = await read(whole);
+    const holed = Buffer.from(whole);
+    holed.fill(0xaa, events[3]!.record, events[3]!.record + 64);
+    const { events: left, problems } = await read(holed);
+    expect(problems.some(p => p.kind === 'damaged-record')).toBe(true);
+    expect(left.map(e => e.record)).toEqual(events.map(e => e.record).filter(record => record !== events[3]!.record));
+  });
+
+  test('no flipped bytes bring it down', async () => {
+    const flip = fc.tuple(fc.nat(whole.length - 1), fc.nat(255));
+    for (const name of ['compact-zstd.journal', 'regular-lz4.journal', 'exported.export']) {
+      const bytes = sample(name);
+      await fc.assert(
+        fc.asyncProperty(fc.array(flip, { minLength: 1, maxLength: 30 }), async flips => {
+          const damaged = Uint8Array.from(bytes);
+          for (const [at, byte] of flips) damaged[at % damaged.length] = byte;
+          await read(damaged);
+        }),
+        { numRuns: 40 },
+      );
+    }
+  });
+
+  test('a feature that nobody knows yet is answered with the export that would help', async () => {
+    const future = Buffer.from(whole);
+    future.writeUInt32LE(64, 12);
+    const { events, problems } = await read(future);
+    expect(events).toEqual([]);
+    expect(problems).toEqual([
+      expect.objectContaining({ kind: 'unsupported-format', message: expect.stringContaining('journalctl') }),
+    ]);
+  });
+});
+
+describe('the export form', () => {
+  const binary = (name: string, value: string) => {
+    const bytes = Buffer.from(value);
+    const size = Buffer.alloc(8);
+    size.writeBigUInt64LE(BigInt(bytes.length));
+    return Buffer.concat([Buffer.from(`${name}\n`), size, bytes, Buffer.from('\n')]);
+  };
+  const head = Buffer.from('__REALTIME_TIMESTAMP=1000000\n_HOSTNAME=h\n');
+
+  test('reads bytes that look like fields and line ends, however they are cut', async () => {
+    const bytes = Buffer.concat([
+      head,
+      binary('MESSAGE', 'a\n\nMESSAGE=b\n'),
+      Buffer.from('\n'),
+      head,
+      Buffer.from('MESSAGE=c\n\n'),
+    ]);
+    const whole = await read(bytes);
+    expect(whole.events.map(e => e.message)).toEqual(['a\n\nMESSAGE=b\n', 'c']);
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: bytes.length }), async step => {
+        expect(await read(bytes, step)).toEqual(whole);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('a length that is a lie costs its field, and the next one is read', async () => {
+    const lie = binary('MESSAGE', 'x');
+    lie.writeBigUInt64LE(0xffffffffffffn, 8);
+    const { events, problems } = await read(Buffer.concat([head, lie, Buffer.from('PRIORITY=3\n\n')]));
+    expect(problems.map(p => p.kind)).toEqual(['damaged-record', 'damaged-record']);
+    expect(events).toEqual([expect.objectContaining({ 'host.name': 'h', 'log.level': 'error' })]);
+  });
+});
+
+describe('the JSON form', () => {
+  test('a torn line is one Problem', async () => {
+    const { events, problems, ledger } = await read(
+      Buffer.from(
+        '{"__REALTIME_TIMESTAMP":"1000000","MESSAGE":"a"}\n{"__REALTIME_TIMESTAMP":"10\n{"__REALTIME_TIMESTAMP":"2000000","MESSAGE":null,"X":{"y":1}}\n',
+      ),
+    );
+    expect(events.map(e => [e.time, e.message])).toEqual([
+      [1000000, 'a'],
+      [2000000, undefined],
+    ]);
+    expect(problems).toHaveLength(1);
+    expect(ledger.get('j')).toMatchObject({ parsed: 2, failed: 1, variant: 'json' });
+  });
+});
