@@ -1,12 +1,14 @@
 import type { LogSet } from '../../model/index.ts';
 import type { LedgerEntry, ParseContext } from '../parser.ts';
 import { LocalTime } from '../shared/local-time.ts';
-import type { EsxiLine } from './header.ts';
+import { epochSeconds, inferYear, YearCounter, type YearEvidence } from '../shared/unix-year.ts';
+import { type EsxiLine, READ_AS } from './header.ts';
 import { esxiRecords } from './records.ts';
 
-const DAY_MICROS = 86_400_000_000;
-/** Lines without a year are read as of this leap year until theirs is known. */
-const READ_AS = 1972;
+/** The beginning of the leap year as of which lines without a year are read. */
+const READ_AS_MICROS = Date.UTC(READ_AS, 0, 1) * 1000;
+/** 29 February of such a year, in seconds. */
+const LEAP_DAY = 59 * 86_400;
 
 /**
  * Times of one log. ESXi states UTC and the year, so mostly nothing is to be done; logs of ESX 4 and what a syslog server
@@ -17,8 +19,7 @@ export class EsxiClock {
   readonly #zone: ParseContext['zone'];
   readonly #firstYear: number | undefined;
   readonly #yearSource: string | null;
-  #previous: number | undefined;
-  #turns = 0;
+  readonly #counter = new YearCounter();
   #usedZone = false;
 
   private constructor(zone: ParseContext['zone'], firstYear: number | undefined, yearSource: string | null) {
@@ -34,26 +35,22 @@ export class EsxiClock {
       /^(?:<\d{1,3}>)?[A-Z][a-z]{2} [ \d]\d \d\d:/m.test(Buffer.from(head.subarray(0, 4096)).toString('latin1')),
     );
     if (!looksOld) return new EsxiClock(context.zone, undefined, null);
-    const survey = new YearSurvey();
-    const deaf = { stray: () => undefined, tooLong: () => undefined };
-    for await (const records of esxiRecords(log, false, deaf)) for (const { head } of records) survey.see(head);
-    const { year, source } = survey.firstYear(context);
-    return new EsxiClock(context.zone, year, source);
+    const base = inferYear(await survey(log), context.assumeYear, context.newest);
+    return new EsxiClock(context.zone, base?.first, base?.source ?? 'unknown');
   }
 
-  /** The time of a line; `inferred` where its year was worked out. Lines must come in the order of the log. */
+  /** The time of a line, NaN where nothing tells its year; `inferred` where that was worked out. Lines must come in order. */
   timeOf(line: EsxiLine): { readonly micros: number; readonly inferred: boolean } {
     if (!line.lacksYear) {
       if (line.hasZone) return { micros: line.micros, inferred: false };
       this.#usedZone = true;
       return { micros: this.#local.toUtc(line.micros), inferred: false };
     }
-    if (turnsYear(this.#previous, line.micros)) this.#turns++;
-    this.#previous = line.micros;
+    const seconds = secondsOf(line);
+    const wraps = this.#counter.step(seconds);
+    if (this.#firstYear === undefined) return { micros: Number.NaN, inferred: false };
     this.#usedZone = true;
-    const date = new Date(line.micros / 1000);
-    date.setUTCFullYear((this.#firstYear ?? READ_AS) + this.#turns);
-    return { micros: this.#local.toUtc(date.getTime() * 1000), inferred: true };
+    return { micros: this.#local.toUtc(epochSeconds(this.#firstYear + wraps, seconds) * 1e6), inferred: true };
   }
 
   /** What the ledger says of the times. */
@@ -66,39 +63,29 @@ export class EsxiClock {
   }
 }
 
-/** A month that jumps back by more than a day of disorder begins a new year. */
-const turnsYear = (previous: number | undefined, next: number): boolean =>
-  previous !== undefined && next < previous - 30 * DAY_MICROS;
+const secondsOf = (line: EsxiLine): number => (line.micros - READ_AS_MICROS) / 1e6;
 
-/** Counts the turns of the year through a whole log, and finds a line that states its year. */
-class YearSurvey {
-  #previous: number | undefined;
-  #turns = 0;
-  #anchor: { readonly year: number; readonly turns: number } | undefined;
-
-  see(line: EsxiLine): void {
-    if (line.lacksYear) {
-      if (turnsYear(this.#previous, line.micros)) this.#turns++;
-      this.#previous = line.micros;
-      return;
+/** Counts the New Years through a whole log, and finds a line that states its year. */
+async function survey(log: LogSet): Promise<YearEvidence> {
+  const counter = new YearCounter();
+  const leaps: number[] = [];
+  const anchors: { wraps: number; year: number; source: string }[] = [];
+  const deaf = { stray: () => undefined, tooLong: () => undefined };
+  for await (const records of esxiRecords(log, false, deaf)) {
+    for (const { head } of records) {
+      if (head.lacksYear) {
+        const seconds = secondsOf(head);
+        const wraps = counter.step(seconds);
+        if (Math.floor(seconds / 86_400) * 86_400 === LEAP_DAY && leaps.at(-1) !== wraps) leaps.push(wraps);
+      } else if (anchors.length === 0) {
+        const date = new Date(head.micros / 1000);
+        const year = date.getUTCFullYear();
+        date.setUTCFullYear(READ_AS);
+        // It may be the first line of its year.
+        const isNext = counter.last !== -1 && (date.getTime() * 1000 - READ_AS_MICROS) / 1e6 < counter.last - 86_400;
+        anchors.push({ wraps: counter.wraps + (isNext ? 1 : 0), year, source: 'a line of the log that states it' });
+      }
     }
-    const date = new Date(line.micros / 1000);
-    const year = date.getUTCFullYear();
-    date.setUTCFullYear(READ_AS);
-    this.#anchor ??= { year, turns: this.#turns + (turnsYear(this.#previous, date.getTime() * 1000) ? 1 : 0) };
   }
-
-  firstYear(context: ParseContext): { year: number; source: string } {
-    if (context.assumeYear !== undefined)
-      return { year: context.assumeYear - this.#turns, source: 'assumed by the user' };
-    if (this.#anchor !== undefined)
-      return { year: this.#anchor.year - this.#anchor.turns, source: 'a line of the log that states it' };
-    if (context.newest === undefined) return { year: READ_AS, source: 'unknown' };
-    const newest = new Date(context.newest.time / 1000);
-    const last = new Date((this.#previous ?? 0) / 1000);
-    last.setUTCFullYear(newest.getUTCFullYear());
-    // A day of grace: the newest moment is in UTC, the line in local time.
-    const isLater = last.getTime() > newest.getTime() + DAY_MICROS / 1000;
-    return { year: newest.getUTCFullYear() - (isLater ? 1 : 0) - this.#turns, source: context.newest.source };
-  }
+  return { wraps: counter.wraps, last: Math.max(counter.last, 0), leaps, anchors };
 }

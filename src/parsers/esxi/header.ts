@@ -6,7 +6,7 @@ export interface EsxiLine {
   readonly nanos: number;
   /** False where the line states no zone: the wall clock was read as UTC. */
   readonly hasZone: boolean;
-  /** True for `Apr  7 17:33:20`: month, day and time of `micros` are in the year 1972. */
+  /** True for `Apr  7 17:33:20`: month, day and time of `micros` are in the year {@link READ_AS}. */
   readonly lacksYear: boolean;
   readonly host: string | undefined;
   /** As written; '' where the line names none (5.x hostd, the banner). */
@@ -44,6 +44,9 @@ interface Draft {
   continues: boolean;
   text: string;
 }
+
+/** Lines without a year are read as of this leap year until theirs is known. */
+export const READ_AS = 1972;
 
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec';
 const PRI = /<(\d{1,3})>(1(?= ))? ?/y;
@@ -134,7 +137,7 @@ function bsdTime(line: string, at: number, draft: Draft): number {
   if (month < 0 || month % 4 !== 0) return 0;
   const [day, hour, minute, second] = [Number(m[2]), Number(m[3]), Number(m[4]), Number(m[5])];
   if (day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return 0;
-  draft.micros = Date.UTC(1972, month / 4, day, hour, minute, second) * 1000;
+  draft.micros = Date.UTC(READ_AS, month / 4, day, hour, minute, second) * 1000;
   draft.hasZone = false;
   draft.lacksYear = true;
   return at + m[0].length;

@@ -189,12 +189,9 @@ function fromBootstop(text: string): LifeEvent | undefined {
 function fromVob(text: string): LifeEvent | undefined {
   const id = vobId(text);
   if (id === undefined) return undefined;
-  if (id.endsWith('core.dumped') || id === 'vob.uw.core.dumped' || id === 'vob.uwdump') {
+  if (id.endsWith('core.dumped')) {
     const path = /\((\/[^)\s]{1,255})\)|(\/bin\/[\w.-]{1,64})/.exec(text);
     const core = /\/var\/core\/(\S{1,200}-zdump\.\d+)/.exec(text);
-    if (program === 'vmon' || program === 'vmware-vmon') return fromVmon(text);
-  const counted = counting(text);
-    if (counted !== undefined) return counted;
     const named = /esx\.problem\.(\w+)\.core\.dumped/.exec(id)?.[1];
     const process =
       core?.[1]?.replace(/-zdump\.\d+$/, '') ??
@@ -210,7 +207,6 @@ function fromVob(text: string): LifeEvent | undefined {
   if (id === 'esx.audit.host.boot') return { action: 'host_boot' };
   if (id.startsWith('esx.audit.host.poweroff.reason.')) return { action: 'host_boot', admin: false, reason: id };
   if (id.startsWith('esx.audit.host.stop.')) return { action: 'host_shutdown', admin: true };
-  if (id === 'esx.problem.coredump.extracted' || id === 'esx.problem.coredump.capacity.insufficient') return undefined;
   return undefined;
 }
 
