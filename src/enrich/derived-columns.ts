@@ -15,7 +15,7 @@ class BatchColumns {
   set(row: number, field: Field, value: Value): void {
     let column = this.#keywords.get(field);
     if (column === undefined && kindOf(field) === 'keyword') {
-      column = new ColumnBuilder(field, this.#batch.length);
+      column = new ColumnBuilder(field);
       this.#keywords.set(field, column);
     }
     if (column !== undefined) {
@@ -49,7 +49,7 @@ class BatchColumns {
   /** The log's own value, and ours where it has none. */
   #merge(field: Field, own: Column | undefined, added: (row: number) => Value | undefined): Column {
     const { length } = this.#batch;
-    const merged = new ColumnBuilder(field, length);
+    const merged = new ColumnBuilder(field);
     for (let row = 0; row < length; row++) {
       const value = (own === undefined ? undefined : columnValue(own, row)) ?? added(row);
       if (value !== undefined) merged.put(row, value);

@@ -9,6 +9,9 @@ export const LINUX_CRASH_WORDS: readonly string[] = [
   'service terminated unexpectedly',
 ];
 
+/** A message is judged by its beginning: what a daemon says of itself is no novel. */
+export const MOST_CHARACTERS = 16_384;
+
 /** Levels below warning, however a log spells them. */
 const CALM: ReadonlySet<string> = new Set([
   'info',
@@ -60,7 +63,7 @@ export class Keywords {
       markRows(batch, 'log.level', calm, 1, values => values.some(level => CALM.has(level.toLowerCase())));
     return candidates.filter(row => {
       if (calm[row] !== 0 || (skip[row]! & skipBits) !== 0) return false;
-      const message = textAt(batch, 'message', row) ?? '';
+      const message = (textAt(batch, 'message', row) ?? '').slice(0, MOST_CHARACTERS);
       if (aboutMachines(batch, row)) return false;
       return whole.test(withoutNames(message));
     });

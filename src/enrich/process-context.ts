@@ -1,4 +1,5 @@
 import type { UnixUser } from '../model/index.ts';
+import { lastUpTo } from '../util/ascending.ts';
 import { type ShellAllowlist, scriptOf } from './allowlist.ts';
 import type { Installations } from './installations.ts';
 import type { ProcessNode } from './process-node.ts';
@@ -135,7 +136,7 @@ export class ProcessContexts {
     let process: ProcessNode | undefined = sshd;
     for (let hops = 0; process !== undefined && hops < MOST_SSHD; hops++) {
       if (!isSshd(process) || (process !== sshd && isListener(process))) return false;
-      if (isOpenAt(process.sessions, time, this.#in.toleranceMicros)) return true;
+      if (isOpenAt(process, time, this.#in.toleranceMicros)) return true;
       process = process.replaced ?? process.parent;
     }
     return false;
@@ -149,9 +150,9 @@ export class ProcessContexts {
       if (!isShell('windows', node.image)) return false;
       return installations.anyService(node.host, from, to) || !installations.isObservable(node.host);
     }
-    if (up.image === 'taskeng' || /\s-s\s+Schedule\b/i.test(up.commandLine ?? '')) {
-      return installations.anyTask(node.host, from, to);
-    }
+    const isTask = installations.anyTask(node.host, from, to);
+    if (up.image === 'taskeng') return isTask ?? true;
+    if (up.image === 'svchost' && /\s-s\s+Schedule\b/i.test(up.commandLine ?? '')) return isTask ?? false;
     if (REMOTE_EXEC_PARENTS.has(up.image)) return true;
     return REMOTE_EXEC_SERVICES.has(up.image) || installations.isInstalled(node.host, up.image, from, to);
   }
@@ -219,14 +220,11 @@ function upstream(node: ProcessNode): ProcessNode | undefined {
   return up;
 }
 
-function isOpenAt(sessions: ProcessNode['sessions'], time: number | undefined, tolerance: number): boolean {
-  if (time === undefined) return sessions.some(session => session.isOpened);
-  let isOpen = false;
-  for (const session of sessions) {
-    if (session.isOpened && session.time <= time + tolerance) isOpen = true;
-    if (!session.isOpened && session.time < time - tolerance) isOpen = false;
-  }
-  return isOpen;
+function isOpenAt({ opened, closed }: ProcessNode, time: number | undefined, tolerance: number): boolean {
+  if (time === undefined) return opened.length > 0;
+  const open = lastUpTo(opened, time + tolerance);
+  if (open === undefined) return false;
+  return (lastUpTo(closed, time - tolerance) ?? Number.NEGATIVE_INFINITY) < open;
 }
 
 /** Accounts that run daemons and log in nowhere. */

@@ -49,9 +49,10 @@ export class ProcessNode {
   parent: ProcessNode | undefined;
   readonly replaced: ProcessNode | undefined;
   /** Named pipes that the process made: how an svchost without `-s` tells which service it is. */
-  readonly pipes: string[] = [];
-  /** When sessions were opened and closed by this process (sshd), in time order. */
-  readonly sessions: { readonly time: number; readonly isOpened: boolean }[] = [];
+  readonly pipes = new Set<string>();
+  /** When sessions were opened and closed by this process (sshd), ascending. */
+  readonly opened: number[] = [];
+  readonly closed: number[] = [];
   /** Whether the tree has put it among those that had its pid. */
   isFiled = false;
   #entityId: string | undefined;

@@ -48,13 +48,6 @@ const SESSION_OPEN = 16;
 const SESSION_CLOSE = 32;
 const PIPE = 64;
 
-/** An event whose process was found, and whether that event is the process's start. */
-export interface ProcessRow {
-  readonly position: number;
-  readonly node: ProcessNode;
-  readonly isStart: boolean;
-}
-
 /** Which process every event is about: a node for each row, by batch; undefined where no event of the batch names one. */
 export interface Processes {
   readonly tree: ProcessTree;
@@ -178,11 +171,11 @@ function readRow(tree: ProcessTree, at: Sighting, batch: EventBatch, row: number
   const node = tree.seen(at, facts, parentPid);
   if ((bits & PIPE) !== 0) {
     const pipe = textAt(batch, 'file.name', row);
-    if (pipe !== undefined && !node.pipes.includes(pipe)) node.pipes.push(pipe);
+    if (pipe !== undefined) node.pipes.add(pipe);
   }
   if ((bits & SESSION_OPEN) !== 0 && textAt(batch, 'event.outcome', row) !== 'failure') {
-    node.sessions.push({ time: at.time, isOpened: true });
-  } else if ((bits & SESSION_CLOSE) !== 0) node.sessions.push({ time: at.time, isOpened: false });
+    node.opened.push(at.time);
+  } else if ((bits & SESSION_CLOSE) !== 0) node.closed.push(at.time);
   return node;
 }
 

@@ -4,7 +4,7 @@ import { imageName, withoutVersion } from './service-map.ts';
 // Programs by what they are to an analyst. Base names, lower case, without `.exe`; versions (`python3.11`) are cut before the look-up.
 
 /** Shells, interpreters and living-off-the-land binaries of Windows: what an intruder starts first. */
-export const WINDOWS_SHELLS: ReadonlySet<string> = new Set([
+const WINDOWS_SHELLS: ReadonlySet<string> = new Set([
   'cmd',
   'powershell',
   'powershell_ise',
@@ -72,7 +72,7 @@ export const WINDOWS_SHELLS: ReadonlySet<string> = new Set([
 ]);
 
 /** The same for Linux, ESXi and macOS. */
-export const UNIX_SHELLS: ReadonlySet<string> = new Set([
+const UNIX_SHELLS: ReadonlySet<string> = new Set([
   'sh',
   'bash',
   'rbash',
@@ -178,7 +178,6 @@ export const REMOTE_EXEC_PARENTS: ReadonlySet<string> = new Set([
   'wsmprovhost',
   'winrshost',
   'mmc',
-  'taskeng',
   'scrcons',
 ]);
 

@@ -48,7 +48,7 @@ export type ServiceFact = FactPlace &
         readonly aliveAt: number | undefined;
         readonly pid: number | undefined;
       }
-    | { readonly kind: 'keyword'; readonly named: NamedService | undefined; readonly isHost: boolean }
+    | { readonly kind: 'keyword'; readonly named: NamedService | undefined }
     | { readonly kind: 'host-crash' }
     | { readonly kind: 'boot' }
     /** An operator's act on a service, or with no name on any. */

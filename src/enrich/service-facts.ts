@@ -2,7 +2,7 @@ import type { EventBatch, Field, Timeline } from '../model/index.ts';
 import { columnOf, textAt, textsAt } from '../model/index.ts';
 import { markRows } from './distinct.ts';
 import { type FactInputs, FactRow } from './fact-reader.ts';
-import { Keywords, LINUX_CRASH_WORDS } from './keywords.ts';
+import { Keywords, LINUX_CRASH_WORDS, MOST_CHARACTERS } from './keywords.ts';
 import type { Machines } from './machines.ts';
 import type { ServiceFact } from './service-fact.ts';
 import { imageName, type NamedService } from './service-map.ts';
@@ -234,22 +234,22 @@ class ServiceFactReader {
   /** The daemon that wrote the word; for lines of the kernel and of systemd, the watched daemon that the line names. */
   #readKeyword(row: FactRow): void {
     const { map } = this.#inputs;
-    const message = row.text('message') ?? '';
+    const message = (row.text('message') ?? '').slice(0, MOST_CHARACTERS);
     for (const name of [...row.texts('service.name'), ...row.texts('process.name')]) {
       const service = map.byName(row.platform, name);
       if (service !== undefined) {
-        this.#add([{ ...row.place, kind: 'keyword', named: { name: service.name, service }, isHost: false }]);
+        this.#add([{ ...row.place, kind: 'keyword', named: { name: service.name, service } }]);
         return;
       }
     }
     for (const [word] of message.matchAll(/[A-Za-z][\w.-]{1,63}/g)) {
       const service = map.byImage(row.platform, word) ?? map.byName(row.platform, word);
       if (service !== undefined && service.isRuntime !== true) {
-        this.#add([{ ...row.place, kind: 'keyword', named: { name: service.name, service }, isHost: false }]);
+        this.#add([{ ...row.place, kind: 'keyword', named: { name: service.name, service } }]);
         return;
       }
     }
-    if (row.platform === 'esxi') this.#add([{ ...row.place, kind: 'keyword', named: undefined, isHost: true }]);
+    if (row.platform === 'esxi') this.#add([{ ...row.place, kind: 'keyword', named: undefined }]);
   }
 
   #add(facts: readonly ServiceFact[]): void {

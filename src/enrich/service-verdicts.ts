@@ -1,3 +1,4 @@
+import { firstIndex, hasBetween } from '../util/ascending.ts';
 import type { Service } from './service.ts';
 import type { CrashSource, FactPlace, ServiceFact } from './service-fact.ts';
 import type { NamedService } from './service-map.ts';
@@ -44,6 +45,8 @@ interface Crash {
   readonly first: number;
   readonly named: NamedService | undefined;
   readonly members: Of<'crash'>[];
+  /** By kind of record: whom the records name, and when the last one came. */
+  readonly told: Map<CrashSource, { readonly pids: Set<number>; hasUnnumbered: boolean; last: number }>;
   readonly witnesses: ServiceFact[];
   isChronic: boolean;
 }
@@ -99,10 +102,11 @@ class HostJudge {
     const own = named === undefined ? this.#crashes : this.#crashesOf(named.name);
     const last = own.at(-1);
     if (last !== undefined && isSameCrash(last, fact)) {
-      last.members.push(fact);
+      addRecord(last, fact);
       return;
     }
-    const crash: Crash = { first: fact.time, named, members: [fact], witnesses: [], isChronic: false };
+    const crash: Crash = { first: fact.time, named, members: [], told: new Map(), witnesses: [], isChronic: false };
+    addRecord(crash, fact);
     this.#crashes.push(crash);
     if (named !== undefined) own.push(crash);
   }
@@ -205,22 +209,24 @@ class HostJudge {
       !fact.isOrderly &&
       time - end.orderly > RESTART &&
       !this.#isAskedFor(named, time) &&
-      !isNear(this.#boots, time - BOOT, time + BOOT);
+      !hasBetween(this.#boots, time - BOOT, time + BOOT);
     if (!isAbnormal) {
       this.#tell(fact, 'start', named, isKnown, false);
       return;
     }
     this.#restarts.push({ time, named });
     this.#lastRestart.set(named.name, time);
-    const crash = this.#byService.get(named.name)?.findLast(c => c.first <= time && time - c.first <= RESTART);
-    this.#tell(fact, 'abnormal_restart', named, true, crash?.isChronic ?? false);
+    const crashes = this.#byService.get(named.name) ?? [];
+    const crash = crashes[firstIndex(crashes.length, i => crashes[i]!.first > time) - 1];
+    const isChronic = crash !== undefined && time - crash.first <= RESTART && crash.isChronic;
+    this.#tell(fact, 'abnormal_restart', named, true, isChronic);
   }
 
   /** Whether an operator touched the service, or every service, shortly before. */
   #isAskedFor(named: NamedService, time: number): boolean {
     const to = time + this.#settings.toleranceMicros;
     for (
-      let i = lowerBound(this.#acts.length, at => this.#acts[at]!.time >= time - 2 * RESTART);
+      let i = firstIndex(this.#acts.length, at => this.#acts[at]!.time >= time - 2 * RESTART);
       i < this.#acts.length;
       i++
     ) {
@@ -242,7 +248,7 @@ class HostJudge {
         this.#tell(fact, 'second_evidence', crash.named ?? named, true, crash.isChronic);
         continue;
       }
-      if (isNear(this.#hostCrashes, time - ONE_CRASH, time + ONE_CRASH)) {
+      if (hasBetween(this.#hostCrashes, time - ONE_CRASH, time + ONE_CRASH)) {
         this.#tell(fact, 'host_crash', undefined, true, false);
         continue;
       }
@@ -260,7 +266,7 @@ class HostJudge {
 
   /** A start that nobody asked for, beside a word of a crash: of the service that wrote the word, or of any where none is named. */
   #restartNear(time: number, named: NamedService | undefined): NamedService | undefined {
-    const from = lowerBound(this.#restarts.length, i => this.#restarts[i]!.time >= time - ONE_CRASH);
+    const from = firstIndex(this.#restarts.length, i => this.#restarts[i]!.time >= time - ONE_CRASH);
     for (let i = from; i < this.#restarts.length && this.#restarts[i]!.time <= time + ONE_CRASH; i++) {
       const restarted = this.#restarts[i]!.named;
       if (named === undefined || restarted.name === named.name) return restarted;
@@ -275,7 +281,7 @@ class HostJudge {
     isStrong: boolean,
     isChronic: boolean,
   ): void {
-    const isMaintenance = isNear(this.#maintenance, place.time - MAINTENANCE, place.time);
+    const isMaintenance = hasBetween(this.#maintenance, place.time - MAINTENANCE, place.time);
     this.#verdicts.push({ place, event, named, isStrong, isChronic, isMaintenance });
   }
 }
@@ -283,50 +289,37 @@ class HostJudge {
 /** On Windows and ESXi a service that is known to listen nowhere; on Linux the user's own daemons have no port in the map. */
 const isBound = (service: Service): boolean => service.ports.length > 0 || service.platforms[0] === 'linux';
 
+function addRecord(crash: Crash, fact: Of<'crash'>): void {
+  crash.members.push(fact);
+  let told = crash.told.get(fact.source);
+  if (told === undefined) {
+    told = { pids: new Set(), hasUnnumbered: false, last: fact.time };
+    crash.told.set(fact.source, told);
+  }
+  told.last = fact.time;
+  if (fact.pid === undefined) told.hasUnnumbered = true;
+  else told.pids.add(fact.pid);
+}
+
 function isSameCrash(crash: Crash, fact: Of<'crash'>): boolean {
   const age = fact.time - crash.first;
-  const same = crash.members.filter(member => member.source === fact.source);
-  if (same.length === 0) {
-    return age <= ONE_CRASH || (fact.source === 'error-reporting' && age <= LATE_REPORT);
-  }
+  const told = crash.told.get(fact.source);
+  if (told === undefined) return age <= ONE_CRASH || (fact.source === 'error-reporting' && age <= LATE_REPORT);
+  if (age > ONE_CRASH) return false;
   // One line may stand in several logs, and an exported log beside its original; another pid is another crash.
-  return (
-    age <= ONE_CRASH &&
-    same.some(member =>
-      member.pid !== undefined && fact.pid !== undefined
-        ? member.pid === fact.pid
-        : Math.abs(member.time - fact.time) <= COPY,
-    )
-  );
+  if (fact.pid !== undefined && told.pids.has(fact.pid)) return true;
+  return (fact.pid === undefined || told.hasUnnumbered) && fact.time - told.last <= COPY;
 }
 
 const timesOf = (facts: readonly ServiceFact[], kind: ServiceFact['kind']): number[] =>
   facts.flatMap(fact => (fact.kind === kind ? [fact.time] : []));
 
-/** Whether any of the ascending times lies in the span, both ends included. */
-function isNear(times: readonly number[], from: number, to: number): boolean {
-  const at = lowerBound(times.length, i => times[i]! >= from);
-  return at < times.length && times[at]! <= to;
-}
-
 const countBetween = (crashes: readonly Crash[], from: number, to: number): number =>
-  lowerBound(crashes.length, i => crashes[i]!.first >= to) - lowerBound(crashes.length, i => crashes[i]!.first >= from);
+  firstIndex(crashes.length, i => crashes[i]!.first >= to) - firstIndex(crashes.length, i => crashes[i]!.first >= from);
 
 function nearest(crashes: readonly Crash[], time: number): Crash | undefined {
-  const at = lowerBound(crashes.length, i => crashes[i]!.first >= time);
+  const at = firstIndex(crashes.length, i => crashes[i]!.first >= time);
   const [before, after] = [crashes[at - 1], crashes[at]];
   if (before === undefined || after === undefined) return before ?? after;
   return time - before.first <= after.first - time ? before : after;
-}
-
-/** The first index for which the ascending condition holds. */
-function lowerBound(length: number, holds: (index: number) => boolean): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

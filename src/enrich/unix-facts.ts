@@ -87,6 +87,11 @@ const host =
 /** The words of `event.action` that every parser of a Unix-like system uses, and what each says of a service or the machine. */
 export const UNIX_FACTS: Readonly<Record<string, FactReader>> = {
   process_crash: crash,
+  // The kernel's choice of whom to end is no crash, and the restart after it none that an intruder caused.
+  oom_kill: row => {
+    const named = daemonAt(row);
+    return named === undefined ? NOTHING : [{ ...row.place, kind: 'act', named }];
+  },
   service_stop: stop,
   service_stopping: exit(true),
   service_start: start(false),
@@ -154,7 +159,7 @@ export const UNIX_CONTROLLERS: ReadonlySet<string> = new Set([
 ]);
 
 /** `core.smbd.0.<boot>.<pid>.<time>.zst`, `_usr_sbin_smbd.0.crash`, `hostd-worker-zdump.000` → the program that died. */
-export function programOfCore(path: string): string | undefined {
+function programOfCore(path: string): string | undefined {
   const file = path.slice(path.lastIndexOf('/') + 1);
   const name =
     /^core\.([^.]+(?:\.[a-z]+)?)\.\d+\.[0-9a-f]{32}\./.exec(file)?.[1] ??

@@ -107,7 +107,7 @@ describe.skipIf(!hasShared('evtx'))('real Windows logs (needs the shared data)',
 
 /** The same batch as one of host `h`. */
 function onHost(batch: EventBatch): EventBatch {
-  const column = new ColumnBuilder('aftershock.host', batch.length);
+  const column = new ColumnBuilder('aftershock.host');
   for (let row = 0; row < batch.length; row++) column.put(row, 'h');
   return withColumns(batch, new Map([['aftershock.host', column.finish(batch.length)]]));
 }

@@ -161,8 +161,10 @@ describe('Linux', () => {
     expect(linux([line(0, 'kernel', 'host_panic')])).toEqual(['host_crash']);
   });
 
-  test('running out of memory is no crash', () => {
+  test('running out of memory is no crash, and the restart after it is not abnormal', () => {
     expect(linux([line(0, 'mysqld', 'oom_kill')])).toEqual(['']);
+    const restart = [systemd(0.1, 'service_failed', 'mysql'), systemd(5, 'service_restart', 'mysql')];
+    expect(linux([line(0, 'mysqld', 'oom_kill'), ...restart])).toEqual(['', 'stop', 'start']);
   });
 
   test('a word of a crash about a watched daemon, which nothing confirms, is a word', () => {

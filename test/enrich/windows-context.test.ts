@@ -234,6 +234,12 @@ describe('remote administration is told apart', () => {
       'process.parent.command_line': 'C:\\Windows\\system32\\svchost.exe -k netsvcs -p -s Schedule',
     });
     expect(windows([registered, task])[1]!['aftershock.process.context']).toBe('remote-exec');
+    const old = { ...registered, time: at(-7200) };
+    expect(windows([old, task])[1]!['aftershock.process.context']).toBe('none');
+    // Windows 7 runs tasks under an engine of their own.
+    const engine = start(`${SYSTEM32}cmd.exe`, `${SYSTEM32}taskeng.exe`);
+    expect(contextOf(engine)).toBe('remote-exec');
+    expect(windows([old, engine])[1]!['aftershock.process.context']).toBe('none');
   });
 });
 
