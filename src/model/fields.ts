@@ -216,9 +216,15 @@ const FIELDS = {
   'winlog.user.identifier': 'keyword',
   'winlog.version': 'number',
   /** Payload bytes as Zeek counts them (`source.bytes` counts headers too): numbers, for they decide whether a reset came before any answer. */
+  'zeek.conn.duration': 'number', // seconds
   'zeek.conn.missed_bytes': 'number',
   'zeek.conn.orig_bytes': 'number',
+  'zeek.conn.orig_ip_bytes': 'number',
+  'zeek.conn.orig_pkts': 'number',
   'zeek.conn.resp_bytes': 'number',
+  'zeek.conn.resp_ip_bytes': 'number',
+  'zeek.conn.resp_pkts': 'number',
+  'zeek.connection.missed_bytes': 'number',
 
   // Derived: no log says these outright. Written by timeline/ (whose machine) and enrich/ (the rest), read by rules.
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 
 const PROTOCOLS: ReadonlyMap<string, number> = new Map([
@@ -32,30 +32,50 @@ export function communityId(
   destinationPort: number | undefined,
 ): string | undefined {
   if (!isPort(sourcePort) || !isPort(destinationPort)) return undefined;
-  if (!ipaddr.isValid(source) || !ipaddr.isValid(destination)) return undefined;
-  const [a, b] = [ipaddr.parse(source), ipaddr.parse(destination)];
+  const [a, b] = [bytesOf(source), bytesOf(destination)];
+  if (a === undefined || b === undefined || a.length !== b.length) return undefined;
   const stated = PROTOCOLS.get(transport);
-  const protocol = stated === 1 && a.kind() === 'ipv6' ? 58 : stated;
-  if (protocol === undefined || a.kind() !== b.kind()) return undefined;
+  const protocol = stated === 1 && a.length === 16 ? 58 : stated;
+  if (protocol === undefined) return undefined;
   const answer = (protocol === 1 ? ICMP : protocol === 58 ? ICMP6 : undefined)?.get(sourcePort);
   // A message that nobody answers has a direction of its own.
   const isOneWay = (protocol === 1 || protocol === 58) && answer === undefined;
-  const from = endOf(a.toByteArray(), sourcePort);
-  const to = endOf(b.toByteArray(), answer ?? destinationPort);
-  const [first, second] = isOneWay || Buffer.compare(from, to) <= 0 ? [from, to] : [to, from];
-  const size = from.length - 2;
-  const hashed = Buffer.concat([
-    Buffer.from([0, 0]),
-    first.subarray(0, size),
-    second.subarray(0, size),
-    Buffer.from([protocol, 0]),
-    first.subarray(size),
-    second.subarray(size),
-  ]);
-  return `1:${createHash('sha1').update(hashed).digest('base64')}`;
+  const size = a.length;
+  const [low, high, lowPort, highPort] =
+    isOneWay || isBefore(a, sourcePort, b, answer ?? destinationPort)
+      ? [a, b, sourcePort, answer ?? destinationPort]
+      : [b, a, answer ?? destinationPort, sourcePort];
+  const hashed = size === 4 ? HASHED_4 : HASHED_6;
+  hashed.set(low, 2);
+  hashed.set(high, 2 + size);
+  hashed[2 + 2 * size] = protocol;
+  hashed.writeUInt16BE(lowPort, 4 + 2 * size);
+  hashed.writeUInt16BE(highPort, 6 + 2 * size);
+  return `1:${hash('sha1', hashed, 'base64')}`;
 }
 
-const endOf = (address: readonly number[], port: number): Buffer => Buffer.from([...address, port >> 8, port & 255]);
+/** Seed (0), both addresses, protocol, padding, both ports: filled anew for every flow. */
+const HASHED_4 = Buffer.alloc(16);
+const HASHED_6 = Buffer.alloc(40);
+
+function isBefore(a: Uint8Array, portA: number, b: Uint8Array, portB: number): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! < b[i]!;
+  return portA <= portB;
+}
+
+const MOST_KNOWN = 65_536;
+const known = new Map<string, Uint8Array | undefined>();
+
+/** The bytes of an address; a log repeats its addresses. */
+function bytesOf(ip: string): Uint8Array | undefined {
+  let bytes = known.get(ip);
+  if (bytes === undefined && !known.has(ip)) {
+    bytes = ipaddr.isValid(ip) ? Uint8Array.from(ipaddr.parse(ip).toByteArray()) : undefined;
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(ip, bytes);
+  }
+  return bytes;
+}
 
 const isPort = (port: number | undefined): port is number =>
   port !== undefined && Number.isInteger(port) && port >= 0 && port < 65_536;

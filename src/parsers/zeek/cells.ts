@@ -22,14 +22,14 @@ export class Cells {
   #arena = Buffer.alloc(1 << 13);
   #known = 0;
   #codeOf = new Int32Array(1 << 9); // code in this batch, by entry; 0 = not in it
-  #meanings: (Value | undefined)[][];
+  #meanings: readonly Meanings[];
   #codes: Uint32Array<ArrayBuffer>;
   #entries: number[] = [-1]; // by code
 
   constructor(outputs: readonly Output[], capacity: number) {
     this.#outputs = outputs;
     this.#codes = new Uint32Array(capacity);
-    this.#meanings = outputs.map(() => []);
+    this.#meanings = outputs.map(({ meaning }) => new Meanings(meaning));
   }
 
   put(bytes: Buffer, from: number, to: number, row: number): void {
@@ -52,40 +52,19 @@ export class Cells {
 
   /** Adds this column's fields for the rows so far, and begins the next batch. */
   finish(rows: number, columns: Map<Field, Column>): void {
-    const codes = this.#codes;
     if (this.#entries.length > 1) {
-      for (const [which, output] of this.#outputs.entries()) {
-        const column = this.#columnOf(this.#meanings[which]!, rows);
-        if (column !== undefined) columns.set(output.field, column);
+      for (const [which, { field }] of this.#outputs.entries()) {
+        const { recoded, values } = this.#meanings[which]!.of(this.#entries);
+        if (values.length === 1) continue;
+        const codes = new Uint32Array(rows);
+        for (let row = 0; row < rows; row++) codes[row] = recoded[this.#codes[row]!]!;
+        columns.set(field, { kind: 'keyword', codes, values });
       }
-      for (const entry of this.#entries) if (entry >= 0) this.#codeOf[entry] = 0;
+      for (let code = 1; code < this.#entries.length; code++) this.#codeOf[this.#entries[code]!] = 0;
       this.#entries = [-1];
     }
-    codes.fill(0);
+    this.#codes.fill(0);
     if (this.#known > MOST_KNOWN) this.#forget();
-  }
-
-  /** Two texts may mean the same value (`1.50` and `1.5`), and a code must stand for one value. */
-  #columnOf(values: readonly (Value | undefined)[], rows: number): Column | undefined {
-    const recoded = new Uint32Array(this.#entries.length);
-    const distinct: Value[] = [''];
-    const codeOf = new Map<Value, number>();
-    for (let code = 1; code < recoded.length; code++) {
-      const value = values[this.#entries[code]!];
-      if (value === undefined) continue;
-      const key = Array.isArray(value) ? `\u0000${JSON.stringify(value)}` : value;
-      let to = codeOf.get(key);
-      if (to === undefined) {
-        to = distinct.length;
-        distinct.push(value);
-        codeOf.set(key, to);
-      }
-      recoded[code] = to;
-    }
-    if (distinct.length === 1) return undefined;
-    const codes = new Uint32Array(rows);
-    for (let row = 0; row < rows; row++) codes[row] = recoded[this.#codes[row]!]!;
-    return { kind: 'keyword', codes, values: distinct };
   }
 
   #find(bytes: Buffer, from: number, to: number, hash: number): number {
@@ -117,7 +96,7 @@ export class Cells {
     this.#starts[entry + 1] = end;
     this.#slots[slot] = entry + 1;
     const text = bytes.toString('utf8', from, to);
-    for (const [which, output] of this.#outputs.entries()) this.#meanings[which]![entry] = output.meaning(text);
+    for (const meanings of this.#meanings) meanings.learn(entry, text);
     if (this.#known * 2 >= this.#slots.length) this.#grow();
     return entry;
   }
@@ -139,7 +118,55 @@ export class Cells {
     this.#slots.fill(0);
     this.#known = 0;
     this.#codeOf.fill(0);
-    this.#meanings = this.#outputs.map(() => []);
+    this.#meanings = this.#outputs.map(({ meaning }) => new Meanings(meaning));
+  }
+}
+
+/** One meaning of each known text. Two texts may mean the same (`1.50` and `1.5`), and a code must stand for one value: values have numbers. */
+class Meanings {
+  readonly #meaning: Meaning;
+  readonly #numbers: number[] = []; // by entry; 0 = means nothing
+  readonly #values: Value[] = [''];
+  readonly #numberOf = new Map<Value, number>();
+  #codeOf = new Uint32Array(1 << 6); // by number; 0 between batches
+
+  constructor(meaning: Meaning) {
+    this.#meaning = meaning;
+  }
+
+  learn(entry: number, text: string): void {
+    const value = this.#meaning(text);
+    if (value === undefined) {
+      this.#numbers[entry] = 0;
+      return;
+    }
+    const key = Array.isArray(value) ? `\u0000${JSON.stringify(value)}` : value;
+    let number = this.#numberOf.get(key);
+    if (number === undefined) {
+      number = this.#values.push(value) - 1;
+      this.#numberOf.set(key, number);
+    }
+    this.#numbers[entry] = number;
+  }
+
+  /** The values of a batch's entries, and the code of each entry's value by its place. */
+  of(entries: readonly number[]): { readonly recoded: Uint32Array; readonly values: Value[] } {
+    if (this.#codeOf.length < this.#values.length) this.#codeOf = new Uint32Array(this.#values.length * 2);
+    const codeOf = this.#codeOf;
+    const recoded = new Uint32Array(entries.length);
+    const values: Value[] = [''];
+    for (let at = 1; at < entries.length; at++) {
+      const number = this.#numbers[entries[at]!]!;
+      if (number === 0) continue;
+      let code = codeOf[number]!;
+      if (code === 0) {
+        code = values.push(this.#values[number]!) - 1;
+        codeOf[number] = code;
+      }
+      recoded[at] = code;
+    }
+    for (let at = 1; at < entries.length; at++) codeOf[this.#numbers[entries[at]!]!] = 0;
+    return { recoded, values };
   }
 }
 

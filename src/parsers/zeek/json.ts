@@ -61,7 +61,7 @@ interface Key {
   readonly bytes: Buffer;
   readonly name: string;
   readonly role: 'time' | 'path' | 'system' | 'column';
-  readonly plan: ColumnPlan;
+  readonly plan: ColumnPlan | undefined;
 }
 
 class RecordScanner {
@@ -191,9 +191,7 @@ class RecordScanner {
     const role =
       column === 'ts' ? 'time' : PATH_KEYS.has(column) ? 'path' : SYSTEM_KEYS.has(column) ? 'system' : 'column';
     const isNamed = this.#keys.size < MOST_COLUMNS && !/^(?:__proto__|constructor|prototype)$/.test(name);
-    const plan: ColumnPlan = isNamed
-      ? writer.column(column, 'json', meaningOfJson)
-      : { isTime: false, numbers: [], cells: undefined };
+    const plan = isNamed ? writer.column(column, 'json', meaningOfJson) : undefined;
     return { bytes, name, role, plan };
   }
 
@@ -213,7 +211,8 @@ class RecordScanner {
         return true;
       case 'column':
         // Cells keep the quotes: "1" is a text and 1 a number.
-        if (bytes[from] !== NULL) this.#writer!.put(key.plan, bytes, from, to, bytes[from] === QUOTE ? 1 : 0);
+        if (key.plan !== undefined && bytes[from] !== NULL)
+          this.#writer!.put(key.plan, bytes, from, to, bytes[from] === QUOTE ? 1 : 0);
         return true;
       default:
         return key.role satisfies never;

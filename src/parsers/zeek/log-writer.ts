@@ -17,7 +17,11 @@ export type Reading = (text: string) => Value | undefined;
 /** Where the cells of one column go, in the order of cost: numbers straight from the bytes, everything else once per distinct text. */
 export interface ColumnPlan {
   readonly isTime: boolean;
-  readonly numbers: readonly { readonly values: Float64Array; readonly isDuration: boolean }[];
+  /** The field that a number goes to, and further ones. */
+  readonly numbers: Float64Array | undefined;
+  readonly moreNumbers: readonly Float64Array[];
+  /** The field that seconds go to as nanoseconds. */
+  readonly nanos: Float64Array | undefined;
   readonly cells: Cells | undefined;
 }
 
@@ -67,15 +71,20 @@ export class LogWriter {
     return this.#rows;
   }
 
-  /** The plan of a column, by the name that Zeek gives it. `dialect` tells readings apart: headers may differ within a file. */
-  column(name: string, dialect: string, reading: Reading): ColumnPlan {
+  /**
+   * The plan of a column, by the name that Zeek gives it; undefined where nobody wants it. `dialect` tells readings apart: headers may
+   * differ within a file.
+   */
+  column(name: string, dialect: string, reading: Reading): ColumnPlan | undefined {
     const key = `${name}\u0000${dialect}`;
     let plan = this.#plans.get(key);
     if (plan === undefined) {
       plan = this.#plan(name, reading);
       this.#plans.set(key, plan);
     }
-    return plan;
+    return plan.isTime || plan.numbers !== undefined || plan.nanos !== undefined || plan.cells !== undefined
+      ? plan
+      : undefined;
   }
 
   /** Begins the row that `put` fills and `commit` or `rollback` ends. */
@@ -84,17 +93,17 @@ export class LogWriter {
   }
 
   /** One cell. `quote` bytes at either end belong to its text and not to its number. */
-  put(plan: ColumnPlan, bytes: Buffer, from: number, to: number, quote = 0): void {
+  put(plan: ColumnPlan, bytes: Buffer, from: number, to: number, quote: number): void {
     const row = this.#rows;
+    const { numbers, nanos, cells } = plan;
     if (plan.isTime) this.setTime(seconds(bytes, from, to, 6));
-    for (const sink of plan.numbers) {
-      if (!Number.isNaN(sink.values[row]!)) continue;
-      const n = sink.isDuration
-        ? seconds(bytes, from + quote, to - quote, 9)
-        : decimal(bytes, from + quote, to - quote);
-      if (Number.isFinite(n)) sink.values[row] = n;
+    if (numbers !== undefined && Number.isNaN(numbers[row]!)) {
+      const n = decimal(bytes, from + quote, to - quote);
+      numbers[row] = n;
+      for (const more of plan.moreNumbers) more[row] = n;
     }
-    plan.cells?.put(bytes, from, to, row);
+    if (nanos !== undefined) nanos[row] = finite(seconds(bytes, from + quote, to - quote, 9));
+    if (cells !== undefined) cells.put(bytes, from, to, row);
   }
 
   /** The time of the row that was begun. 0 is how Zeek writes that it has none. */
@@ -107,7 +116,7 @@ export class LogWriter {
     this.#record[this.#rows] = record;
     this.#offset[this.#rows] = offset;
     if (this.#options.withOriginal) {
-      this.#originals ??= new ColumnBuilder('event.original', BATCH_ROWS);
+      this.#originals ??= new ColumnBuilder('event.original');
       this.#originals.put(this.#rows, bytes.toString('utf8', from, to));
     }
     this.#rows++;
@@ -161,13 +170,15 @@ export class LogWriter {
   }
 
   #plan(name: string, reading: Reading): ColumnPlan {
-    const numbers: { values: Float64Array; isDuration: boolean }[] = [];
+    const numbers: Float64Array[] = [];
+    let nanos: Float64Array | undefined;
     const outputs: Output[] = [];
     for (const target of targetsOf(this.log, name)) {
       const [field, transform] = split(target);
       if (!this.#wants(field)) continue;
       if (kindOf(field) === 'number' && transform === undefined) {
-        numbers.push({ values: this.#number(field), isDuration: field === 'event.duration' });
+        if (field === 'event.duration') nanos = this.#number(field);
+        else numbers.push(this.#number(field));
       } else {
         const meaning =
           transform === undefined
@@ -184,7 +195,7 @@ export class LogWriter {
       cells = new Cells(outputs, BATCH_ROWS);
       this.#cells.push(cells);
     }
-    return { isTime: name === 'ts', numbers, cells };
+    return { isTime: name === 'ts', numbers: numbers[0], moreNumbers: numbers.slice(1), nanos, cells };
   }
 
   #number(field: Field): Float64Array {
@@ -216,6 +227,8 @@ export class LogWriter {
     }
   }
 }
+
+const finite = (n: number): number => (Number.isFinite(n) ? n : Number.NaN);
 
 function split(target: Target): readonly [Field, ((value: Value) => Value | undefined) | undefined] {
   return typeof target === 'string' ? [target, undefined] : target;

@@ -9,7 +9,7 @@ import type { Reader } from './reader.ts';
 export async function* readTsv(chunks: AsyncIterable<Uint8Array>, reader: Reader): AsyncGenerator<EventBatch> {
   let header: Header = NO_HEADER;
   let isPlanned = false;
-  let plans: readonly ColumnPlan[] = [];
+  let plans: readonly (ColumnPlan | undefined)[] = [];
   let writer: LogWriter | undefined;
   let unset: Buffer = Buffer.from('-');
   let line = 0;
@@ -77,7 +77,7 @@ export async function* readTsv(chunks: AsyncIterable<Uint8Array>, reader: Reader
 /** One row into the writer; false, and nothing written, where the number of cells is another. */
 function row(
   writer: LogWriter,
-  plans: readonly ColumnPlan[],
+  plans: readonly (ColumnPlan | undefined)[],
   bytes: Buffer,
   from: number,
   to: number,
@@ -86,27 +86,24 @@ function row(
 ): boolean {
   writer.begin();
   const count = plans.length;
-  const mark = unset.length === 1 ? unset[0] : -1;
+  const mark = unset.length === 1 ? unset[0]! : -1;
   let start = from;
   let column = 0;
-  for (let i = from; i <= to; i++) {
-    if (i < to && bytes[i] !== separator) continue;
-    if (column === count) {
-      writer.rollback();
-      return false;
+  for (; start <= to; column++) {
+    let end = start;
+    while (end < to && bytes[end] !== separator) end++;
+    if (column === count) break;
+    const plan = plans[column];
+    if (plan !== undefined) {
+      const isUnset =
+        mark === -1
+          ? end - start === unset.length && unset.compare(bytes, start, end) === 0
+          : end - start === 1 && bytes[start] === mark;
+      if (!isUnset) writer.put(plan, bytes, start, end, 0);
     }
-    const isUnset =
-      mark === -1
-        ? i - start === unset.length && unset.compare(bytes, start, i) === 0
-        : i - start === 1 && bytes[start] === mark;
-    if (!isUnset) {
-      const plan = plans[column]!;
-      if (plan.isTime || plan.cells !== undefined || plan.numbers.length > 0) writer.put(plan, bytes, start, i);
-    }
-    column++;
-    start = i + 1;
+    start = end + 1;
   }
-  if (column === count) return true;
+  if (column === count && start > to) return true;
   writer.rollback();
   return false;
 }

@@ -1,0 +1,336 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Event, Field } from '../../../src/model/index.ts';
+import { zeek } from '../../../src/parsers/zeek/index.ts';
+import { artifactOf, logOf, parseAll } from '../../support/evidence.ts';
+
+const NAMES =
+  'ts uid id.orig_h id.orig_p id.resp_h id.resp_p proto service duration orig_bytes resp_bytes conn_state local_orig missed_bytes history orig_pkts orig_ip_bytes resp_pkts resp_ip_bytes tunnel_parents'.split(
+    ' ',
+  );
+const TYPES =
+  'time string addr port addr port enum string interval count count string bool count string count count count count set[string]'.split(
+    ' ',
+  );
+
+interface Layout {
+  readonly separator: string;
+  readonly set: string;
+  readonly empty: string;
+  readonly unset: string;
+}
+const PLAIN: Layout = { separator: '\t', set: ',', empty: '(empty)', unset: '-' };
+const header = (l: Layout, path = 'conn', names = NAMES, types = TYPES): string =>
+  `#separator \\x${l.separator.charCodeAt(0).toString(16).padStart(2, '0')}\n#set_separator${l.separator}${l.set}\n#empty_field${l.separator}${l.empty}\n#unset_field${l.separator}${l.unset}\n#path${l.separator}${path}\n#fields${l.separator}${names.join(l.separator)}\n#types${l.separator}${types.join(l.separator)}\n`;
+
+type Row = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
+const escaped = (text: string, l: Layout): string =>
+  Array.from(text, c =>
+    c === l.separator || c === l.set || c === '\\' || c.charCodeAt(0) < 32
+      ? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`
+      : c,
+  ).join('');
+function tsvLine(row: Row, l: Layout): string {
+  const cells = NAMES.map(name => {
+    const value = row[name];
+    if (value === undefined) return l.unset;
+    if (Array.isArray(value)) return value.length === 0 ? l.empty : value.map(v => escaped(v, l)).join(l.set);
+    if (typeof value === 'boolean') return value ? 'T' : 'F';
+    return typeof value === 'number' ? String(value) : escaped(String(value), l) || l.empty;
+  });
+  return `${cells.join(l.separator)}\n`;
+}
+const jsonLine = (row: Row, over: (name: string) => string = name => name): string =>
+  `${JSON.stringify(
+    Object.fromEntries(
+      Object.entries(row)
+        .filter(([, v]) => v !== undefined)
+        .map(([k, v]) => [over(k), v]),
+    ),
+  )}\n`;
+
+const micros = fc.integer({ min: 1_600_000_000_000_000, max: 1_800_000_000_000_000 });
+const address = fc.constantFrom('10.0.0.5', '10.0.0.9', 'fd00::9', '198.51.100.7');
+const count = fc.option(fc.integer({ min: 0, max: 1e9 }), { nil: undefined });
+const text = fc.option(
+  fc
+    .string({ minLength: 1, maxLength: 8 })
+    .filter(t => t.trim() === t && t !== '-' && t !== '(empty)' && !t.includes('\\')),
+  { nil: undefined },
+);
+const row: fc.Arbitrary<Row> = fc
+  .record({
+    time: micros,
+    orig: address,
+    resp: address,
+    port: fc.nat(65_535),
+    service: text,
+    millis: fc.option(fc.nat(1e6), { nil: undefined }),
+    ob: count,
+    rb: count,
+    state: fc.constantFrom('SF', 'S0', 'REJ', 'RSTO'),
+    local: fc.option(fc.boolean(), { nil: undefined }),
+    tunnels: fc.array(fc.constantFrom('Ca', 'Cb'), { maxLength: 2 }),
+  })
+  .map(r => ({
+    ts: r.time / 1e6,
+    uid: `C${r.time}`,
+    'id.orig_h': r.orig,
+    'id.orig_p': r.port,
+    'id.resp_h': r.resp,
+    'id.resp_p': 445,
+    proto: 'tcp',
+    service: r.service,
+    duration: r.millis === undefined ? undefined : r.millis / 1000,
+    orig_bytes: r.ob,
+    resp_bytes: r.rb,
+    conn_state: r.state,
+    local_orig: r.local,
+    missed_bytes: 0,
+    history: 'ShAD',
+    tunnel_parents: r.tunnels.length === 0 ? undefined : r.tunnels,
+  }));
+
+const parse = (content: string, path = 'conn.log', over = {}) =>
+  parseAll(zeek, logOf(artifactOf(path, Buffer.from(content))), over);
+/** What is said of the connection, whatever its place and spelling on the way. */
+const meaning = (events: readonly Event[]): unknown[] =>
+  events.map(event =>
+    Object.fromEntries(
+      Object.entries(event)
+        .filter(([key]) => !['record', 'artifact', 'log.offset', 'log.file.line'].includes(key))
+        .sort(),
+    ),
+  );
+
+describe('one connection in every layout', () => {
+  test('TSV and JSON, with either spelling of the ends, are the same documents', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 8 }), async rows => {
+        const tsv = meaning((await parse(header(PLAIN) + rows.map(r => tsvLine(r, PLAIN)).join(''))).events);
+        const json = meaning((await parse(rows.map(r => jsonLine(r)).join(''))).events);
+        const scoped = meaning(
+          (await parse(rows.map(r => jsonLine(r, name => name.replace('id.', 'id_'))).join(''))).events,
+        );
+        expect(json).toEqual(tsv);
+        expect(scoped).toEqual(tsv);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('separators, marks, line ends and repeated headers change nothing', async () => {
+    const layout = fc.constantFrom<Layout>(
+      PLAIN,
+      { separator: ',', set: ';', empty: '(e)', unset: '?' },
+      { separator: '|', set: ' ', empty: '', unset: '(none)' },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(row, { minLength: 1, maxLength: 8 }),
+        layout,
+        fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
+        async (rows, l, flags) => {
+          const expected = meaning((await parse(header(PLAIN) + rows.map(r => tsvLine(r, PLAIN)).join(''))).events);
+          const again = rows.map((r, i) => (flags[i] === true ? header(l) : '') + tsvLine(r, l)).join('');
+          const mixed = (header(l) + again)
+            .split('\n')
+            .map((line, i) => (flags[i % 8] === true && line !== '' ? `${line}\r` : line))
+            .join('\n');
+          expect(meaning((await parse(mixed)).events)).toEqual(expected);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  test('asking for less gives the same of what was asked for', async () => {
+    const wanted = new Set<Field>([
+      'source.ip',
+      'event.end',
+      'network.direction',
+      'zeek.connection.state',
+      'network.bytes',
+      'event.dataset',
+    ]);
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 6 }), async rows => {
+        const log = header(PLAIN) + rows.map(r => tsvLine(r, PLAIN)).join('');
+        const few = (await parse(log, 'conn.log', { fields: wanted })).events;
+        const all = (await parse(log)).events;
+        const kept = all.map(event =>
+          Object.fromEntries(
+            Object.entries(event).filter(
+              ([key]) => wanted.has(key as Field) || ['time', 'nanos', 'artifact', 'record'].includes(key),
+            ),
+          ),
+        );
+        expect(few).toEqual(kept);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('many records and many distinct values cross the batches unharmed', async () => {
+    const rows = Array.from(
+      { length: 9000 },
+      (_, i) =>
+        `${1_740_888_000 + i}.000001\tC${i}\t10.${i % 250}.${(i >> 3) % 250}.7\t${i}\t10.0.0.5\t445\ttcp\t-\t0.5\t${i}\t0\tSF\tT\t0\tSh\t1\t2\t3\t4\t-\n`,
+    );
+    const { events } = await parse(header(PLAIN) + rows.join(''), 'conn.log', {
+      fields: new Set<Field>(['source.ip', 'zeek.session_id', 'zeek.conn.orig_bytes']),
+    });
+    expect(events).toHaveLength(9000);
+    for (const i of [0, 4095, 4096, 8999]) {
+      expect(events[i]).toMatchObject({
+        'source.ip': `10.${i % 250}.${(i >> 3) % 250}.7`,
+        'zeek.session_id': `C${i}`,
+        'zeek.conn.orig_bytes': i,
+      });
+    }
+  });
+});
+
+describe('times', () => {
+  const timed = async (ts: string): Promise<number> =>
+    (await parse(`#fields\tts\tuid\tconn_state\tproto\n#types\ttime\tstring\tstring\tenum\n${ts}\tC1\tSF\ttcp\n`))
+      .events[0]!.time;
+
+  test('are exact to the microsecond', async () => {
+    expect(await timed('1329843175.736107')).toBe(1_329_843_175_736_107);
+    expect(await timed('1329843175.1')).toBe(1_329_843_175_100_000);
+    expect(await timed('1329843175')).toBe(1_329_843_175_000_000);
+  });
+
+  test.each(['0000000000.000000', '-12345.123456', '77777777777777777777', 'hello', 'XXXXXXXXXX.XXXXXX'])(
+    '%s is no time: the record is kept without one',
+    async ts => {
+      expect(await timed(ts)).toBeNaN();
+    },
+  );
+
+  test('a duration is nanoseconds, and the end follows from it', async () => {
+    const { events } = await parse(
+      header(PLAIN) +
+        tsvLine({ ts: '1740888000.999999', uid: 'C', conn_state: 'SF', proto: 'tcp', duration: '0.000001' }, PLAIN),
+    );
+    expect(events[0]).toMatchObject({
+      'event.duration': 1000,
+      'event.end': '2025-03-02T04:00:01.000Z',
+      'zeek.conn.duration': 0.000001,
+    });
+  });
+});
+
+describe('records that are not whole', () => {
+  const good = tsvLine({ ts: '1740888000.5', uid: 'C1', conn_state: 'SF', proto: 'tcp' }, PLAIN);
+
+  test('a line with too few or too many cells is one problem, and its neighbours are read', async () => {
+    const { events, problems } = await parse(`${header(PLAIN) + good}a\tb\n${good.replace('\n', '\tmore\n')}${good}`);
+    expect(events).toHaveLength(2);
+    expect(events.map(event => event['zeek.session_id'])).toEqual(['C1', 'C1']);
+    expect(problems.map(({ kind, record }) => [kind, record])).toEqual([
+      ['damaged-record', 9],
+      ['damaged-record', 10],
+    ]);
+  });
+
+  test('a torn last line is a cut with its offset; a log without #close is not', async () => {
+    const whole = await parse(header(PLAIN) + good);
+    expect(whole.problems).toEqual([]);
+    const torn = await parse(header(PLAIN) + good + good.slice(0, 20));
+    expect(torn.problems).toMatchObject([{ kind: 'truncated', offset: header(PLAIN).length + good.length }]);
+  });
+
+  test('thousands of damaged lines are counted and a hundred are told', async () => {
+    const { problems, ledger } = await parse(header(PLAIN) + 'x\n'.repeat(5000));
+    expect(problems).toHaveLength(101);
+    expect(problems.at(-1)).toMatchObject({ kind: 'limit' });
+    expect(ledger.get('conn.log')).toMatchObject({ failed: 5000, parsed: 0 });
+  });
+
+  test('names such as __proto__ are harmless, in TSV and JSON', async () => {
+    const tsv = await parse(
+      `#path\t__proto__\n#fields\tts\tuid\t__proto__\tconstructor\n#types\ttime\tstring\tstring\tstring\n1740888000.5\tC1\ta\tb\n`,
+    );
+    expect(tsv.events).toHaveLength(1);
+    const json = await parse(
+      '{"ts":1740888000.5,"uid":"C1","id.orig_h":"10.0.0.9","id.resp_h":"10.0.0.5","__proto__":{"x":1},"constructor":"y"}\n',
+    );
+    expect(json.events).toHaveLength(1);
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+  });
+
+  test('JSON that ends in its middle, nests too deeply or is none costs one record', async () => {
+    const ok = '{"ts":1740888000.5,"uid":"C1","conn_state":"SF","proto":"tcp"}\n';
+    const bad = [
+      '{"ts":1740888000.5,"uid":"C2"',
+      `{"ts":1,"uid":"C3","a":${'{"a":'.repeat(500)}1${'}'.repeat(500)}}`,
+      '[[[[',
+      'nonsense',
+      '{"ts":1,"uid":"unclosed}',
+    ];
+    const { events, problems } = await parse(ok + bad.map(line => `${line}\n`).join('') + ok);
+    expect(events.map(event => event['zeek.session_id'])).toEqual(['C1', 'C1']);
+    expect(problems.every(({ kind }) => kind === 'damaged-record')).toBe(true);
+  });
+});
+
+describe('which log it is', () => {
+  test('is what the file says, else what its columns say', async () => {
+    const { ledger, events } = await parse(
+      '{"ts":1740888000.5,"uid":"C1","id.orig_h":"10.0.0.9","id.orig_p":1,"id.resp_h":"10.0.0.5","id.resp_p":22,"auth_attempts":3}\n',
+      'x.log',
+    );
+    expect(events[0]!['event.dataset']).toBe('zeek.ssh');
+    expect(ledger.get('x.log')).toMatchObject({ variant: 'ssh' });
+  });
+
+  test('a connection log under another path is still one', async () => {
+    const { ledger, events } = await parse(
+      header(PLAIN, 'conn-dmz') + tsvLine({ ts: '1740888000.5', uid: 'C', conn_state: 'SF', proto: 'tcp' }, PLAIN),
+    );
+    expect(events[0]!['event.dataset']).toBe('zeek.conn');
+    expect(ledger.get('conn.log')).toMatchObject({ variant: 'conn-dmz' });
+  });
+
+  test('rows that lost their header are read where they can only be connections', async () => {
+    const lost = tsvLine(
+      {
+        ts: '1740888000.500000',
+        uid: 'CabcdefghijK',
+        'id.orig_h': '10.0.0.9',
+        'id.orig_p': 1,
+        'id.resp_h': '10.0.0.5',
+        'id.resp_p': 445,
+        proto: 'tcp',
+        conn_state: 'REJ',
+        missed_bytes: 0,
+        history: 'Sr',
+        orig_pkts: 1,
+        orig_ip_bytes: 60,
+        resp_pkts: 1,
+        resp_ip_bytes: 40,
+      },
+      PLAIN,
+    );
+    expect(zeek.identify(Buffer.from(lost), 'x')).toBe('yes');
+    expect((await parse(lost)).events[0]).toMatchObject({
+      'zeek.connection.state': 'REJ',
+      'zeek.connection.history': 'Sr',
+      'source.bytes': 60,
+    });
+  });
+
+  test('Suricata’s and others’ JSON is not claimed', () => {
+    for (const other of [
+      '{"timestamp":"2025-03-02T05:00:00+0000","flow_id":1,"event_type":"flow","src_ip":"10.0.0.1"}',
+      '{"@timestamp":"2025-03-02T05:00:00Z","event":{"kind":"event"}}',
+      '{"hostIdentifier":"a","unixTime":1,"name":"x"}',
+      '{"ts":1,"msg":"x"}',
+    ]) {
+      expect(zeek.identify(Buffer.from(`${other}\n`), 'conn.log')).toBe('no');
+    }
+  });
+});
