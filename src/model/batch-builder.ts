@@ -1,13 +1,23 @@
-import { BATCH_ROWS, type Column, type EventBatch, type EventFields, type Value } from './batch.ts';
+import { BATCH_ROWS, type Column, columnValue, type EventBatch, type EventFields, type Value } from './batch.ts';
 import { type Field, kindOf } from './fields.ts';
 import type { EpochMicros } from './time.ts';
+
+/** Columns begin small and double: a collection is hundreds of small files beside a few large ones. */
+const FIRST_ROWS = 64;
+
+/** The same numbers in an array of at least `rows` places, twice as long as before; the new places are 0. */
+function grown<T extends Float64Array | Uint32Array | Uint16Array | Uint8Array>(old: T, rows: number): T {
+  const bigger = new (old.constructor as new (length: number) => T)(Math.max(rows, old.length * 2));
+  bigger.set(old);
+  return bigger;
+}
 
 /** What a parser writes rows to. It never sees a column. */
 export class BatchBuilder {
   #rows = 0;
-  readonly #time: Float64Array;
-  readonly #nanos: Uint16Array;
-  readonly #record: Float64Array;
+  #time: Float64Array;
+  #nanos: Uint16Array;
+  #record: Float64Array;
   readonly #columns = new Map<Field, ColumnBuilder>();
   readonly #artifact: string;
   readonly #capacity: number;
@@ -17,9 +27,10 @@ export class BatchBuilder {
     this.#artifact = artifact;
     this.#capacity = capacity;
     this.#wanted = wanted;
-    this.#time = new Float64Array(capacity);
-    this.#nanos = new Uint16Array(capacity);
-    this.#record = new Float64Array(capacity);
+    const rows = Math.min(capacity, FIRST_ROWS);
+    this.#time = new Float64Array(rows);
+    this.#nanos = new Uint16Array(rows);
+    this.#record = new Float64Array(rows);
   }
 
   get length(): number {
@@ -33,6 +44,11 @@ export class BatchBuilder {
   /** Begins a row; `set` fills it. For parsers that have no object at hand. */
   begin(time: number, nanos: number, record: number): void {
     const row = this.#rows++;
+    if (row === this.#time.length) {
+      this.#time = grown(this.#time, row + 1);
+      this.#nanos = grown(this.#nanos, row + 1);
+      this.#record = grown(this.#record, row + 1);
+    }
     this.#time[row] = time;
     this.#nanos[row] = nanos;
     this.#record[row] = record;
@@ -44,7 +60,7 @@ export class BatchBuilder {
     if (this.#wanted !== 'all' && !this.#wanted.has(field)) return;
     let column = this.#columns.get(field);
     if (column === undefined) {
-      column = new ColumnBuilder(field, this.#capacity);
+      column = new ColumnBuilder(field);
       this.#columns.set(field, column);
     }
     column.put(this.#rows - 1, value);
@@ -73,46 +89,46 @@ export class BatchBuilder {
 }
 
 type Building =
-  | {
-      readonly kind: 'keyword';
-      readonly codes: Uint32Array;
-      readonly values: Value[];
-      readonly index: Map<Value, number>;
-    }
-  | { readonly kind: 'number'; readonly numbers: Float64Array }
+  | { readonly kind: 'keyword'; codes: Uint32Array; readonly values: Value[]; readonly index: Map<Value, number> }
+  | { readonly kind: 'number'; numbers: Float64Array }
   | {
       readonly kind: 'text';
       bytes: Buffer<ArrayBuffer>;
       used: number;
       filled: number;
-      readonly ends: Uint32Array;
-      readonly present: Uint8Array;
+      ends: Uint32Array;
+      present: Uint8Array;
     };
+
+const emptyKeyword = (): Building => ({
+  kind: 'keyword',
+  codes: new Uint32Array(FIRST_ROWS),
+  values: [''],
+  index: new Map(),
+});
 
 /** One column while it is written, rows in ascending order. Also what `enrich` uses to add a derived column. */
 export class ColumnBuilder {
   #building: Building;
-  readonly #capacity: number;
   #last: Value | undefined;
   #lastCode = 0;
 
-  constructor(field: Field, capacity: number) {
-    this.#capacity = capacity;
+  constructor(field: Field) {
     switch (kindOf(field)) {
       case 'keyword':
-        this.#building = this.#keyword();
+        this.#building = emptyKeyword();
         break;
       case 'number':
-        this.#building = { kind: 'number', numbers: new Float64Array(capacity).fill(Number.NaN) };
+        this.#building = { kind: 'number', numbers: new Float64Array(FIRST_ROWS).fill(Number.NaN) };
         break;
       case 'text':
         this.#building = {
           kind: 'text',
-          bytes: Buffer.from(new ArrayBuffer(capacity * 16)),
+          bytes: Buffer.from(new ArrayBuffer(FIRST_ROWS * 32)),
           used: 0,
           filled: 0,
-          ends: new Uint32Array(capacity),
-          present: new Uint8Array(capacity),
+          ends: new Uint32Array(FIRST_ROWS),
+          present: new Uint8Array(FIRST_ROWS),
         };
     }
   }
@@ -125,11 +141,16 @@ export class ColumnBuilder {
           typeof value === 'number' ? value : typeof value === 'string' && value !== '' ? Number(value) : Number.NaN;
         // Text that a double would round stays text: 64-bit integers are never rounded.
         const isExact = typeof value === 'number' || Math.abs(n) <= Number.MAX_SAFE_INTEGER;
-        if (Number.isFinite(n) && isExact) b.numbers[row] = n;
-        else this.#loosen(row, value);
+        if (!Number.isFinite(n) || !isExact) {
+          this.#loosen(row, value);
+          return;
+        }
+        reserveNumbers(b, row + 1);
+        b.numbers[row] = n;
         return;
       }
       case 'keyword': {
+        if (row >= b.codes.length) b.codes = grown(b.codes, row + 1);
         // Constants of a mapping come row after row as the very same object.
         if (value === this.#last && this.#lastCode !== 0) {
           b.codes[row] = this.#lastCode;
@@ -153,6 +174,7 @@ export class ColumnBuilder {
           this.#loosen(row, value);
           return;
         }
+        reserveTexts(b, row + 1);
         const text = String(value);
         // A field that is set twice in one row has its last value.
         if (b.present[row] === 1) b.used = row === 0 ? 0 : b.ends[row - 1]!;
@@ -178,10 +200,13 @@ export class ColumnBuilder {
     const b = this.#building;
     switch (b.kind) {
       case 'keyword':
+        if (rows > b.codes.length) b.codes = grown(b.codes, rows);
         return { kind: 'keyword', codes: b.codes.slice(0, rows), values: b.values };
       case 'number':
+        reserveNumbers(b, rows);
         return { kind: 'number', numbers: b.numbers.slice(0, rows) };
       case 'text':
+        reserveTexts(b, rows);
         b.ends.fill(b.used, b.filled, rows);
         return {
           kind: 'text',
@@ -194,26 +219,28 @@ export class ColumnBuilder {
     }
   }
 
-  #keyword(): Building {
-    return { kind: 'keyword', codes: new Uint32Array(this.#capacity), values: [''], index: new Map() };
-  }
-
   /** A value came that the column's kind cannot hold (two ports in one field, text for a number): keep it, as a keyword. */
   #loosen(row: number, value: Value): void {
-    const old = this.finish(this.#capacity);
-    this.#building = this.#keyword();
+    const old = this.finish(row);
+    this.#building = emptyKeyword();
     this.#lastCode = 0;
     for (let r = 0; r < row; r++) {
-      const before =
-        old.kind === 'number'
-          ? Number.isNaN(old.numbers[r]!)
-            ? undefined
-            : old.numbers[r]!
-          : old.kind === 'text' && old.present[r] === 1
-            ? Buffer.from(old.bytes.subarray(r === 0 ? 0 : old.ends[r - 1], old.ends[r])).toString('utf8')
-            : undefined;
+      const before = columnValue(old, r);
       if (before !== undefined) this.put(r, before);
     }
     this.put(row, value);
   }
+}
+
+function reserveNumbers(b: Extract<Building, { kind: 'number' }>, rows: number): void {
+  const from = b.numbers.length;
+  if (rows <= from) return;
+  b.numbers = grown(b.numbers, rows);
+  b.numbers.fill(Number.NaN, from);
+}
+
+function reserveTexts(b: Extract<Building, { kind: 'text' }>, rows: number): void {
+  if (rows <= b.ends.length) return;
+  b.ends = grown(b.ends, rows);
+  b.present = grown(b.present, rows);
 }
