@@ -16,6 +16,8 @@ export interface FileSlot {
   readonly bytes: Buffer;
   /** The file ends in it. */
   readonly isCut: boolean;
+  /** The file's header counts it among its chunks, and can be trusted. */
+  readonly isCounted: boolean;
 }
 
 /**
@@ -24,7 +26,8 @@ export interface FileSlot {
  */
 export async function* readSlots(chunks: AsyncIterable<Uint8Array>, report: LogReport): AsyncGenerator<FileSlot> {
   const window = new Window(chunks);
-  let found = 0;
+  let count = 0;
+  let isCutInside = false;
   let stated: number | undefined;
   await window.fill(CHUNK_HEADER_BYTES);
   if (!hasMagic(window.bytes, 0, CHUNK_MAGIC)) {
@@ -46,19 +49,26 @@ export async function* readSlots(chunks: AsyncIterable<Uint8Array>, report: LogR
     const { bytes, offset } = window;
     if (bytes.length === 0) break;
     const isCut = bytes.length < CHUNK_BYTES;
+    const isCounted = stated !== undefined && count < stated;
     let length = bytes.length;
+    isCutInside = isCut;
     if (isChunk(bytes)) {
-      found++;
-      yield { kind: 'chunk', offset, bytes, isCut };
+      yield { kind: 'chunk', offset, bytes, isCut, isCounted };
     } else {
       length = nextChunk(bytes) ?? length;
       const slot = bytes.subarray(0, length);
-      yield { kind: isZeroed(slot) ? 'zeroed' : 'foreign', offset, bytes: slot, isCut };
+      yield { kind: isZeroed(slot) ? 'zeroed' : 'foreign', offset, bytes: slot, isCut, isCounted };
     }
+    count++;
     window.drop(length);
   }
-  if (stated !== undefined && found < stated) {
-    report.problem('gap', window.offset, `expected ${stated} chunks, found ${found}`);
+  // A file that is cut inside a chunk has that said with the chunk.
+  if (stated !== undefined && count < stated && !isCutInside) {
+    report.problem(
+      'truncated',
+      window.offset,
+      `the file ends after ${count} of the ${stated} chunks that its header counts`,
+    );
   }
 }
 

@@ -156,22 +156,17 @@ export class JsonTree {
     sink.ascii(isFirst ? 'null' : '}');
   }
 
-  /** Nameless data: a value, or a list of them with '' where one is empty. */
+  /** Nameless data: a value, or a list of all their values with '' where one is empty. */
   #list(chunk: Chunk, instance: Instance, data: readonly XmlElement[]): void {
     const sink = this.#sink;
-    const [only] = data;
-    if (data.length === 1 && only !== undefined) {
-      if (!this.#values.value(chunk, instance, only.content)) sink.ascii('""');
-      return;
+    if (data.length > 1) sink.ascii('[');
+    for (const [i, datum] of data.entries()) {
+      if (i > 0) sink.ascii(',');
+      const array = data.length > 1 ? arraySlot(chunk, instance, datum) : undefined;
+      if (array !== undefined) this.#values.members(chunk, array);
+      else if (!this.#values.value(chunk, instance, datum.content)) sink.ascii('""');
     }
-    sink.ascii('[');
-    let isFirst = true;
-    for (const datum of data) {
-      if (!isFirst) sink.ascii(',');
-      isFirst = false;
-      if (!this.#values.value(chunk, instance, datum.content)) sink.ascii('""');
-    }
-    sink.ascii(']');
+    if (data.length > 1) sink.ascii(']');
   }
 
   #memberKey(element: XmlElement, keys: Map<string, number> | undefined): void {

@@ -54,7 +54,7 @@ export class JsonValues {
       return true;
     }
     if (size === 0 || type === TYPE.NULL || type === TYPE.BINXML) return false;
-    if ((type & ARRAY) !== 0) return this.#array(chunk, type, at, size);
+    if ((type & ARRAY) !== 0) return this.#array(chunk, i);
     if (size === WIDTH[type] && this.#fixed(bytes, type, at)) return true;
     if (type === TYPE.SID && size === 8 + 4 * bytes[at + 1]! && u16(bytes, at + 2) === 0) {
       this.#sink.quotedSid(bytes, at);
@@ -93,27 +93,37 @@ export class JsonValues {
     }
   }
 
-  #array(chunk: Chunk, type: number, at: number, size: number): boolean {
-    const items = arrayItems(chunk.bytes, type, at, size, this.#options);
-    if (items.length === 0) return false;
-    const member = type & ~ARRAY;
-    const sink = this.#sink;
-    for (const [i, item] of items.entries()) {
-      chunk.spend(ELEMENT_WORK + item.length);
-      sink.ascii(i === 0 ? '[' : ',');
-      this.#scalar(member, WIDTH[member]!, item);
-    }
-    sink.ascii(']');
+  #array(chunk: Chunk, i: number): boolean {
+    if (chunk.sizes[i] === 0) return false;
+    this.#sink.ascii('[');
+    this.members(chunk, i);
+    this.#sink.ascii(']');
     return true;
   }
 
+  /** The members of the array in descriptor `i`, with commas between; '' where it has none. */
+  members(chunk: Chunk, i: number): void {
+    const type = chunk.types[i]!;
+    const member = type & ~ARRAY;
+    const items = arrayItems(chunk.bytes, type, chunk.places[i]!, chunk.sizes[i]!, this.#options);
+    if (items.length === 0) this.quoted('');
+    for (const [n, item] of items.entries()) {
+      chunk.spend(ELEMENT_WORK + item.length);
+      if (n > 0) this.#sink.ascii(',');
+      this.#scalar(member, WIDTH[member]!, item);
+    }
+  }
+
   #scalar(type: number, size: number, text: string): void {
-    const isBare =
-      (type >= TYPE.INT8 && type <= TYPE.UINT64) || type === TYPE.FLOAT || type === TYPE.DOUBLE
-        ? size === WIDTH[type] && text !== 'NaN' && !text.endsWith('Infinity')
-        : type === TYPE.BOOL;
-    if (isBare) this.#sink.ascii(text);
-    else this.quoted(text);
+    const isFloat = type === TYPE.FLOAT || type === TYPE.DOUBLE;
+    const isNumber = isFloat || (type >= TYPE.INT8 && type <= TYPE.UINT64);
+    if (type !== TYPE.BOOL && !(isNumber && size === WIDTH[type] && Number.isFinite(Number(text)))) {
+      this.quoted(text);
+      return;
+    }
+    this.#sink.ascii(text);
+    // A whole number that is a float says so, as evtx_dump writes it.
+    if (isFloat && /^-?\d+$/.test(text)) this.#sink.ascii('.0');
   }
 
   quoted(text: string): void {

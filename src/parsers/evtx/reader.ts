@@ -50,14 +50,14 @@ async function* readOnce(
 ): AsyncGenerator<undefined> {
   const chunk = new Chunk(new TemplateStore());
   const place: RecordPlace = { offset: 0, at: 0, size: 0, id: 0, isRecovered: false };
-  let zeroed: FileSlot['offset'][] = [];
+  let zeroed: { readonly offset: number; readonly isCounted: boolean }[] = [];
   let lastId: number | undefined;
   for await (const slot of readSlots(chunks, report)) {
     chunk.load(slot.bytes, slot.offset);
     if (slot.kind === 'zeroed') {
       // Preallocated space at the end is normal; a hole in front of a chunk is not.
-      zeroed.push(slot.offset);
-      if (slot.isCut && slot.bytes.length % 4096 !== 0) {
+      zeroed.push({ offset: slot.offset, isCounted: slot.isCounted });
+      if (slot.isCut && (slot.isCounted || slot.bytes.length % 4096 !== 0)) {
         report.problem(
           'truncated',
           slot.offset + slot.bytes.length,
@@ -66,9 +66,7 @@ async function* readOnce(
       }
       continue;
     }
-    for (const offset of zeroed) {
-      report.problem('damaged-file', offset, 'expected a chunk, found zeroes; reading goes on at the next chunk');
-    }
+    for (const { offset } of zeroed) tellZeroed(offset, report);
     zeroed = [];
     let spans: readonly Span[] = [{ from: 0, to: slot.bytes.length }];
     if (slot.kind === 'foreign') {
@@ -76,8 +74,7 @@ async function* readOnce(
     } else {
       const header = chunk.header();
       tellChecksums(chunk, header, report);
-      lastId = tellGapBefore(chunk, header, lastId, report);
-      const walk = new RecordWalk(chunk, header, slot.isCut, report);
+      const walk = new RecordWalk(chunk, header, lastId, slot.isCut, report);
       place.isRecovered = false;
       while (walk.next()) {
         place.offset = chunk.offset + walk.at;
@@ -86,6 +83,7 @@ async function* readOnce(
         place.id = walk.id;
         visitLive(chunk, place, report, visit);
       }
+      lastId = walk.lastId;
       ({ spans } = walk);
     }
     place.isRecovered = true;
@@ -100,7 +98,12 @@ async function* readOnce(
     }
     yield;
   }
+  for (const { offset, isCounted } of zeroed) if (isCounted) tellZeroed(offset, report);
   report.finish();
+}
+
+function tellZeroed(offset: number, report: LogReport): void {
+  report.problem('damaged-file', offset, 'expected a chunk, found zeroes; reading goes on at the next chunk');
 }
 
 function visitLive(chunk: Chunk, place: RecordPlace, report: LogReport, visit: RecordVisitor): void {
@@ -160,22 +163,4 @@ function tellChecksums(chunk: Chunk, header: ChunkHeader, report: LogReport): vo
       'the checksum of the records in this chunk is wrong; they are read',
     );
   }
-}
-
-/** Ids that are missing between two chunks; a step back is a log that began again at its beginning. */
-function tellGapBefore(
-  chunk: Chunk,
-  header: ChunkHeader,
-  lastId: number | undefined,
-  report: LogReport,
-): number | undefined {
-  if (!header.isHeaderSound) return undefined;
-  const missing = lastId === undefined ? 0 : header.firstId - lastId - 1;
-  if (missing > 0 && missing <= 0xffff_ffff) {
-    report.problem('gap', chunk.offset, `record ids go from ${lastId} to ${header.firstId}`, {
-      missing,
-      record: header.firstId,
-    });
-  }
-  return header.lastId;
 }

@@ -34,7 +34,7 @@ export class RecordWalk {
   /** Of the record that `next` found: its byte in the chunk, size, and id by its header. */
   at = CHUNK_HEADER_BYTES;
   size = 0;
-  id = 0;
+  id = -1;
   readonly spans: Span[] = [];
 
   readonly #chunk: Chunk;
@@ -43,13 +43,25 @@ export class RecordWalk {
   readonly #report: LogReport;
   #next = CHUNK_HEADER_BYTES;
   #isDone = false;
+  /** Id that the next record's is one above, where that is known. */
+  #before: number | undefined;
 
-  constructor(chunk: Chunk, header: ChunkHeader, isCut: boolean, report: LogReport) {
+  /** `before`: the last id of the chunk before, where there is one. A step back is a log that began again at its beginning. */
+  constructor(chunk: Chunk, header: ChunkHeader, before: number | undefined, isCut: boolean, report: LogReport) {
     this.#chunk = chunk;
     this.#header = header;
     this.#isCut = isCut;
     this.#report = report;
-    this.id = header.isHeaderSound ? header.firstId - 1 : -1;
+    this.#before = before;
+    if (!header.isHeaderSound) return;
+    this.#countGap(header.firstId, 0);
+    this.#before = header.firstId - 1;
+    this.id = header.firstId - 1;
+  }
+
+  /** The last id of the chunk: by its header where that is sound, else that of the last record read. */
+  get lastId(): number | undefined {
+    return this.#header.isHeaderSound ? this.#header.lastId : this.#before;
   }
 
   next(): boolean {
@@ -76,6 +88,7 @@ export class RecordWalk {
             );
           }
           this.#countGap(id, at);
+          this.#before = id;
           this.at = at;
           this.size = size;
           this.id = id;
@@ -125,13 +138,13 @@ export class RecordWalk {
   }
 
   #countGap(id: number, at: number): void {
-    const missing = this.id === -1 && !this.#header.isHeaderSound ? 0 : id - this.id - 1;
-    if (missing > 0 && missing <= 0xffff_ffff) {
-      this.#report.problem('gap', this.#chunk.offset + at, `record ids go from ${this.id} to ${id}`, {
-        missing,
-        record: id,
-      });
-    }
+    const before = this.#before;
+    const missing = before === undefined ? 0 : id - before - 1;
+    if (missing <= 0 || missing > 0xffff_ffff) return;
+    this.#report.problem('gap', this.#chunk.offset + at, `record ids go from ${before} to ${id}`, {
+      missing,
+      record: id,
+    });
   }
 
   #finish(at: number): false {

@@ -51,7 +51,7 @@ export class XmlWriter {
     chunk.spend(ELEMENT_WORK);
     sink.ascii('<');
     sink.text(name);
-    for (const attribute of element.attributes) this.#attribute(chunk, instance, attribute);
+    for (const [i, attribute] of element.attributes.entries()) this.#attribute(chunk, instance, element, attribute, i);
     const start = sink.length;
     sink.ascii('>');
     writeContent();
@@ -66,11 +66,14 @@ export class XmlWriter {
     chunk.leave();
   }
 
-  #attribute(chunk: Chunk, instance: Instance, attribute: Attribute): void {
+  #attribute(chunk: Chunk, instance: Instance, element: XmlElement, attribute: Attribute, index: number): void {
     if (isLeftOut(chunk, instance, attribute.parts)) return;
     const sink = this.#sink;
+    const name = xmlName(attribute.name);
     sink.ascii(' ');
-    sink.text(xmlName(attribute.name));
+    sink.text(name);
+    // XML allows a name once; only a log made by hand has it twice.
+    for (let i = 0; i < index; i++) if (xmlName(element.attributes[i]!.name) === name) sink.ascii('_');
     sink.ascii("='");
     this.#content(chunk, instance, attribute.parts);
     sink.ascii("'");
