@@ -56,7 +56,7 @@ function jsonForm(text: string): 'json' | 'iterator-json' | undefined {
   if (before !== '' && !before.split('\n').every(line => line.trim() === '' || isFrame(line))) return undefined;
   const first = text.slice(start, start + 32_768);
   if (
-    /"(?:eventMessage|traceID|machTimestamp)"\s*:/.test(first) &&
+    /"(?:eventMessage|composedMessage|traceID|machTimestamp)"\s*:/.test(first) &&
     /"(?:processImagePath|eventType|senderImagePath|bootUUID|processID)"\s*:/.test(first)
   )
     return 'json';

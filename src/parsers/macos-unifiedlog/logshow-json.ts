@@ -5,7 +5,7 @@ import type { UnifiedEntry } from './entry.ts';
 
 /** Keys of `log show --style ndjson|json` that have a place of their own; every other key stays as `macos.<key>`. */
 const PLACED = new Set(
-  'eventMessage messageType processImagePath processID threadID subsystem category eventType userID bootUUID machTimestamp timezoneName timestamp'.split(
+  'eventMessage composedMessage messageType processImagePath process processID threadID subsystem category eventType userID bootUUID machTimestamp timezoneName timestamp'.split(
     ' ',
   ),
 );
@@ -21,9 +21,10 @@ export function logShowEntry(object: JsonObject): UnifiedEntry | undefined {
   return {
     micros: time.micros,
     nanos: time.nanos,
-    message: textOf(object, 'eventMessage') ?? '',
+    // 10.12 called it composedMessage.
+    message: textOf(object, 'eventMessage') ?? textOf(object, 'composedMessage') ?? '',
     level: textOf(object, 'messageType'),
-    process: textOf(object, 'processImagePath'),
+    process: textOf(object, 'processImagePath') || textOf(object, 'process'),
     pid: numberOf(object, 'processID'),
     thread: numberOf(object, 'threadID'),
     subsystem: textOf(object, 'subsystem'),
