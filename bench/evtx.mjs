@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DIST, logOf } from './evtx-log.mjs';
 
+const EVTX_DUMP = 'evtx_dump';
 const CASES = ['prefilter', 'columns', 'jsonl'];
 const LIMITS = { prefilter: 1.2, columns: 2.5, jsonl: 6 };
 
@@ -46,8 +47,8 @@ async function run(name, path) {
 
 /** CPU seconds of evtx_dump, by the kernel's count of our ended children. */
 function reference(path) {
-  const script = 'evtx_dump -t 1 -o jsonl "$1" > /dev/null; times';
-  const { stdout, status } = spawnSync('bash', ['-c', script, 'bash', path], { encoding: 'utf8' });
+  const script = '"$0" -t 1 -o jsonl "$1" > /dev/null; times';
+  const { stdout, status } = spawnSync('bash', ['-c', script, EVTX_DUMP, path], { encoding: 'utf8' });
   if (status !== 0) return undefined;
   const [user, system] = stdout.trim().split('\n').at(-1).split(' ');
   const seconds = text => Number(/(\d+)m([\d.]+)s/.exec(text)[1]) * 60 + Number(/m([\d.]+)s/.exec(text)[1]);
@@ -63,7 +64,7 @@ if (process.argv[2] === '--case') {
   const [megabytes = '150', kind = 'security', rounds = '5'] = process.argv.slice(2);
   const path = await logOf(Number(megabytes), kind);
   // python-evtx brings a script of the same name.
-  const hasReference = spawnSync('evtx_dump', ['--version']).stdout?.includes('EVTX Parser') === true;
+  const hasReference = spawnSync(EVTX_DUMP, ['--version']).stdout?.includes('EVTX Parser') === true;
   if (!hasReference) console.log('evtx_dump is not on PATH: no ratios (cargo install evtx)');
   const results = new Map([...CASES, 'evtx_dump'].map(name => [name, []]));
   const counts = new Set();

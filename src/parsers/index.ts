@@ -18,8 +18,8 @@ import { zeek } from './zeek/index.ts';
 
 export type { DocumentFields } from './ecs-json/index.ts';
 export { jsonDocuments } from './ecs-json/index.ts';
-export type { DumpOptions, DumpSource, EvtxEntry, EvtxReadOptions } from './evtx/index.ts';
-export { dumpEvtx, readEvtxRecords } from './evtx/index.ts';
+export type { DumpOptions, DumpSource } from './evtx/index.ts';
+export { dumpEvtx } from './evtx/index.ts';
 export type { Certainty, LedgerEntry, ParseContext, Parser } from './parser.ts';
 
 /** The registry. The order is the order of identification; a format is added by adding one line. */

@@ -7,10 +7,11 @@ import { type EvtxRecord, encodeEvtx } from '../../src/scenario/encode/evtx.ts';
 
 // What the encoder writes is a log to independent readers as well: evtx_dump (Rust), python-evtx, libevtx. Each where it is installed.
 
+const EVTX_DUMP = 'evtx_dump';
 const runs = (command: string, ...args: readonly string[]): boolean => spawnSync(command, args).status === 0;
 const has = {
   // python-evtx brings a script of the same name.
-  evtxDump: spawnSync('evtx_dump', ['--version']).stdout?.includes('EVTX Parser') === true,
+  evtxDump: spawnSync(EVTX_DUMP, ['--version']).stdout?.includes('EVTX Parser') === true,
   pythonEvtx: runs('python3', '-c', 'import Evtx.Evtx'),
   libevtx: runs('python3', '-c', 'import pyevtx'),
 };
@@ -57,7 +58,7 @@ const python = (script: string): unknown => {
 describe('an encoded log', () => {
   test.skipIf(!has.evtxDump)('has right checksums and values for evtx_dump (needs evtx_dump)', () => {
     const args = ['--validate-checksums', '-t', '1', '-o', 'jsonl', path];
-    const { stdout, stderr } = spawnSync('evtx_dump', args, { encoding: 'utf8', maxBuffer: 1 << 28 });
+    const { stdout, stderr } = spawnSync(EVTX_DUMP, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
     expect(stderr).toBe('');
     const events = stdout
       .trimEnd()

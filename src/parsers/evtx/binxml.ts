@@ -3,7 +3,7 @@ import { Damage, hex } from './damage.ts';
 import { utf16 } from './utf16.ts';
 
 /** Elements within elements, over all nested fragments. Windows' own manifests stay far below. */
-export const DEEPEST = 256;
+const DEEPEST = 256;
 /** Characters of a name; XML names of real providers stay below 100. */
 const LONGEST_NAME = 1024;
 

@@ -9,7 +9,7 @@ import { ARRAY, TYPE, typedValue } from './values.ts';
 // Values of a record as text, wherever a template may have put them.
 
 /** The value of a slot; undefined where it is NULL, where the record has fewer values than its template slots, or where it is nested. */
-export function slotValue(chunk: Chunk, instance: Instance, index: number, options: ValueOptions): Value | undefined {
+function slotValue(chunk: Chunk, instance: Instance, index: number, options: ValueOptions): Value | undefined {
   if (index >= instance.count) return undefined;
   const i = instance.base + index;
   const type = chunk.types[i]!;

@@ -59,7 +59,7 @@ export interface Sources {
 }
 export const NOWHERE = -1;
 export const LITERAL = -2;
-export const COMPOSED = -3;
+const COMPOSED = -3;
 
 /** A place where a fragment with more data may stand. */
 export type Nested = Slot | Inner;

@@ -4,7 +4,7 @@ import { CHUNK_HEADER_BYTES } from './chunk.ts';
 import { hex } from './damage.ts';
 import type { LogReport } from './report.ts';
 
-export const RECORD_MAGIC = '**\0\0';
+const RECORD_MAGIC = '**\0\0';
 /** Magic, size, id, time; then the event, then the size once more. */
 const LEAST_RECORD = 28;
 
@@ -177,7 +177,7 @@ function nextMagic(bytes: Buffer, from: number): number {
 type Fault = 'magic' | 'size' | 'copy';
 
 /** What is wrong with the record at `at`; undefined where its header and its closing size agree. */
-export function recordFault(bytes: Buffer, at: number, length: number): Fault | undefined {
+function recordFault(bytes: Buffer, at: number, length: number): Fault | undefined {
   if (!hasMagic(bytes, at, RECORD_MAGIC)) return 'magic';
   const size = u32(bytes, at + 4);
   if (size < LEAST_RECORD || size > length - at) return 'size';

@@ -203,7 +203,7 @@ export function arrayItems(
 const isInteger = (size: number): boolean => size === 1 || size === 2 || size === 4 || size === 8;
 
 /** 1, 2 or 4 bytes. */
-export function unsigned(bytes: Uint8Array, at: number, size: number): number {
+function unsigned(bytes: Uint8Array, at: number, size: number): number {
   return size === 1 ? bytes[at]! : size === 2 ? u16(bytes, at) : u32(bytes, at);
 }
 
@@ -244,7 +244,7 @@ function floatText(n: number): string {
   return String(n);
 }
 
-export const hexBytes = (bytes: Buffer, at: number, size: number): string =>
+const hexBytes = (bytes: Buffer, at: number, size: number): string =>
   bytes.toString('hex', at, at + size).toUpperCase();
 
 const HEX_TEXTS = 4096;
@@ -252,7 +252,7 @@ const hexLow = new Uint32Array(HEX_TEXTS);
 const hexHigh = new Uint32Array(HEX_TEXTS);
 const hexTexts: string[] = new Array<string>(HEX_TEXTS).fill('');
 /** Lower case, without leading zeroes. Logon ids and keywords repeat: their texts are kept. */
-export function hex64(bytes: Uint8Array, at: number): string {
+function hex64(bytes: Uint8Array, at: number): string {
   const low = u32(bytes, at);
   const high = u32(bytes, at + 4);
   const slot = (low ^ (low >>> 12) ^ high ^ (high >>> 17)) & (HEX_TEXTS - 1);
@@ -296,7 +296,7 @@ function isEqual(key: Uint8Array, bytes: Uint8Array, at: number): boolean {
 }
 
 const guids = new ByteTexts();
-export function guidText(bytes: Buffer, at: number, spelling: Spelling): string {
+function guidText(bytes: Buffer, at: number, spelling: Spelling): string {
   const text = guids.of(bytes, at, 16, bracedGuid);
   return spelling === 'windows' ? text : text.slice(1, -1).toUpperCase();
 }
@@ -310,7 +310,7 @@ function bracedGuid(bytes: Buffer, at: number): string {
 
 const sids = new ByteTexts();
 /** `S-1-5-18`. Where the bytes are too few for the count that they state, they are shown as they are. */
-export const sidText = (bytes: Buffer, at: number, size: number): string => sids.of(bytes, at, size, makeSid);
+const sidText = (bytes: Buffer, at: number, size: number): string => sids.of(bytes, at, size, makeSid);
 
 function makeSid(bytes: Buffer, at: number, size: number): string {
   const count = size < 8 ? 0 : bytes[at + 1]!;

@@ -64,7 +64,7 @@ export function encodeEvtx(records: readonly EvtxRecord[], options: EvtxOptions 
   return Uint8Array.from(Buffer.concat(keepsHeader ? [header, ...chunks] : chunks).subarray(0, length));
 }
 
-/** The chunks of a log one by one: what `encodeEvtx` puts behind a file header, and how a log larger than memory is made. */
+/** The chunks of a log one by one: what `encodeEvtx` puts behind a file header, and how a log larger than memory is made. @public for bench/ */
 export function* encodeChunks(records: Iterable<EvtxRecord>, options: EvtxOptions = {}): Generator<Uint8Array> {
   const perChunk = options.recordsPerChunk ?? Number.POSITIVE_INFINITY;
   let writer = new ChunkWriter();
@@ -103,7 +103,7 @@ function put(writer: ChunkWriter, record: EvtxRecord, id: bigint): boolean {
   return writer.add(id, written, eventTemplate(record, record.recordId ?? id), record.carrier === 'direct');
 }
 
-/** The first 4 KiB of a file with so many chunks. */
+/** The first 4 KiB of a file with so many chunks. @public for bench/ */
 export function fileHeader(chunks: number, nextRecord: bigint, minorVersion: 1 | 2): Buffer {
   const header = Buffer.alloc(FILE_HEADER_BYTES);
   header.write('ElfFile\0', 0, 'latin1');

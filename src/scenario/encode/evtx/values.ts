@@ -161,7 +161,7 @@ function systemTime(ticks: bigint): Uint8Array {
 }
 
 /** The first three groups of a GUID are little-endian, the rest is in the order of its text. */
-export function guidBytes(text: string): Uint8Array {
+function guidBytes(text: string): Uint8Array {
   const hex = Buffer.from(text.replace(/[{}-]/g, ''), 'hex');
   if (hex.length !== 16) throw new TypeError(`not a GUID: ${text}`);
   return Buffer.concat([
