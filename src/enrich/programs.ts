@@ -170,7 +170,7 @@ export const SERVICE_HELPERS: ReadonlySet<string> = new Set([
  * a command counts as theirs only where it begins with their program.
  */
 export const BACKUP_AGENT =
-  /^[a-z]:\\program files(?: \(x86\))?\\(?:veeam|veritas|symantec\\backup exec|commvault|contentstore|simpana|rubrik|cohesity|emc|dell|ibm|tivoli|acronis|arcserve|unitrends|quest|netapp|hpe?|micro focus|red gate|idera|microsoft azure recovery services agent)\\/i;
+  /^[a-z]:\\program files(?: \(x86\))?\\(?:[^\\]{0,64}backup[^\\]{0,64}|veeam|veritas|symantec\\backup exec|commvault|contentstore|simpana|rubrik|cohesity|emc|dell|ibm|tivoli|acronis|arcserve|unitrends|quest|netapp|hpe?|micro focus|red gate|idera|microsoft azure recovery services agent)\\/i;
 
 /** Parents by which an operator, or somebody with an operator's rights, runs programs from afar. */
 export const REMOTE_EXEC_PARENTS: ReadonlySet<string> = new Set([

@@ -7,7 +7,7 @@ import type { Machines } from './machines.ts';
 import type { ServiceFact } from './service-fact.ts';
 import { imageName, type NamedService } from './service-map.ts';
 import { isServicesExe, serviceOfProcess } from './service-process.ts';
-import { coreFacts, UNIX_CONTROLLERS, UNIX_FACTS, unixCommandFacts } from './unix-facts.ts';
+import { coreFacts, PACKAGE_MANAGERS, UNIX_CONTROLLERS, UNIX_FACTS, unixCommandFacts } from './unix-facts.ts';
 import { WINDOWS_FACTS, windowsProcessFacts } from './windows-facts.ts';
 
 /** What is read of events that speak of services, beside what the process reader needs. */
@@ -224,9 +224,10 @@ class ServiceFactReader {
   }
 
   #readCommand(row: FactRow): void {
-    const types = row.texts('event.type');
     const image = imageName(row.text('process.name') ?? '');
-    if (!types.includes('start') && image !== 'sudo') return;
+    // What sudo logs is a command; a line of a package manager's own is its work; all others count when they start.
+    const isLine = image === 'sudo' || (row.platform === 'linux' && PACKAGE_MANAGERS.has(image));
+    if (!isLine && !row.texts('event.type').includes('start')) return;
     const line = row.text('process.command_line') ?? row.text('message') ?? '';
     this.#add(unixCommandFacts(row, image, line));
   }

@@ -64,8 +64,9 @@ export function isListener(node: ProcessNode): boolean {
   const line = node.commandLine;
   if (line !== undefined && /\s-(?:[a-zA-Z]*[iR])\b|sshd: (?!.*listener)/.test(line)) return false;
   if (line !== undefined && /\s-[a-zA-Z]*D\b|\[listener\]/.test(line)) return true;
-  // launchd starts one sshd a connection, so under launchd parent 1 means nothing.
-  return node.platform !== 'macos' && (node.parent?.pid === 1 || node.parent?.image === 'systemd');
+  // launchd starts one sshd a connection, and so may systemd: a listener never logs anybody in.
+  if (node.platform === 'macos' || node.opened.length > 0) return false;
+  return node.parent?.pid === 1 || node.parent?.image === 'systemd';
 }
 
 export const isSshd = (node: ProcessNode): boolean => /^sshd(?:-session|-auth|-keygen-wrapper)?$/.test(node.image);

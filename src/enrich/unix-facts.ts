@@ -80,6 +80,21 @@ const stop: FactReader = row => {
   return exit(isAsked ? true : undefined)(row);
 };
 
+/** Units that update the system. */
+const UPDATE_UNIT =
+  /^(?:apt-daily|apt-daily-upgrade|unattended-upgrades|dnf-automatic(?:-install)?|yum-cron|packagekit(?:-offline-update)?|zypper|transactional-update)$/;
+
+const maintained = (row: FactRow): readonly ServiceFact[] => [
+  { ...row.place, kind: 'maintenance' },
+  { ...row.place, kind: 'act', named: undefined },
+];
+
+/** The life of a unit, and for the units that update the system what that means to all others. */
+const unit =
+  (reader: FactReader): FactReader =>
+  row =>
+    row.texts('service.name').some(name => UPDATE_UNIT.test(name)) ? maintained(row) : reader(row);
+
 const host =
   (kind: 'boot' | 'host-crash' | 'maintenance'): FactReader =>
   row => [{ ...row.place, kind }];
@@ -92,9 +107,9 @@ export const UNIX_FACTS: Readonly<Record<string, FactReader>> = {
     const named = daemonAt(row);
     return named === undefined ? NOTHING : [{ ...row.place, kind: 'act', named }];
   },
-  service_stop: stop,
+  service_stop: unit(stop),
   service_stopping: exit(true),
-  service_start: start(false),
+  service_start: unit(start(false)),
   service_restart: start(true),
   host_boot: host('boot'),
   host_panic: host('host-crash'),
@@ -103,7 +118,7 @@ export const UNIX_FACTS: Readonly<Record<string, FactReader>> = {
 };
 
 /** Programs that install packages. */
-const PACKAGE_MANAGERS: ReadonlySet<string> = new Set([
+export const PACKAGE_MANAGERS: ReadonlySet<string> = new Set([
   'apt',
   'apt-get',
   'aptitude',
@@ -121,7 +136,6 @@ const PACKAGE_MANAGERS: ReadonlySet<string> = new Set([
   'packagekitd',
   'snap',
   'softwareupdate',
-  'softwareupdated',
   'installer',
   'brew',
   'esxupdate',
@@ -130,12 +144,7 @@ const PACKAGE_MANAGERS: ReadonlySet<string> = new Set([
 
 /** A command that somebody (or a script) ran: by audit, osquery, sudo or the ESXi shell. */
 export function unixCommandFacts(row: FactRow, image: string, commandLine: string): readonly ServiceFact[] {
-  if (PACKAGE_MANAGERS.has(image)) {
-    return [
-      { ...row.place, kind: 'maintenance' },
-      { ...row.place, kind: 'act', named: undefined },
-    ];
-  }
+  if (PACKAGE_MANAGERS.has(image)) return maintained(row);
   if (image === 'esxcli' && /\bsoftware\b.*\b(?:install|update|remove)\b/.test(commandLine)) {
     return [{ ...row.place, kind: 'maintenance' }];
   }

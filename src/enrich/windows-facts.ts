@@ -182,15 +182,8 @@ export const WINDOWS_FACTS: ReadonlyMap<string, Readonly<Record<string, FactRead
   ['microsoft-windows-sysmon', { 13: registrySet, 17: pipeCreated }],
 ]);
 
-/** Programs of Windows that install or update something. */
-const INSTALLERS: ReadonlySet<string> = new Set([
-  'trustedinstaller',
-  'tiworker',
-  'msiexec',
-  'wusa',
-  'dism',
-  'musnotification',
-]);
+/** Programs by which Windows is updated. Not msiexec: an intruder runs that too, and what it installs is in the installer's own events. */
+const INSTALLERS: ReadonlySet<string> = new Set(['trustedinstaller', 'tiworker', 'wusa', 'dism']);
 /** Programs by which an operator stops, starts or configures services. */
 const CONTROLLERS: ReadonlySet<string> = new Set([
   'sc',

@@ -65,6 +65,12 @@ describe('sshd', () => {
     expect(contextOf(events)).toBe('service');
   });
 
+  test('an sshd that systemd starts for one connection is no listener once somebody logged in', () => {
+    const own = acts(-10, 700, 1, '/usr/sbin/sshd');
+    expect(contextOf([own, sshd(-9, 700, 'ssh_login', 'success'), exec(0, 900, 700, '/bin/bash')])).toBe('login');
+    expect(contextOf([own, sshd(-9, 20, 'ssh_login', 'success'), exec(0, 900, 700, '/bin/bash')])).toBe('service');
+  });
+
   test('a session that was closed is over', () => {
     const events = [
       LISTENER,

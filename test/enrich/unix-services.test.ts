@@ -153,6 +153,24 @@ describe('Linux', () => {
     expect(events.at(-1)!['aftershock.maintenance']).toBe('true');
   });
 
+  test.each([
+    ['a line of yum', line(-30, 'yum', 'x', { 'event.action': undefined, message: 'Updated: samba-4.10.16-20.el7' })],
+    [
+      'a line of unattended-upgrade',
+      line(-30, 'unattended-upgrade', 'x', {
+        'event.action': undefined,
+        message: 'Packages that will be upgraded: samba',
+      }),
+    ],
+    ['the unit that upgrades daily', systemd(-30, 'service_start', 'apt-daily-upgrade')],
+  ])('%s is maintenance', (_, event) => {
+    const events = enriched([event, systemd(0, 'process_crash', 'smbd'), systemd(1, 'service_restart', 'smbd')], {
+      os: 'linux',
+    });
+    expect(told(events)).toEqual(['', 'crash', 'start']);
+    expect(events[1]!['aftershock.maintenance']).toBe('true');
+  });
+
   test('a boot makes every start its own', () => {
     expect(linux([line(-60, 'kernel', 'host_boot'), systemd(0, 'service_restart', 'smbd')])).toEqual(['', 'start']);
   });
