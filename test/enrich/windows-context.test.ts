@@ -175,13 +175,13 @@ describe('what services start in their daily work is no child of an intruder', (
     expect(contextOf(event)).toBe('none');
   });
 
-  test('a backup agent that the allowlist names', () => {
+  test('an agent that the allowlist names', () => {
     const event = start(`${SYSTEM32}cmd.exe`, `${SYSTEM32}sqlservr.exe`, {
-      'process.command_line': 'cmd.exe /c "C:\\Program Files\\Backup\\prepare.bat"',
+      'process.command_line': 'cmd.exe /c "C:\\Program Files\\Acme\\prepare.bat"',
       'process.executable': `${SYSTEM32}cmd.exe`,
     });
     expect(contextOf(event)).toBe('service');
-    expect(contextOf(event, { settings: { shellAllowlist: ['C:\\Program Files\\Backup\\*'] } })).toBe('none');
+    expect(contextOf(event, { settings: { shellAllowlist: ['C:\\Program Files\\Acme\\*'] } })).toBe('none');
     expect(contextOf(event, { settings: { shellAllowlist: ['C:\\Program Files\\Other\\*'] } })).toBe('service');
   });
 });
