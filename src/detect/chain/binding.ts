@@ -2,18 +2,10 @@ import type { Timeline } from '../../model/index.ts';
 import { type AccessIndex, type AccessLog, type AccessLogs, FLAG } from './access-log.ts';
 import type { Effect } from './effects.ts';
 import { FieldReader } from './field-reader.ts';
-import { firstFrom, type OutboundLog } from './outbound.ts';
+import { contactedBetween, type OutboundLog } from './outbound.ts';
 import { type ChainPlan, MOST_TOLERANCE } from './plan.ts';
 import { lowerBound, OUTCOME, type Rate, type RateResult, ratesBetween, upperBound } from './rate.ts';
-
-/** The access that a chain is measured from. */
-export interface Anchor {
-  /** Into the access log. */
-  readonly row: number;
-  readonly time: number;
-  /** True where the time is the end of a connection that an effect cut. */
-  readonly isEnd: boolean;
-}
+import { type Anchor, likeliest, type Suspect, withoutAdmins } from './suspects.ts';
 
 /** An effect (or a moment) with the accesses before it that it can be due to. */
 export interface Binding {
@@ -24,6 +16,8 @@ export interface Binding {
   readonly rows: readonly number[];
   /** Every source in the window; without those that are admins, unless all are. */
   readonly sources: ReadonlySet<number>;
+  /** How sure the source is: its logon session 2, a burst of its own 1, else 0. */
+  readonly certainty: number;
   /** The service is in no map, so any port was taken. */
   readonly isHalf: boolean;
   readonly rate: PortRate | undefined;
@@ -168,13 +162,21 @@ export class Binder {
   ): Binding | undefined {
     const log = this.#log;
     const isPort = this.#logs.portSets.sharing(ports);
-    const candidates = new Map<number, Candidate>();
+    const candidates = new Map<number, Suspect>();
     const consider = (row: number, at: number, isEnd: boolean): void => {
       const isLinked = logon !== undefined && this.#logon.text(log.position[row]!) === logon;
       if (isPort[log.ports[row]!] !== 1 && !isLinked) return;
       let candidate = candidates.get(log.source[row]!);
       if (candidate === undefined) {
-        candidate = { rows: [], anchor: { row, time: at, isEnd }, failed: 0, cut: 0, isLinked, flags: log.flags[row]! };
+        candidate = {
+          rows: [],
+          anchor: { row, time: at, isEnd },
+          failed: 0,
+          ok: 0,
+          cut: 0,
+          isLinked,
+          flags: log.flags[row]!,
+        };
         candidates.set(log.source[row]!, candidate);
       }
       candidate.rows.push(row);
@@ -182,6 +184,7 @@ export class Binder {
       candidate.flags &= log.flags[row]! | FLAG.scanner;
       candidate.flags |= log.flags[row]! & FLAG.scanner;
       if (log.outcome[row] === OUTCOME.failed) candidate.failed++;
+      else if (log.outcome[row] === OUTCOME.ok) candidate.ok++;
       if (isEnd) candidate.cut++;
       if (at >= candidate.anchor.time) candidate.anchor = { row, time: at, isEnd };
     };
@@ -199,66 +202,35 @@ export class Binder {
       }
     }
     if (candidates.size === 0) return undefined;
-    const slack = [...candidates.values()].map(({ anchor }) => this.#tolerance(log.position[anchor.row]!, position));
-    const { best, firing } = this.rates(ports, time - windowMicros, time + Math.max(...slack));
-    const source = this.#likeliest(candidates, firing, time, windowMicros);
-    const chosen = candidates.get(source)!;
+    let slack = 0;
+    for (const { anchor } of candidates.values()) {
+      slack = Math.max(slack, this.#tolerance(log.position[anchor.row]!, position));
+    }
+    const { best, firing } = this.rates(ports, time - windowMicros, time + slack);
+    const { connections } = this.#outbound;
+    const contacted = contactedBetween(connections, time - windowMicros, time + this.#plan.followMicros);
+    const {
+      source,
+      suspect: chosen,
+      certainty,
+    } = likeliest(candidates, {
+      firing,
+      rate: this.#plan.access.share?.settings,
+      isContacted: code => contacted.has(this.#logs.names.name(code)),
+      isNew: code => this.isNewSource(code, time - windowMicros),
+    });
     return {
       anchor: chosen.anchor,
       source,
       rows: chosen.rows,
       sources: withoutAdmins(candidates),
+      certainty,
       isHalf: isHalf && !chosen.isLinked,
       rate: best,
       isAdmin: (chosen.flags & FLAG.admin) !== 0,
       isScanner: (chosen.flags & FLAG.scanner) !== 0,
     };
   }
-
-  /** Who is most likely behind it: no admin, then whose connections fail, are cut, are answered, are new; then the latest. */
-  #likeliest(
-    candidates: ReadonlyMap<number, Candidate>,
-    firing: ReadonlySet<number>,
-    time: number,
-    windowMicros: number,
-  ): number {
-    const contacted = new Set<string>();
-    const { connections } = this.#outbound;
-    for (let at = firstFrom(connections, time - windowMicros); at < connections.length; at++) {
-      const { time: then, destination } = connections[at]!;
-      if (then > time + this.#plan.followMicros) break;
-      contacted.add(destination);
-    }
-    const rank = (source: number, candidate: Candidate): readonly number[] => [
-      (candidate.flags & FLAG.admin) === 0 ? 1 : 0,
-      candidate.isLinked ? 1 : 0,
-      firing.has(source) ? 1 : 0,
-      candidate.cut > 0 || candidate.failed > 0 ? 1 : 0,
-      contacted.has(this.#logs.names.name(source)) ? 1 : 0,
-      this.isNewSource(source, time - windowMicros) ? 1 : 0,
-      candidate.anchor.time,
-    ];
-    let best: { readonly source: number; readonly rank: readonly number[] } | undefined;
-    for (const [source, candidate] of candidates) {
-      const own = rank(source, candidate);
-      if (best === undefined || isHigher(own, best.rank)) best = { source, rank: own };
-    }
-    return best!.source;
-  }
-}
-
-interface Candidate {
-  readonly rows: number[];
-  anchor: Anchor;
-  failed: number;
-  cut: number;
-  isLinked: boolean;
-  flags: number;
-}
-
-function withoutAdmins(candidates: ReadonlyMap<number, Candidate>): ReadonlySet<number> {
-  const others = [...candidates].filter(([, { flags }]) => (flags & FLAG.admin) === 0).map(([source]) => source);
-  return new Set(others.length > 0 ? others : candidates.keys());
 }
 
 const STATES = ['not-assessable', 'below', 'reset-burst', 'fires'] as const;
@@ -266,9 +238,4 @@ const STATES = ['not-assessable', 'below', 'reset-burst', 'fires'] as const;
 function isWorth(a: Rate, b: Rate): boolean {
   if (a.state !== b.state) return STATES.indexOf(a.state) > STATES.indexOf(b.state);
   return (a.percent ?? 0) > (b.percent ?? 0);
-}
-
-function isHigher(a: readonly number[], b: readonly number[]): boolean {
-  for (const [index, value] of a.entries()) if (value !== b[index]) return value > b[index]!;
-  return false;
 }

@@ -87,18 +87,20 @@ const startOf = ({ effect, binding }: BoundEffect): number => binding?.anchor.ti
 
 /** Effects with an access: one group a service and stretch of time; a repeat within the repeat window joins it. */
 function anchored(bound: readonly BoundEffect[], plan: ChainPlan): BoundEffect[][] {
-  const groups: BoundEffect[][] = [];
+  const groups: { readonly members: BoundEffect[]; last: number }[] = [];
   const reach = Math.max(plan.followMicros, plan.repeatMicros);
   for (const next of bound.toSorted((a, b) => startOf(a) - startOf(b) || a.effect.position - b.effect.position)) {
     const group = groups.findLast(
-      members =>
-        startOf(next) <= Math.max(...members.map(({ effect }) => effect.time)) + reach &&
-        members.some(({ effect }) => isOneService(effect, next.effect)),
+      ({ members, last }) =>
+        startOf(next) <= last + reach && members.some(({ effect }) => isOneService(effect, next.effect)),
     );
-    if (group === undefined) groups.push([next]);
-    else group.push(next);
+    if (group === undefined) groups.push({ members: [next], last: next.effect.time });
+    else {
+      group.members.push(next);
+      group.last = Math.max(group.last, next.effect.time);
+    }
   }
-  return groups;
+  return groups.map(({ members }) => members);
 }
 
 /** The effect would be part of the group if an access were in its window: `after` binds it because the access was seen. */

@@ -49,6 +49,17 @@ export function firstFrom(connections: readonly Outbound[], time: number): numbe
   return low;
 }
 
+/** Destinations of a stretch of time, ends included. */
+export function contactedBetween(connections: readonly Outbound[], from: number, to: number): ReadonlySet<string> {
+  const contacted = new Set<string>();
+  for (let at = firstFrom(connections, from); at < connections.length; at++) {
+    const { time, destination } = connections[at]!;
+    if (time > to) break;
+    contacted.add(destination);
+  }
+  return contacted;
+}
+
 /** Outbound connections by entity, for the entities that anybody asks about. Every connection counts for "had contacted", not only those of a mark. */
 export class Outbounds {
   readonly #logs: ReadonlyMap<string, OutboundLog>;

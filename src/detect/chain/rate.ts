@@ -120,7 +120,7 @@ export function ratesBetween(connections: Connections, from: number, to: number,
     const own = tallyOf(source[row]!);
     const state = stateOf(own, settings, everything);
     if (state === 'fires') firing.add(source[row]!);
-    if (best === undefined || isBetter(own, state, best)) best = rateOf(own, state, time, source[row]!);
+    if (best === undefined || isBetter(own, state, best)) best = rateOf(own, state, time, source[row]);
     const wholeState = stateOf(all, settings, everything);
     if (isBetter(all, wholeState, best)) best = rateOf(all, wholeState, time, undefined);
   }

@@ -52,13 +52,12 @@ function allows({ all, any }: ExceptionPlan, chain: Chain, groups: ReadonlySet<s
 const boundOf = (exception: ExceptionPlan, couldShowEffects: boolean): Level | undefined =>
   couldShowEffects ? (exception.atMostIfObservable ?? exception.atMost) : exception.atMost;
 
-/** The access that the chain is told from: no admin's, one whose connections fail, then the earliest effect's. */
+/** The access that the chain is told from: the one whose source is surest, then no admin's, then the earliest effect's. */
 export function primaryBinding({ bindings }: Chain): Binding | undefined {
-  return (
-    bindings.find(({ isAdmin, rate }) => !isAdmin && rate?.state === 'fires') ??
-    bindings.find(({ isAdmin }) => !isAdmin) ??
-    bindings[0]
-  );
+  return bindings.reduce<Binding | undefined>((best, next) => {
+    if (best === undefined || next.certainty > best.certainty) return next;
+    return next.certainty === best.certainty && best.isAdmin && !next.isAdmin ? next : best;
+  }, undefined);
 }
 
 /** Every effect of some group fell into an update or a planned restart. */

@@ -221,6 +221,24 @@ describe('administrators', () => {
   });
 });
 
+describe('an admin among clients', () => {
+  const clients = Array.from({ length: 30 }, (_, i) => inbound(i, { source: `10.0.1.${i + 1}` }));
+
+  test('is the source where the burst is the admin’s', () => {
+    const events = [...clients, ...burst(0, 12, 16), serviceEvent(30, 'crash'), child(32)];
+    expect(verdictOn(events).findings[0]?.source?.ip).toBe(ATTACKER);
+    const { findings } = verdictOn(events, { set: { AllowedAdminCIDRs: '10.0.0.9' } });
+    expect(findings.map(f => [f.aftershock.class, f.aftershock.level, f.source?.ip])).toEqual([
+      ['admin', 'info', ATTACKER],
+    ]);
+  });
+
+  test('is not the source of what a plain access of somebody else explains as well', () => {
+    const events = [...clients, inbound(29), serviceEvent(30, 'crash')];
+    expect(verdictOn(events, { set: { AllowedAdminCIDRs: '10.0.0.9' } }).findings[0]?.aftershock.class).toBe('exploit');
+  });
+});
+
 describe('one service a chain', () => {
   test('traffic to another port says nothing about the service that crashed', () => {
     expect(verdictOn([inbound(0, { port: 1433 }), serviceEvent(30, 'crash')]).findings).toEqual([]);
