@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { suricata } from '../../../src/parsers/suricata/index.ts';
+import { artifactOf, logOf, parseAll } from '../../support/evidence.ts';
+
+const record = {
+  timestamp: '2025-03-02T05:02:20.000000+0100',
+  flow_id: 1,
+  event_type: 'flow',
+  src_ip: 'fe80:0000:0000:0000:fada:0cff:fedc:87f1',
+  src_port: 50_101,
+  dest_ip: '10.0.0.5',
+  dest_port: 3389,
+  proto: 'TCP',
+  flow: {
+    start: '2025-03-02T05:00:05.000000+0100',
+    end: '2025-03-02T05:00:08.250000+0100',
+    state: 'new',
+    pkts_toserver: 3,
+    bytes_toserver: 198,
+  },
+};
+const parse = (text: string) => parseAll(suricata, logOf(artifactOf('eve.json', Buffer.from(text))));
+
+test('a flow happened when it began, not when it was written', async () => {
+  const { events } = await parse(`${JSON.stringify(record)}\n`);
+  expect(new Date(events[0]!.time / 1000).toISOString()).toBe('2025-03-02T04:00:05.000Z');
+  expect(events[0]).toMatchObject({ 'event.created': '2025-03-02T04:02:20.000Z', 'event.duration': 3_250_000_000 });
+});
+
+test('other records happened when they were written', async () => {
+  const { events } = await parse(
+    `${JSON.stringify({ ...record, event_type: 'alert', alert: { signature: 'x', signature_id: 7, action: 'blocked' } })}\n`,
+  );
+  expect(new Date(events[0]!.time / 1000).toISOString()).toBe('2025-03-02T04:02:20.000Z');
+  expect(events[0]).toMatchObject({
+    'event.kind': 'alert',
+    'event.type': ['denied'],
+    'rule.name': 'x',
+    'rule.id': '7',
+  });
+});
+
+test('addresses have one spelling', async () => {
+  const { events } = await parse(`${JSON.stringify(record)}\n`);
+  expect(events[0]!['source.ip']).toBe('fe80::fada:cff:fedc:87f1');
+});
+
+test('identifiers of 64 bits are not rounded', async () => {
+  const { events } = await parse(
+    `${JSON.stringify(record).replace('"flow_id":1', '"flow_id":18446744073709551610')}\n`,
+  );
+  expect(events[0]!['suricata.eve.flow_id']).toBe('18446744073709551610');
+});
+
+test('a record without a time, or that is none, costs itself', async () => {
+  const good = JSON.stringify(record);
+  const { events, problems } = await parse(`${good}\n{"event_type":"flow","flow_id":2}\nnonsense\n${good}\n`);
+  expect(events).toHaveLength(2);
+  expect(problems.map(({ kind, record: line }) => [kind, line])).toEqual([
+    ['damaged-record', 2],
+    ['damaged-record', 3],
+  ]);
+});
+
+test('names such as __proto__ are harmless', async () => {
+  const { events } = await parse(
+    `${JSON.stringify(record).replace('"proto"', '"__proto__":{"polluted":true},"proto"')}\n`,
+  );
+  expect(events).toHaveLength(1);
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+});
