@@ -143,7 +143,7 @@ function writeObject(
         b.set(`${side}.ip`, socket.address);
         b.set(`${side}.port`, socket.port);
         b.set('network.direction', side === 'source' ? 'ingress' : 'egress');
-      } else b.set('auditd.data.path', socket?.path ?? prime);
+      } else b.set('auditd.data.socket_path', socket?.path ?? prime);
       return;
     }
     case 'service':

@@ -88,16 +88,13 @@ export class AuditWriter {
     builder.set('event.type', meaning.type);
     builder.set('event.outcome', outcome(main.fields, call?.fields));
     if (main.type.startsWith('ANOM_')) builder.set('event.kind', 'alert');
-    const tags = (call ?? main).fields.get('key');
-    if (isSet(tags))
-      builder.set(
-        'tags',
-        tags.split('\u0001').filter(tag => tag !== ''),
-      );
+    const own = main.fields.get('key');
+    const tags = isSet(own) ? own : call?.fields.get('key');
+    if (isSet(tags)) builder.set('tags', keysOf(tags));
 
     this.#process(builder, main, call, name, parts);
     this.#user(builder, main, call);
-    this.#peer(builder, main.fields, call, name, parts);
+    this.#peer(builder, main.type, main.fields, call, name, parts);
     this.#special(builder, main);
     const category = meaning.category[0];
     if (category === 'file' || category === 'process' || category === 'driver') {
@@ -229,13 +226,17 @@ export class AuditWriter {
     } else {
       builder.set('user.name', fields.get('UID'));
     }
-    if (CHANGES_AN_ACCOUNT.test(main.type) && isSet(account)) builder.set('user.target.name', account);
+    if (CHANGES_AN_ACCOUNT.test(main.type) && isSet(account)) {
+      builder.set('user.target.name', account);
+      if (main.type === 'USER_CHAUTHTOK') builder.set('user.name', account);
+    }
     const euid = fields.get('euid');
     if (isSet(euid)) {
       builder.set('user.effective.id', euid);
       builder.set('user.effective.name', this.#name(fields, 'EUID', euid));
     }
-    const gid = fields.get('gid');
+    const id = main.fields.get('id');
+    const gid = main.type.endsWith('_GROUP') && isSet(id) ? id : fields.get('gid');
     if (isSet(gid)) {
       builder.set('group.id', gid);
       builder.set('group.name', fields.get('GID'));
@@ -250,6 +251,7 @@ export class AuditWriter {
   /** The other end of a connection: from the socket address of a call, or from what PAM and sshd say. */
   #peer(
     builder: BatchBuilder,
+    main: string,
     fields: AuditFields,
     call: AuditPart | undefined,
     name: string | undefined,
@@ -267,12 +269,10 @@ export class AuditWriter {
         // Only a stream can be accepted; connect() is also what a resolver does with a datagram socket.
         if (name === 'accept' || name === 'accept4') builder.set('network.transport', 'tcp');
       }
-      this.#put(builder, 'family', socket.family);
-      if (side === undefined || socket.address === undefined) {
-        this.#put(builder, 'laddr', socket.address);
-        this.#put(builder, 'lport', socket.port === undefined ? undefined : String(socket.port));
-      }
-      this.#put(builder, 'path', socket.path);
+      this.#put(builder, 'socket_family', socket.family);
+      this.#put(builder, 'socket_addr', socket.address);
+      this.#put(builder, 'socket_port', socket.port === undefined ? undefined : String(socket.port));
+      this.#put(builder, 'socket_path', socket.path);
     }
     const addr = fields.get('addr');
     if (isSet(addr)) {
@@ -282,6 +282,12 @@ export class AuditWriter {
       const port = fields.get('rport');
       if (isSet(port)) builder.set('source.port', Number(port));
       if (ip !== undefined) builder.set('network.direction', 'ingress');
+    }
+    if (main.startsWith('MAC_IPSEC_')) {
+      builder.set('source.ip', canonicalIp(fields.get('src') ?? ''));
+      builder.set('source.address', fields.get('src'));
+      builder.set('destination.ip', canonicalIp(fields.get('dst') ?? ''));
+      builder.set('destination.address', fields.get('dst'));
     }
     const host = fields.get('hostname');
     if (isSet(host) && canonicalIp(host) === undefined) builder.set('source.domain', host);
@@ -317,6 +323,8 @@ export class AuditWriter {
         this.#put(builder, key, text);
       }
     }
+    const exec = parts.find(part => part.type === 'EXECVE');
+    if (exec?.argc !== undefined) this.#put(builder, 'argc', String(exec.argc));
     if (call === undefined) return;
     const fields = call.fields;
     const arch = fields.get('arch');
@@ -380,6 +388,13 @@ export class AuditWriter {
     }
   }
 }
+
+/** The keys of the rules that matched, one or several; some rule files say `key=` twice. */
+const keysOf = (text: string): string[] =>
+  text
+    .split('\u0001')
+    .map(key => key.replace(/^key=/, ''))
+    .filter(key => key !== '');
 
 interface Target {
   readonly pid: number;

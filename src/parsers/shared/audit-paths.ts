@@ -27,6 +27,7 @@ function rankOf(part: AuditPart, call: string | undefined): number {
     case 'DELETE':
       return isRename ? 3 : 4;
     case 'PARENT':
+    case 'UNKNOWN':
       return 1;
     default:
       return 2;

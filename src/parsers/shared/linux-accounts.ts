@@ -7,7 +7,10 @@ import { sshdEvent } from './sshd-text.ts';
 /** sshd, as Filebeat's system module names it. */
 export function sshdFields(message: string): EventFields | undefined {
   const event = sshdEvent(message);
-  if (event === undefined) return undefined;
+  if (event === undefined) {
+    const user = /^subsystem request for \S{1,64} by user (\S{1,128})/.exec(message)?.[1];
+    return user === undefined ? undefined : { 'event.action': 'ssh_subsystem', 'user.name': user };
+  }
   const isLogin = event.action === 'ssh_login';
   return {
     'event.action': event.action,
@@ -43,15 +46,14 @@ export function pamFields(message: string): EventFields | undefined {
       'event.category': ['session'],
       'event.type': [isOpen ? 'start' : 'end'],
       'event.outcome': 'success',
-      'user.name': session[3],
-      'user.id': session[4],
+      ...opener(session),
       'user.effective.name': session[3],
-      'source.user.name': session[5] === '' ? undefined : session[5],
       'syslog.pam.service': session[1],
     };
   }
+  const about = / (?:by|for) user "?([\w.@-]{1,64})/.exec(message);
   const refused = message.includes('authentication failure') ? REFUSED.exec(message) : null;
-  if (refused === null) return undefined;
+  if (refused === null) return about === null ? undefined : { 'user.name': about[1] };
   return {
     'event.action': 'authentication_failure',
     'event.category': ['authentication'],
@@ -62,6 +64,12 @@ export function pamFields(message: string): EventFields | undefined {
     ...host(refused[3]),
     'syslog.pam.service': refused[1],
   };
+}
+
+/** Who opened it, where that is somebody else (sudo, su); sshd and cron open it for the user himself. */
+function opener(session: RegExpExecArray): EventFields {
+  const [, , , user, uid, by, byUid] = session;
+  return by === undefined || by === '' ? { 'user.name': user, 'user.id': uid } : { 'user.name': by, 'user.id': byUid };
 }
 
 function host(text: string | undefined): EventFields {

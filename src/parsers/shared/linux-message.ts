@@ -43,6 +43,6 @@ export function linuxMessage(program: string, message: string): EventFields | un
   if (own !== undefined) return own;
   const fact = crashFact(program, message);
   if (fact !== undefined) return crashFields(fact);
-  // rsyslog and appliances put other tags before the packets, or none.
-  return message.includes('SRC=') ? netfilterPacket(message) : undefined;
+  // Where no tag says `kernel`, what looks like one is the prefix of the rule that logged the packet.
+  return message.includes('SRC=') ? netfilterPacket(`${program}: ${message}`) : undefined;
 }

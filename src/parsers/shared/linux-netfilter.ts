@@ -37,7 +37,7 @@ export function netfilterPacket(line: string): EventFields | undefined {
   const verdict = VERDICTS.find(([pattern]) => pattern.test(prefix));
   const input = words.get('IN') ?? '';
   const output = words.get('OUT') ?? '';
-  const action = prefix.replace(/:$/, '').split(/\s+/).at(-1)?.replaceAll(/[[\]]/g, '').toLowerCase() ?? '';
+  const action = SHORT.get(/-([ADR])\]$/.exec(prefix)?.[1] ?? '') ?? lastWord(prefix);
   return {
     'event.action': action === '' ? 'packet-logged' : action,
     'event.category': ['network'],
@@ -63,6 +63,16 @@ export function netfilterPacket(line: string): EventFields | undefined {
       flags.filter(flag => flag !== 'DF').length === 0 ? undefined : flags.filter(flag => flag !== 'DF'),
   };
 }
+
+/** EdgeOS ends its prefixes with a letter: `[WAN_IN-10-D]`. */
+const SHORT: ReadonlyMap<string, string> = new Map([
+  ['A', 'accept'],
+  ['D', 'drop'],
+  ['R', 'reject'],
+]);
+
+const lastWord = (prefix: string): string =>
+  prefix.replace(/:$/, '').split(/\s+/).at(-1)?.replaceAll(/[[\]]/g, '').toLowerCase() ?? '';
 
 const port = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,7}$/.test(text) ? Number(text) : undefined;

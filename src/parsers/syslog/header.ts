@@ -232,6 +232,16 @@ function readTag(text: string, at: number, end: number, header: Header): boolean
     header.message = at;
     return true;
   }
+  // `Google Chrome[812]: `: programs of a desktop have names with blanks.
+  if (text.charCodeAt(i) === 32 && text.charCodeAt(at) >= 65 && text.charCodeAt(at) <= 90) {
+    const named = NAMED.exec(text.slice(at, Math.min(end, at + 80)));
+    if (named !== null) i = at + named[1]!.length;
+  }
+  // UniFi and others put the facility before the tag: `gateway user.info kernel: text`.
+  if (text.charCodeAt(i) === 32 && i - at < 20 && FACILITY.test(text.slice(at, i))) {
+    header.level = text.slice(text.indexOf('.', at) + 1, i);
+    return readTag(text, blanks(text, i, end), end, header);
+  }
   header.tag = text.slice(at, i);
   if (text.charCodeAt(i) === 91 && i < end) {
     const close = text.indexOf(']', i);
@@ -256,6 +266,9 @@ function readTag(text: string, at: number, end: number, header: Header): boolean
   return true;
 }
 
+const FACILITY =
+  /^(?:kern|user|mail|daemon|auth|authpriv|syslog|lpr|news|uucp|cron|ftp|local[0-7])\.(?:emerg|alert|crit|err|warn(?:ing)?|notice|info|debug)$/;
+const NAMED = /^([A-Z][\w.-]*(?: [\w.()-]+){1,3})\[\d{1,7}\]: /;
 const ASIDE = /^(?: <([A-Za-z]+)>:?| (\([^)]{1,200}\)): ?)/;
 
 function blanks(text: string, at: number, end: number): number {

@@ -69,7 +69,7 @@ const connection: Sentence = event =>
     program(event),
     text(event, 'network.direction') === 'egress' ? 'connects' : 'is reached',
     by('from', endpoint(event, 'source')),
-    by('to', endpoint(event, 'destination') ?? text(event, 'auditd.data.path')),
+    by('to', endpoint(event, 'destination') ?? text(event, 'auditd.data.socket_path')),
     failed(event),
     by('–', text(event, 'event.reason')),
     count(event),
@@ -128,7 +128,7 @@ const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
       line(
         program(event),
         'binds',
-        by('port', text(event, 'auditd.data.lport')) ?? text(event, 'auditd.data.path'),
+        by('port', text(event, 'auditd.data.socket_port')) ?? text(event, 'auditd.data.socket_path'),
         failed(event),
       ),
   ],

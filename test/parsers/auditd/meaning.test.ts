@@ -104,17 +104,17 @@ describe('connections', () => {
     for (const event of [little, big]) {
       expect(event).toMatchObject({
         'event.action': ['bound-socket'],
-        'auditd.data.laddr': '0.0.0.0',
-        'auditd.data.lport': '55555',
+        'auditd.data.socket_addr': '0.0.0.0',
+        'auditd.data.socket_port': '55555',
       });
     }
   });
 
   test('a path is no address', async () => {
     const event = await one(call(42, who), socket('01002F72756E2F7800'));
-    expect(event['auditd.data.path']).toBe('/run/x');
+    expect(event['auditd.data.socket_path']).toBe('/run/x');
     expect(event['destination.ip']).toBeUndefined();
-    expect((await one(call(42, who), socket('0100006162')))['auditd.data.path']).toBe('@ab');
+    expect((await one(call(42, who), socket('0100006162')))['auditd.data.socket_path']).toBe('@ab');
   });
 
   test.each(['', '02', '0200', '0200170C', '0A00C350', 'ZZ', 'F'.repeat(4000)])(
