@@ -121,10 +121,7 @@ const DERIVED: EventFields = { message: undefined };
 function meaningOf({ head, text }: EsxiRecord, program: string, context: EsxiContext): EventFields | undefined {
   const life = lifeEvent(text, { program, level: head.level, micros: head.micros });
   if (life !== undefined) return lifeFields(life, program, head.pid);
-  return (
-    accessFields(text, program) ??
-    (program === 'hostd' ? context.power.event(text, head.logger, head.opId, head.micros) : undefined)
-  );
+  return accessFields(text, program) ?? (program === 'hostd' ? context.power.event(text, head) : undefined);
 }
 
 function writeFront(

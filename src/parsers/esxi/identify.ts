@@ -3,7 +3,7 @@ import { esxiLine } from './header.ts';
 
 /** Marks that nothing else writes. */
 const STRONG =
-  /Originator@6876|[ )>]cpu\d{1,4}:\d+(?: opID=[^\s)]+)?\)|\d+us: \[(?:vob|esx)\.|(?: |^)(?:Em|Al|Cr|Er|Wa|No|In|Db)\(\d{1,3}\)(?:\[?\+\]?)? \S|Section for VMware (?:ESXi?|VirtualCenter|Workstation)|\[[0-9A-F]{8,16} \w+ '[^']{0,80}'|shell\[\d+\]: \[\w+\]: |bootstop: Host |\[\w+@6876 |\| (?:vmx|vcpu-\d+|mks|svga|Worker#\d+)\| [IWEAV](?:\d{3}|\(\d\d\))\+?: |watchdog-\w+: |vmksummary|keyboard-interactive\/pam for .* ssh2|^\S+Z (?:SSH|vobd|hostd-probe|usbarb|esxupdate|sfcb-\w+|heartbeat|jumpstart|DCUI|vmauthd|ESXShell)(?:\[\d+\])?: /;
+  /Originator@6876|[ )>]cpu\d{1,4}:\d+(?: opID=[^\s)]+)?\)|\] \d{1,20}us: \[(?:vob|esx)\.|(?: |^)(?:Em|Al|Cr|Er|Wa|No|In|Db)\(\d{1,3}\)(?:\[?\+\]?)? \S|Section for VMware (?:ESXi?|VirtualCenter|Workstation)|\[[0-9A-F]{8,16} \w+ '[^']{0,80}'|shell\[\d+\]: \[\w+\]: |bootstop: Host |\[\w+@6876 |\| (?:vmx|vcpu-\d+|mks|svga|Worker#\d+)\| [IWEAV](?:\d{3}|\(\d\d\))\+?: |watchdog-\w+: |vmksummary|keyboard-interactive\/pam for .* ssh2|^\S+Z (?:SSH|vobd|hostd-probe|usbarb|esxupdate|sfcb-\w+|heartbeat|jumpstart|DCUI|vmauthd|ESXShell)(?:\[\d+\])?: /;
 /** `2018-07-05T20:12:46Z sshd[77731]: …`: in UTC and without a host is how ESXi writes all its logs, but it is not alone. */
 const WEAK = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z [\w./-]{1,64}(?:\[\d+\])?: /;
 const PATH =

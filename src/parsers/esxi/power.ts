@@ -1,4 +1,5 @@
 import type { EventFields } from '../../model/index.ts';
+import type { EsxiLine } from './header.ts';
 
 const TRANSITION = /State Transition \((VM_STATE_\w{1,32}) -> (VM_STATE_\w{1,32})\)/;
 const TASK = /Task Created : haTask-[\w-]{1,64}-vim\.VirtualMachine\.(\w{1,64})-\d+/;
@@ -14,16 +15,21 @@ const MOST_TASKS = 4096;
 export class PowerTracker {
   readonly #tasks = new Map<string, number>();
   readonly #tasked = new Map<string, number>();
-  #guestShutdown = Number.NEGATIVE_INFINITY;
+  readonly #guestShutdowns = new Map<string, number>();
 
   /** `logger` is `Vmsvc.vm:/vmfs/volumes/…/name.vmx` where the line is a machine's own. */
-  event(text: string, logger: string | undefined, opId: string | undefined, micros: number): EventFields | undefined {
+  event(
+    text: string,
+    { logger, opId, host, micros }: Pick<EsxiLine, 'logger' | 'opId' | 'host' | 'micros'>,
+  ): EventFields | undefined {
+    // One collector may hold the logs of several hosts, and each counts its operations alone.
+    const operation = opId === undefined ? undefined : `${host ?? ''}\u0000${opId}`;
     const task = TASK.exec(text);
     if (task !== null) {
       const verb = task[1]!;
       if (ENDING.test(verb)) {
-        if (opId !== undefined) remember(this.#tasks, opId, micros);
-        if (/Guest$/i.test(verb)) this.#guestShutdown = micros;
+        if (operation !== undefined) remember(this.#tasks, operation, micros);
+        if (/Guest$/i.test(verb)) remember(this.#guestShutdowns, host ?? '', micros);
       }
       return { 'event.action': [`vm_task_${verb}`], 'event.category': ['host'], 'event.type': ['info'] };
     }
@@ -37,13 +43,14 @@ export class PowerTracker {
       'esxi.vm.state': to,
       'event.category': ['host'],
     };
-    if (to === 'VM_STATE_POWERING_OFF' && path !== undefined && opId !== undefined && this.#tasks.has(opId))
-      remember(this.#tasked, path, micros);
+    const machineKey = `${host ?? ''}\u0000${path}`;
+    if (to === 'VM_STATE_POWERING_OFF' && path !== undefined && operation !== undefined && this.#tasks.has(operation))
+      remember(this.#tasked, machineKey, micros);
     if (to === 'VM_STATE_OFF' && from !== 'VM_STATE_INITIALIZING') {
       const isTasked =
-        (opId !== undefined && this.#tasks.has(opId)) ||
-        (path !== undefined && this.#tasked.delete(path)) ||
-        micros - this.#guestShutdown <= GUEST_PATIENCE;
+        (operation !== undefined && this.#tasks.has(operation)) ||
+        (path !== undefined && this.#tasked.delete(machineKey)) ||
+        micros - (this.#guestShutdowns.get(host ?? '') ?? Number.NEGATIVE_INFINITY) <= GUEST_PATIENCE;
       return {
         ...machine,
         'event.action': ['vm_power_off'],

@@ -101,6 +101,7 @@ export async function* esxiRecords(
         };
         size = head.text.length;
       }
+      if (block.skipped > 0) listener.tooLong(path, block.offset, number);
       if (records.length > 0) yield records;
     }
   }
@@ -109,8 +110,8 @@ export async function* esxiRecords(
 
 const isColoured = (line: string): boolean => line.includes('\u001b[') || line.includes('^[[');
 
-/** ESXi 8 stamps every further line; other daemons may write between them, so the program must be the same. */
+/** ESXi 8 stamps every further line; other daemons, and other hosts of one collector, may write between them. */
 const isSame = (head: EsxiLine, before: EsxiLine): boolean =>
-  head.program === '' || head.program.toLowerCase() === before.program.toLowerCase();
+  head.host === before.host && (head.program === '' || head.program.toLowerCase() === before.program.toLowerCase());
 
 const bare = (line: string): string => (line.startsWith('-->') ? line.slice(line[3] === ' ' ? 4 : 3) : line);

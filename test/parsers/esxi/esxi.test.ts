@@ -60,6 +60,27 @@ test('a message that never ends is cut, and says so', async () => {
   expect(problems.some(problem => problem.kind === 'limit')).toBe(true);
 });
 
+test('further lines of two hosts in one collected log are kept apart', async () => {
+  const line = (host: string, text: string): string => `<166>2024-03-11T08:14:09.221Z ${host} Hostd: ${text}\n`;
+  const { events } = await parse(
+    line('esx1', 'info hostd[1] [Originator@6876 sub=A] one') +
+      line('esx2', '--> stray') +
+      line('esx1', '--> more of one'),
+  );
+  expect(events.map(event => [event['host.name'], event.message])).toEqual([
+    ['esx1', 'one'],
+    ['esx2', 'stray'],
+    ['esx1', 'more of one'],
+  ]);
+});
+
+test('a hostile line of digits is judged in no time', () => {
+  const head = Buffer.from(`2024-03-11T08:14:09.221Z x: ${'1'.repeat(4000)}\n`.repeat(16));
+  const start = performance.now();
+  expect(esxi.identify(head, 'unnamed')).toBe('maybe');
+  expect(performance.now() - start).toBeLessThan(2000);
+});
+
 describe('the year of lines that state none', () => {
   const lines = [
     'Nov 30 10:00:00 esx vmkernel: 1:00:00:00.000 cpu1:1)a',
