@@ -45,7 +45,7 @@ test('required, ordered, unaggregated stages give exactly what the EQL sequence 
   );
   fc.assert(
     fc.property(fc.array(event, { maxLength: 40 }), events => {
-      const timeline = timelineOf(events as PlainEvent[]);
+      const timeline = timelineOf(events);
       const [eql] = runQueries([query], timeline);
       const own = runSequence(rule, settings, timeline).incidents.map(({ positions }) =>
         [...positions.values()].flat(),
