@@ -66,10 +66,10 @@ export function readProcesses(
 ): Processes {
   const tree = new ProcessTree(toleranceMicros);
   prepare(tree);
-  const nodes: ProcessNode[] = [];
-  const numbers = new Map<ProcessNode, number>();
   const marks = timeline.batches.map(processMarks);
-  const places = marks.map(mark => (mark === undefined ? undefined : new Int32Array(mark.length)));
+  const nodes = marks.map(mark =>
+    mark === undefined ? undefined : new Array<ProcessNode | undefined>(mark.length).fill(undefined),
+  );
   const hostsWithSessions = new Set<string>();
   for (let position = 0; position < timeline.length; position++) {
     const index = timeline.batchOf[position]!;
@@ -89,19 +89,11 @@ export function readProcesses(
     };
     const node = readRow(tree, at, batch, row, bits);
     if ((bits & (SESSION_OPEN | SESSION_CLOSE)) !== 0 && isSshd(batch, row)) hostsWithSessions.add(host);
-    let number = numbers.get(node);
-    if (number === undefined) {
-      number = nodes.push(node);
-      numbers.set(node, number);
-    }
-    places[index]![row] = number;
+    nodes[index]![row] = node;
   }
   return {
     tree,
-    nodeAt: (batch, row) => {
-      const number = places[batch]?.[row] ?? 0;
-      return number === 0 ? undefined : nodes[number - 1];
-    },
+    nodeAt: (batch, row) => nodes[batch]?.[row],
     isStart: (batch, row) => ((marks[batch]?.[row] ?? 0) & START) !== 0,
     hostsWithSessions,
   };
@@ -180,23 +172,23 @@ function readRow(tree: ProcessTree, at: Sighting, batch: EventBatch, row: number
 }
 
 function factsAt(batch: EventBatch, row: number, isPam: boolean): ProcessFacts {
-  const isAudited = textAt(batch, 'event.code', row) === 'SYSCALL';
+  const guid = textAt(batch, 'process.entity_id', row);
+  const name = valueAt(batch, 'process.name', row);
+  const executable = textAt(batch, 'process.executable', row);
+  const commandLine = textAt(batch, 'process.command_line', row);
+  // PAM's records and logon events name the account that they are about, not the one that the process runs as.
+  if (isPam) return { guid, name, executable, commandLine };
   return {
-    guid: textAt(batch, 'process.entity_id', row),
-    name: valueAt(batch, 'process.name', row),
-    executable: textAt(batch, 'process.executable', row),
-    commandLine: textAt(batch, 'process.command_line', row),
-    // PAM's records and logon events name the account that they are about, not the one that the process runs as.
-    ...(isPam
-      ? {}
-      : {
-          userName: textAt(batch, 'user.name', row),
-          userDomain: textAt(batch, 'user.domain', row),
-          userId: textAt(batch, 'user.id', row),
-          effectiveId: textAt(batch, 'user.effective.id', row),
-          auditId: textAt(batch, 'user.audit.id', row),
-          isAudited,
-        }),
+    guid,
+    name,
+    executable,
+    commandLine,
+    userName: textAt(batch, 'user.name', row),
+    userDomain: textAt(batch, 'user.domain', row),
+    userId: textAt(batch, 'user.id', row),
+    effectiveId: textAt(batch, 'user.effective.id', row),
+    auditId: textAt(batch, 'user.audit.id', row),
+    isAudited: textAt(batch, 'event.code', row) === 'SYSCALL',
   };
 }
 
