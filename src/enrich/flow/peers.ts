@@ -98,18 +98,19 @@ function markScanners(
     rows.ports[row]! > 0 &&
     isInternal(rows.responder[row]!, rows.responderHost[row]!);
   // Nearly every source speaks to few pairs in all: only the others are worth a window.
-  const pairs = new Map<number, Set<number>>();
+  const pairs = new Map<number, number[]>();
   for (const rows of all) {
     for (let row = 0; row < rows.batch.length; row++) {
       if (!counts(rows, row)) continue;
       const initiator = rows.initiator[row]!;
       const known = pairs.get(initiator);
-      if (known === undefined) pairs.set(initiator, new Set([pairOf(rows, row)]));
-      else if (known.size < SCANNER_PAIRS) known.add(pairOf(rows, row));
+      const pair = pairOf(rows, row);
+      if (known === undefined) pairs.set(initiator, [pair]);
+      else if (known.length < SCANNER_PAIRS && !known.includes(pair)) known.push(pair);
     }
   }
   const attempts = new Map<number, { rows: FlowRows; row: number; time: number; pair: number }[]>();
-  for (const [initiator, known] of pairs) if (known.size >= SCANNER_PAIRS) attempts.set(initiator, []);
+  for (const [initiator, known] of pairs) if (known.length >= SCANNER_PAIRS) attempts.set(initiator, []);
   if (attempts.size === 0) return;
   for (const rows of all) {
     for (let row = 0; row < rows.batch.length; row++) {

@@ -12,6 +12,8 @@ const NULL = 110; // the n of null
 const MOST_DEEP = 8;
 /** A record may invent names; a log has a few dozen. */
 const MOST_COLUMNS = 512;
+/** Keys that a record may leave out before it has to be asked for by name. */
+const LOOK_AHEAD = 8;
 
 /** Keys by which shippers say which log a record belongs to. */
 const PATH_KEYS: ReadonlySet<string> = new Set(['_path', '@stream', '_stream', '@path']);
@@ -158,10 +160,16 @@ class RecordScanner {
   }
 
   #key(bytes: Buffer, from: number, to: number, prefix: string): Key | undefined {
-    const guess = prefix === '' ? this.#order[this.#place] : undefined;
-    if (guess !== undefined && matches(bytes, from, to, guess.bytes)) {
-      this.#place++;
-      return guess;
+    // Mostly the key that came next last time; a record that leaves some out continues a few places further.
+    if (prefix === '') {
+      const order = this.#order;
+      const last = Math.min(this.#place + LOOK_AHEAD, order.length);
+      for (let place = this.#place; place < last; place++) {
+        const guess = order[place]!;
+        if (!matches(bytes, from, to, guess.bytes)) continue;
+        this.#place = place + 1;
+        return guess;
+      }
     }
     const end = stringEnd(bytes, from, to);
     if (end === -1) return undefined;
@@ -178,10 +186,7 @@ class RecordScanner {
       key = this.#learn(Buffer.from(bytes.subarray(from, end)), prefix, name);
       this.#keys.set(id, key);
     }
-    if (prefix === '') {
-      this.#order[this.#place] = key;
-      this.#place++;
-    }
+    if (prefix === '' && !this.#order.includes(key)) this.#order.splice(this.#place++, 0, key);
     return key;
   }
 
