@@ -131,6 +131,12 @@ describe('the chains that come with the project', () => {
   });
 });
 
+test('the chain that the guide shows can be run as it stands', () => {
+  const text = /```yaml\n(kind: chain[\s\S]*?)```/.exec(readFileSync('rules/README.md', 'utf8'))?.[1] ?? '';
+  expect(placesOf(text)).toEqual([]);
+  expect(loadChain(text, 'own.yml').rule?.id).toBe('own-backup-server');
+});
+
 test('the shipped schema is the one that chains are read by', () => {
   const schema = `${JSON.stringify(z.toJSONSchema(ChainDocument, { io: 'input' }), null, 2)}\n`;
   if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync('schema/chain.schema.json', schema);
