@@ -1,4 +1,5 @@
-import type { EventFields, Field, Value } from '../../model/index.ts';
+import type { EventFields, Field } from '../../model/index.ts';
+import type { ArtifactRows } from '../shared/artifact-rows.ts';
 import { isSshd, sshdEvent } from '../shared/sshd-text.ts';
 import { accessEvent } from './access.ts';
 import type { PowerTracker } from './power.ts';
@@ -49,12 +50,6 @@ const LOGS: Readonly<Record<string, string>> = {
 export const logOfProgram = (program: string): string =>
   LOGS[program] ?? (program.startsWith('vpxd-svcs') ? 'vpxd' : 'syslog');
 
-/** Where rows are written; a BatchBuilder, or what wraps one. */
-export interface RowSink {
-  begin(time: number, nanos: number, record: number): void;
-  set(field: Field, value: Value | undefined): void;
-}
-
 export interface EsxiTime {
   readonly micros: number;
   /** The year was worked out, not written. */
@@ -87,7 +82,7 @@ export function writeRecord(
   time: EsxiTime,
   program: Program,
   context: EsxiContext,
-  rows: RowSink,
+  rows: ArtifactRows,
 ): void {
   const { head, text } = record;
   const typed = typedLine(text, program.name, head.pid);
@@ -128,7 +123,7 @@ function writeFront(
   record: EsxiRecord,
   time: EsxiTime,
   program: Program,
-  rows: RowSink,
+  rows: ArtifactRows,
   meaning: EventFields | undefined,
 ): void {
   const { head, text } = record;
@@ -160,7 +155,7 @@ function writeFront(
   if (time.inferred) rows.set('labels.year_inferred', 'true');
 }
 
-function writeUser(user: string, rows: RowSink): void {
+function writeUser(user: string, rows: ArtifactRows): void {
   const fields = userFields(user);
   rows.set('user.name', fields['user.name']);
   rows.set('esxi.user', fields['esxi.user']);

@@ -1,12 +1,12 @@
 import type { EventBatch, LogSet } from '../../model/index.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
+import { ArtifactRows } from '../shared/artifact-rows.ts';
 import { EsxiClock } from './clock.ts';
-import { type EsxiContext, Programs, writeRecord } from './ecs.ts';
+import { ESXI_CONSTANTS, ESXI_DEFAULTS, type EsxiContext, Programs, writeRecord } from './ecs.ts';
 import { identifyEsxi, programOfHead, programOfPath } from './identify.ts';
 import { knownVmx } from './known-vmx.ts';
 import { PowerTracker } from './power.ts';
 import { esxiRecords } from './records.ts';
-import { EsxiRows } from './rows.ts';
 import { Tally } from './tally.ts';
 
 /** Logs of VMware ESXi 4 to 9 and of vCenter's daemons, as files or as forwarded by syslog. */
@@ -29,7 +29,7 @@ async function* parse(log: LogSet, context: ParseContext): AsyncGenerator<EventB
   };
   const clock = await EsxiClock.over(log, context);
   const tally = new Tally(log, context, clock);
-  const rows = new EsxiRows(context.fields);
+  const rows = new ArtifactRows(context.fields, ESXI_CONSTANTS, ESXI_DEFAULTS);
   for await (const records of esxiRecords(log, context.withOriginal, tally)) {
     for (const record of records) {
       rows.of(record.artifact);

@@ -1,6 +1,7 @@
-import { BatchBuilder, type EventBatch, type EventFields, epochMicros, type LogSet } from '../../model/index.ts';
+import type { EventBatch, EventFields, Field, LogSet } from '../../model/index.ts';
 import { lines } from '../../util/lines.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
+import { ArtifactRows } from '../shared/artifact-rows.ts';
 import { isoTimeAt } from '../shared/iso-time.ts';
 import { LocalTime } from '../shared/local-time.ts';
 import { macosMeaning, macosService } from '../shared/macos-text.ts';
@@ -53,33 +54,42 @@ function identify(head: Uint8Array): Certainty {
   return known > 0 && known * 10 >= (sample.length - 1) * 6 ? 'yes' : 'no';
 }
 
+interface Open {
+  readonly line: LaunchdLine;
+  readonly artifact: string;
+  readonly offset: number;
+  readonly number: number;
+  readonly further: string[];
+  size: number;
+}
+
 async function* parse(log: LogSet, context: ParseContext): AsyncGenerator<EventBatch> {
   const local = new LocalTime(context.zone.name);
+  const rows = new ArtifactRows(context.fields, CONSTANTS, DEFAULTS);
+  const parsed = new Map<string, number>();
+  let open: Open | undefined;
+  const close = (): void => {
+    if (open === undefined) return;
+    const { line, artifact, offset, number, further } = open;
+    rows.of(artifact);
+    rows.begin(local.toUtc(line.micros), line.nanos, offset);
+    const fields = fieldsOf(line, further.length === 0 ? line.text : [line.text, ...further].join('\n'));
+    for (const name in fields) rows.set(name as Field, fields[name as Field]);
+    rows.set('log.offset', offset);
+    rows.set('log.file.line', number);
+    parsed.set(artifact, (parsed.get(artifact) ?? 0) + 1);
+    open = undefined;
+  };
   for (const artifact of log.artifacts) {
-    let builder = new BatchBuilder(artifact.path, context.fields);
-    let open: { line: LaunchdLine; offset: number; number: number; further: string[]; size: number } | undefined;
-    let parsed = 0;
+    const { path } = artifact;
     let failed = 0;
-    const close = (): void => {
-      if (open === undefined) return;
-      const { line, offset, number, further } = open;
-      const text = further.length === 0 ? line.text : [line.text, ...further].join('\n');
-      builder.add(epochMicros(local.toUtc(line.micros)), line.nanos, offset, fieldsOf(line, text));
-      builder.set('log.offset', offset);
-      builder.set('log.file.line', number);
-      parsed++;
-      open = undefined;
-    };
     for await (const { bytes, offset, number } of lines(artifact.chunks(), TEXT_LIMIT)) {
       const raw = bytes.toString('utf8');
       const line = launchdLine(raw);
       if (line !== undefined) {
         close();
-        if (builder.isFull) {
-          yield builder.finish();
-          builder = new BatchBuilder(artifact.path, context.fields);
-        }
-        open = { line, offset, number, further: [], size: raw.length };
+        yield* rows.ready();
+        open = { line, artifact: path, offset, number, further: [], size: raw.length };
       } else if (open !== undefined) {
         open.size += raw.length;
         if (open.size <= TEXT_LIMIT) open.further.push(raw);
@@ -87,45 +97,48 @@ async function* parse(log: LogSet, context: ParseContext): AsyncGenerator<EventB
         failed++;
         context.problem({
           kind: 'damaged-record',
-          artifact: artifact.path,
+          artifact: path,
           offset,
           record: number,
           message: 'a line without a time, and none before it that it could belong to; it is left out',
         });
       }
     }
-    close();
-    if (builder.length > 0) yield builder.finish();
-    context.ledger(artifact.path, {
+    context.ledger(path, {
       variant: 'launchd',
-      parsed,
       failed,
       zone: context.zone.name,
       zoneSource: context.zone.source,
       yearSource: null,
     });
   }
+  close();
+  yield* rows.rest();
+  for (const { path } of log.artifacts) context.ledger(path, { parsed: parsed.get(path) ?? 0 });
 }
 
+const CONSTANTS = [
+  ['event.kind', 'event'],
+  ['event.module', 'macos'],
+  ['event.dataset', 'macos.launchd'],
+  ['event.provider', 'launchd'],
+  ['host.os.type', 'macos'],
+  ['host.os.family', 'darwin'],
+  ['host.os.platform', 'macos'],
+] as const;
+const DEFAULTS = [
+  ['event.category', ['process']],
+  ['event.type', ['info']],
+] as const;
+
 function fieldsOf(line: LaunchdLine, text: string): EventFields {
-  const meaning =
-    line.job === undefined ? undefined : macosMeaning(text, { process: 'launchd', job: line.job, jobPid: line.pid });
+  const { job, pid } = line;
   return {
     message: text,
-    'event.kind': 'event',
-    'event.module': 'macos',
-    'event.dataset': 'macos.launchd',
-    'event.category': ['process'],
-    'event.type': ['info'],
-    'event.provider': 'launchd',
-    'host.os.type': 'macos',
-    'host.os.family': 'darwin',
-    'host.os.platform': 'macos',
     'log.level': line.level,
-    'service.name':
-      line.job === undefined || /^(?:system|pid\/\d+)$/.test(line.job) ? undefined : macosService(line.job),
-    'process.pid': line.pid,
-    'macos.launchd.job': line.job,
-    ...meaning,
+    'service.name': job === undefined || /^(?:system|pid\/\d+)$/.test(job) ? undefined : macosService(job),
+    'process.pid': pid,
+    'macos.launchd.job': job,
+    ...(job === undefined ? {} : macosMeaning(text, { process: 'launchd', job, jobPid: pid })),
   };
 }

@@ -37,6 +37,20 @@ test('a line without a time belongs to the one before it', async () => {
   expect(problems).toEqual([]);
 });
 
+test('rotated into two files, even inside a message, it says the same', async () => {
+  const whole = text.replace('<Notice>: shutting down\n', '<Notice>: shutting down\nmore of it\n');
+  const before = (await parse(whole)).events.map(event => event.message);
+  const lines = whole.split(/(?<=\n)/);
+  for (let cut = 0; cut <= lines.length; cut++) {
+    const pieces = [lines.slice(0, cut), lines.slice(cut)].map((piece, i) =>
+      artifactOf(`launchd.log.${i}`, Buffer.from(piece.join(''))),
+    );
+    const { events, problems } = await parseAll(macosLog, logOf(...pieces));
+    expect(events.map(event => event.message)).toEqual(before);
+    expect(problems).toEqual([]);
+  }
+});
+
 test('the same lines say the same whatever ends them', async () => {
   const before = await parse(text);
   const after = await parse(text.replaceAll('\n', '\r\n'));

@@ -1,16 +1,25 @@
 import { BatchBuilder, type EventBatch, type Field, type Value } from '../../model/index.ts';
-import { withConstants } from '../shared/constant-columns.ts';
-import { ESXI_CONSTANTS, ESXI_DEFAULTS, type RowSink } from './ecs.ts';
+import { withConstants } from './constant-columns.ts';
 
-/** Rows of one artifact after another, handed over as batches when they are full or the artifact ends. */
-export class EsxiRows implements RowSink {
+type Cells = readonly (readonly [Field, Value])[];
+
+/**
+ * Rows of the artifacts of one log, handed over as batches when they are full or the next artifact begins: for logs whose last
+ * message of one file may go on in the next.
+ */
+export class ArtifactRows {
   readonly #fields: 'all' | ReadonlySet<Field>;
+  readonly #constants: Cells;
+  readonly #defaults: Cells;
   #artifact = '';
   #builder: BatchBuilder;
   readonly #ready: EventBatch[] = [];
 
-  constructor(fields: 'all' | ReadonlySet<Field>) {
+  /** `constants` are the same in every row; `defaults` stand where a row says nothing else. Both are keywords. */
+  constructor(fields: 'all' | ReadonlySet<Field>, constants: Cells, defaults: Cells) {
     this.#fields = fields;
+    this.#constants = constants;
+    this.#defaults = defaults;
     this.#builder = new BatchBuilder('', fields);
   }
 
@@ -47,6 +56,6 @@ export class EsxiRows implements RowSink {
 
   #close(): void {
     if (this.#builder.length > 0)
-      this.#ready.push(withConstants(this.#builder.finish(), ESXI_CONSTANTS, ESXI_DEFAULTS));
+      this.#ready.push(withConstants(this.#builder.finish(), this.#constants, this.#defaults));
   }
 }
