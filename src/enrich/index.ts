@@ -48,9 +48,7 @@ export function enrich(
   const rootOfHost = rootsByHost(timeline, machines, roots);
   const map = new ServiceMap(settings.serviceNames);
   const processes = readProcesses(timeline, machines, settings.toleranceMicros, tree => {
-    for (const [host, { root, platform }] of rootOfHost) {
-      for (const { pid, parentPid, ...facts } of processList(root)) tree.list(host, platform, pid, parentPid, facts);
-    }
+    for (const [host, { root, platform }] of rootOfHost) tree.list(host, platform, processList(root));
   });
   const installations = new Installations();
   const facts = readServiceFacts(

@@ -1,5 +1,6 @@
 import type { Platform } from '../model/index.ts';
 import { type ProcessFacts, ProcessNode } from './process-node.ts';
+import type { ListedProcess } from './ps-output.ts';
 
 /** Same process told twice (4688 beside Sysmon 1): starts of one pid that lie this close are one start. */
 const SAME_START_MICROS = 2_000_000;
@@ -101,14 +102,18 @@ export class ProcessTree {
     return node;
   }
 
-  /** A process of the list that was taken at collection. */
-  list(host: string, platform: Platform, pid: number, parentPid: number | undefined, facts: ProcessFacts): void {
+  /** The processes of the list that was taken at collection, in any order. */
+  list(host: string, platform: Platform, processes: readonly ListedProcess[]): void {
     const { listed } = this.#processesOf(host);
-    const node = new ProcessNode({ host, platform, pid, time: Number.NEGATIVE_INFINITY }, false);
-    node.learn(facts);
-    const parent = parentPid === undefined ? undefined : listed.get(parentPid);
-    if (parent !== undefined) node.parent = parent;
-    listed.set(pid, node);
+    for (const { pid, parentPid: _, ...facts } of processes) {
+      const node = new ProcessNode({ host, platform, pid, time: Number.NEGATIVE_INFINITY }, false);
+      node.learn(facts);
+      listed.set(pid, node);
+    }
+    for (const { pid, parentPid } of processes) {
+      const node = listed.get(pid)!;
+      if (parentPid !== undefined && parentPid !== pid) node.parent = listed.get(parentPid);
+    }
   }
 
   /** Who had the pid at that time, also after the whole timeline was read; undefined where nothing named it. */

@@ -11,7 +11,9 @@ export interface ListedProcess {
 }
 
 /** `live_response/process/ps_auxwww.txt`, `ps_-ef.txt`, sysdiagnose's `ps.txt`. */
-const IS_LIST = /(?:^|\/)ps(?:_[\w-]{1,32})?\.txt$/;
+const IS_LIST = /(?:^|\/)ps(?:_[^/]*)?\.txt$/;
+/** `lstart`: a date of five words under one heading. */
+const LONG_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)$/;
 /** More rows than a machine has processes are not read. */
 const MOST_ROWS = 100_000;
 
@@ -42,10 +44,17 @@ export function parsePs(text: string): ListedProcess[] {
   const processes: ListedProcess[] = [];
   for (const line of lines.slice(at + 1)) {
     const words = line.trim().split(/\s+/);
-    // STARTED is two or three words in some formats; then the columns do not fit and the row is not understood.
+    const dateAt = words.slice(0, header.length).findIndex(word => LONG_DATE.test(word));
+    if (dateAt !== -1 && /^\d{4}$/.test(words[dateAt + 4] ?? '')) {
+      words.splice(dateAt, 5, words.slice(dateAt, dateAt + 5).join(' '));
+    }
     if (words.length < header.length) continue;
     const pid = Number(words[pidAt]);
-    const command = words.slice(header.length - 1).join(' ');
+    // A forest draws its branches before the command.
+    const command = words
+      .slice(header.length - 1)
+      .join(' ')
+      .replace(/^(?:\| )*\\_ /, '');
     if (!Number.isInteger(pid) || pid <= 0 || command.startsWith('[')) continue;
     const parent = parentAt === -1 ? Number.NaN : Number(words[parentAt]);
     const program = /^sshd: /.test(command) ? 'sshd' : command.split(' ', 1)[0]!.replace(/:$/, '').replace(/^-/, '');

@@ -45,6 +45,19 @@ test('a text without a header, and rows that do not fit it, are left out', () =>
   expect(parsePs('  PID CMD\nx /bin/sh\n-5 /bin/sh\n7\n 8 /bin/sh\n').map(p => p.pid)).toEqual([8]);
 });
 
+test('dates of five words and the branches of a forest are no part of a command', () => {
+  const text =
+    '    PID                  STARTED COMMAND\n' +
+    '    600 Sun Mar  1 08:00:00 2026 /usr/sbin/sshd -D\n' +
+    '    700 Sun Mar  1 08:00:01 2026  \\_ sshd: ada [priv]\n' +
+    '    720 Sun Mar  1 08:00:02 2026  |   \\_ /bin/bash\n';
+  expect(parsePs(text).map(p => [p.pid, p.name, p.commandLine])).toEqual([
+    [600, 'sshd', '/usr/sbin/sshd -D'],
+    [700, 'sshd', 'sshd: ada [priv]'],
+    [720, 'bash', '/bin/bash'],
+  ]);
+});
+
 test('lists of one root add up: one knows the parents, the other does not', () => {
   const aux = 'USER PID %CPU COMMAND\nroot 600 0.0 /usr/sbin/sshd -D\nroot 601 0.0 /usr/sbin/cron -f\n';
   const texts = new Map([
