@@ -1,51 +1,69 @@
-import type { Field } from '../model/index.ts';
+import type { Column } from '../model/index.ts';
 import type { Condition } from '../rules/index.ts';
 import type { BatchView } from './match/batch-view.ts';
-import { compileTest, verdictOf } from './match/scalar-test.ts';
+import type { LiteralIndex } from './match/literal-index.ts';
+import { compileTest, type ScalarTest, verdictOf } from './match/scalar-test.ts';
 import { YES } from './match/verdict.ts';
 
 type Test = Extract<Condition, { kind: 'test' }>;
 
-/** Fields with few values, by which rules say what kind of event they are about: asking them of a whole batch costs next to nothing. */
-const INDEX_FIELDS: ReadonlySet<Field> = new Set<Field>([
-  'event.action',
-  'event.category',
-  'event.code',
-  'event.dataset',
-  'event.module',
-  'event.outcome',
-  'event.provider',
-  'event.type',
-  'host.os.type',
-  'network.protocol',
-  'network.transport',
-  'winlog.channel',
-  'winlog.provider_name',
-]);
-
-/** Says of a batch, without looking at a row, that a condition matches none of them. May be wrong only in the other direction. */
-export type Gate = (view: BatchView) => boolean;
+/** A keyword column whose batch has more different values than this is not asked value by value beforehand. */
+const FEW_VALUES = 1024;
 
 /**
- * What must be so for a condition to match: of each clause at least one test passes. A batch that lacks the field of every
- * test of a clause, or whose few values all fail, has no match.
+ * The rows of a batch on which a condition may hold, without asking the whole of it: none, some, or undefined for all.
+ * May be wrong only in one direction.
  */
-export function gateOf(condition: Condition): Gate {
-  const clauses = necessary(condition).map(clause => clause.map(possibility));
-  return view => clauses.every(clause => clause.some(isPossible => isPossible(view)));
+export type Gate = (view: BatchView) => Uint32Array | undefined;
+
+const NO_ROWS = new Uint32Array(0);
+
+/**
+ * What must be so for a condition to hold: of each clause at least one test passes. The clause with the fewest rows is where the
+ * asking begins; a clause with none ends it.
+ */
+export function gateOf(condition: Condition, literals: LiteralIndex | undefined): Gate {
+  const clauses = necessary(condition).map(clause => clause.map(test => rowsOf(test, literals)));
+  return view => {
+    let best: readonly Uint32Array[] | undefined;
+    let least = view.batch.length;
+    for (const clause of clauses) {
+      const lists = clause.map(rows => rows(view));
+      if (!lists.every(list => list !== undefined)) continue;
+      const size = lists.reduce((sum, list) => sum + list.length, 0);
+      if (size === 0) return NO_ROWS;
+      if (size >= least) continue;
+      best = lists;
+      least = size;
+    }
+    return best === undefined ? undefined : best.length === 1 ? best[0] : union(best);
+  };
 }
 
-function possibility(test: Test): Gate {
-  const compiled = compileTest(test.test);
-  const key = JSON.stringify([test.field, test.test]);
+function union(lists: readonly Uint32Array[]): Uint32Array {
+  return Uint32Array.from(new Set(lists.flatMap(list => [...list]))).sort();
+}
+
+/** The rows on which one test passes, or may pass; undefined where that is not known cheaply. */
+function rowsOf({ field, test, missing }: Test, literals: LiteralIndex | undefined): Gate {
+  const compiled = compileTest(test);
+  const key = JSON.stringify([field, test]);
+  const number = missing === 'no' ? literals?.register(field, test) : undefined;
   return view => {
-    const column = view.column(test.field);
-    if (column === undefined) return false;
-    if (column.kind !== 'keyword' || !INDEX_FIELDS.has(test.field)) return true;
-    return view.once(key, () =>
-      column.values.some((value, code) => code > 0 && verdictOf(compiled, value, 'no') === YES),
-    );
+    const column = view.column(field);
+    if (column === undefined) return NO_ROWS;
+    const places = number === undefined ? undefined : literals?.places(view, field, column);
+    if (places === undefined && (column.kind !== 'keyword' || column.values.length > FEW_VALUES)) return undefined;
+    return view.rowsFor(key, () => {
+      const found = places === undefined ? passing(column, compiled) : (places.get(number!) ?? []);
+      return column.kind === 'keyword' ? view.rowsOfCodes(field, column, found) : Uint32Array.from(found);
+    });
   };
+}
+
+function passing(column: Column, test: ScalarTest): readonly number[] {
+  if (column.kind !== 'keyword') return [];
+  return column.values.flatMap((value, code) => (code > 0 && verdictOf(test, value, 'no') === YES ? [code] : []));
 }
 
 /** Clauses, all of which hold wherever the condition does. */
@@ -56,17 +74,10 @@ function necessary(condition: Condition): readonly (readonly Test[])[] {
     case 'all':
       return condition.of.flatMap(necessary);
     case 'any': {
-      const branches = condition.of.map(part => shortest(necessary(part)));
+      const branches = condition.of.map(part => necessary(part).toSorted((a, b) => a.length - b.length)[0]);
       return branches.every(branch => branch !== undefined) ? [branches.flat()] : [];
     }
     default:
       return [];
   }
-}
-
-/** The clause that is most likely to say no: one of index fields, else the shortest. */
-function shortest(clauses: readonly (readonly Test[])[]): readonly Test[] | undefined {
-  const weight = (clause: readonly Test[]): number =>
-    clause.length + (clause.every(test => INDEX_FIELDS.has(test.field)) ? 0 : 1000);
-  return clauses.toSorted((a, b) => weight(a) - weight(b))[0];
 }

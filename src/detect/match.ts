@@ -7,6 +7,7 @@ import { scopeOfEvent } from './match/scope.ts';
 import { NO, YES } from './match/verdict.ts';
 
 export { BatchView } from './match/batch-view.ts';
+export { LiteralIndex } from './match/literal-index.ts';
 
 /** A condition, compiled. It may be asked about any number of batches. */
 export interface Matcher {
@@ -16,6 +17,8 @@ export interface Matcher {
   readonly needsEvery: boolean;
   /** 1 for each row that matches, 0 for the others. A shared view saves work where many matchers are asked about one batch. */
   matchBatch(batch: EventBatch, view?: BatchView): Uint8Array;
+  /** The same as a list, ascending. With `rows` only those are asked, and the others taken for no match. */
+  findRows(view: BatchView, rows?: Uint32Array): readonly number[];
   matchEvent(event: Event): boolean;
 }
 
@@ -26,6 +29,8 @@ export interface MatchOptions {
    */
   readonly isUndecided?: (field: Field) => boolean;
   readonly given?: Surroundings['given'];
+  /** Shared by the matchers that are asked about the same batches; see `match/literal-index.ts`. */
+  readonly literals?: Surroundings['literals'];
 }
 
 const DECIDED = (): boolean => false;
@@ -34,7 +39,7 @@ const DECIDED = (): boolean => false;
 export function compileCondition(condition: Condition, options: MatchOptions = {}): Matcher {
   const { fields, every } = fieldsOf(condition);
   const isUndecided = options.isUndecided ?? DECIDED;
-  const node = compileNode(condition, { isUndecided, given: options.given ?? new Map() });
+  const node = compileNode(condition, { isUndecided, given: options.given ?? new Map(), literals: options.literals });
   const isCandidate = options.isUndecided !== undefined;
   let ofEvent: ReturnType<typeof evaluateCondition> | undefined;
   return {
@@ -47,6 +52,14 @@ export function compileCondition(condition: Condition, options: MatchOptions = {
         verdicts[row] = verdicts[row] === YES || (isCandidate && verdicts[row] !== NO) ? 1 : 0;
       }
       return verdicts;
+    },
+    findRows: (view, rows = view.rows) => {
+      const verdicts = view.borrowVerdicts();
+      node.ask(view, rows, rows.length, verdicts);
+      const found: number[] = [];
+      for (const row of rows) if (verdicts[row] === YES || (isCandidate && verdicts[row] !== NO)) found.push(row);
+      view.giveBackVerdicts(verdicts);
+      return found;
     },
     matchEvent: event => {
       ofEvent ??= evaluateCondition(condition);

@@ -2,7 +2,7 @@ import type { Field, Timeline } from '../model/index.ts';
 import { allOf, type Condition, type EventRule, fieldsOf, notOf, type RuleException } from '../rules/index.ts';
 import { gateOf } from './gate.ts';
 import { findPositions, TimelineReader } from './match/positions.ts';
-import { compileCondition } from './match.ts';
+import { compileCondition, LiteralIndex } from './match.ts';
 import { findNewTerms } from './new-terms.ts';
 import type { Found, RuleHit } from './rules/hit.ts';
 import { findIndicators, type Indicator } from './rules/indicators.ts';
@@ -23,6 +23,8 @@ export interface RunRulesOptions {
   readonly baseline?: Timeline;
   /** Also hits of building blocks: rules that are only material for others. */
   readonly buildingBlocks?: boolean;
+  /** False: ask every rule about every batch. The hits are the same; it is there to show what gates are worth. */
+  readonly gates?: boolean;
 }
 
 export interface RuleRun {
@@ -123,9 +125,11 @@ class Run {
   /** The matches of each condition of each rule, in the shape of `conditions`. */
   #ask(timeline: Timeline, conditions: readonly (readonly Condition[])[]): readonly (readonly Uint32Array[])[] {
     const flat = conditions.flat();
-    const gates = flat.map(gateOf);
-    const matchers = flat.map(condition => compileCondition(condition));
-    const found = findPositions(timeline, matchers, (matcher, view) => gates[matcher]!(view));
+    const isGated = this.#options.gates !== false;
+    const literals = isGated ? new LiteralIndex() : undefined;
+    const matchers = flat.map(condition => compileCondition(condition, { literals }));
+    const gates = isGated ? flat.map(condition => gateOf(condition, literals)) : undefined;
+    const found = findPositions(timeline, matchers, (matcher, view) => gates?.[matcher]?.(view));
     let next = 0;
     return conditions.map(({ length }) => {
       next += length;

@@ -1,4 +1,4 @@
-import type { Column, EventBatch, Field, Value } from '../../model/index.ts';
+import type { Column, EventBatch, Field, KeywordColumn, Value } from '../../model/index.ts';
 import { columnOf, columnValue, foreignField, isoTime } from '../../model/index.ts';
 import { fold } from '../../util/fold.ts';
 
@@ -15,7 +15,8 @@ export class BatchView {
   readonly #folded = new Map<Field, (string | undefined)[]>();
   readonly #texts = new Map<Field, (string | undefined)[]>();
   readonly #verdicts = new Map<string, Uint8Array>();
-  readonly #facts = new Map<string, boolean>();
+  readonly #rows = new Map<string, Uint32Array>();
+  readonly #byCode = new Map<Field, RowsByCode>();
   readonly #free: Uint32Array[] = [];
   readonly #freeBytes: Uint8Array[] = [];
   #all: Uint32Array | undefined;
@@ -70,24 +71,43 @@ export class BatchView {
     return value;
   }
 
-  /** The verdicts of one leaf, by code or by row; 255 where nobody has asked yet. Leaves with the same key share them. */
-  verdicts(key: string, size: number): Uint8Array {
+  /**
+   * The verdicts of one leaf, by code or by row; 255 where nobody has asked yet. Leaves with the same key share them. With
+   * `candidates` everything else is known to be NO.
+   */
+  verdicts(key: string, size: number, candidates?: readonly number[]): Uint8Array {
     let table = this.#verdicts.get(key);
     if (table === undefined) {
-      table = new Uint8Array(size).fill(UNASKED);
+      table = new Uint8Array(size);
+      if (candidates === undefined) table.fill(UNASKED);
+      else for (const place of candidates) table[place] = UNASKED;
       this.#verdicts.set(key, table);
     }
     return table;
   }
 
-  /** A fact about the whole batch that several rules ask for. */
-  once(key: string, work: () => boolean): boolean {
-    let fact = this.#facts.get(key);
-    if (fact === undefined) {
-      fact = work();
-      this.#facts.set(key, fact);
+  /** Rows that several rules begin with; worked out once. Not to be written to. */
+  rowsFor(key: string, work: () => Uint32Array): Uint32Array {
+    let rows = this.#rows.get(key);
+    if (rows === undefined) {
+      rows = work();
+      this.#rows.set(key, rows);
     }
-    return fact;
+    return rows;
+  }
+
+  /** The rows that have one of some codes of a keyword column, ascending. */
+  rowsOfCodes(field: Field, column: KeywordColumn, codes: readonly number[]): Uint32Array {
+    let places = this.#byCode.get(field);
+    if (places === undefined) {
+      places = orderByCode(column);
+      this.#byCode.set(field, places);
+    }
+    const { starts, rows } = places;
+    if (codes.length === 1) return rows.subarray(starts[codes[0]!], starts[codes[0]! + 1]);
+    const found: number[] = [];
+    for (const code of codes) for (let i = starts[code]!; i < starts[code + 1]!; i++) found.push(rows[i]!);
+    return Uint32Array.from(found).sort();
   }
 
   /** Room for a selection of rows, to be given back. */
@@ -122,4 +142,21 @@ export class BatchView {
     }
     return this.#time;
   }
+}
+
+interface RowsByCode {
+  /** Where the rows of each code begin; one more than there are codes. */
+  readonly starts: Uint32Array;
+  readonly rows: Uint32Array;
+}
+
+/** Counting sort of the rows by their code. */
+function orderByCode({ codes, values }: KeywordColumn): RowsByCode {
+  const starts = new Uint32Array(values.length + 1);
+  for (const code of codes) starts[code + 1]!++;
+  for (let code = 0; code < values.length; code++) starts[code + 1]! += starts[code]!;
+  const next = starts.slice();
+  const rows = new Uint32Array(codes.length);
+  for (let row = 0; row < codes.length; row++) rows[next[codes[row]!]!++] = row;
+  return { starts, rows };
 }

@@ -4,6 +4,7 @@ import { type Condition, fieldsOf } from '../../rules/index.ts';
 import { compileWildcard } from '../../util/wildcard.ts';
 import type { BatchView } from './batch-view.ts';
 import { evaluateCondition } from './evaluate-condition.ts';
+import type { LiteralIndex } from './literal-index.ts';
 import { compileTest, type ScalarTest, verdictOf } from './scalar-test.ts';
 import { NO_VARIABLES, type Scope } from './scope.ts';
 import { NO, UNKNOWN, type Verdict, YES } from './verdict.ts';
@@ -23,6 +24,8 @@ export interface Surroundings {
   readonly isUndecided: (field: Field) => boolean;
   /** Verdicts that were worked out beforehand: lineages, by condition. */
   readonly given: ReadonlyMap<Condition, (view: BatchView) => Uint8Array>;
+  /** What the leaves of many rules cannot do without, where many rules are asked together. */
+  readonly literals: LiteralIndex | undefined;
 }
 
 const UNASKED = 255;
@@ -48,8 +51,7 @@ export function compileNode(condition: Condition, around: Surroundings): Node {
       return around.isUndecided(condition.field) ? constant(UNKNOWN) : existing(condition.field);
     case 'test': {
       if (around.isUndecided(condition.field)) return constant(UNKNOWN);
-      const key = JSON.stringify([condition.field, condition.test, condition.missing]);
-      return leaf(condition.field, compileTest(condition.test), condition.missing, key, costOf(condition.test.kind));
+      return leaf(condition, around.literals);
     }
     case 'some-field':
       return someField(condition);
@@ -178,14 +180,25 @@ function isPresent(column: Column, row: number): boolean {
   }
 }
 
-function leaf(field: Field, test: ScalarTest, missing: 'no' | 'unknown', key: string, cost: number): Node {
+function leaf(
+  { field, test, missing }: Extract<Condition, { kind: 'test' }>,
+  literals: LiteralIndex | undefined,
+): Node {
+  const compiled = compileTest(test);
+  const key = JSON.stringify([field, test, missing]);
   const absent = missing === 'unknown' ? UNKNOWN : NO;
+  const number = missing === 'no' ? literals?.register(field, test) : undefined;
   return {
-    cost,
+    cost: costOf(test.kind),
     ask: (view, rows, count, out) => {
       const column = view.column(field);
-      if (column === undefined) for (let i = 0; i < count; i++) out[rows[i]!] = absent;
-      else askColumn(view, column, field, test, missing, key, rows, count, out);
+      const places = column === undefined || number === undefined ? undefined : literals?.places(view, field, column);
+      const candidates = number === undefined ? undefined : places?.get(number);
+      if (column === undefined || (places !== undefined && candidates === undefined)) {
+        for (let i = 0; i < count; i++) out[rows[i]!] = absent;
+        return;
+      }
+      askColumn(view, column, field, compiled, missing, key, rows, count, out, candidates);
     },
   };
 }
@@ -200,12 +213,13 @@ function askColumn(
   rows: Uint32Array,
   count: number,
   out: Uint8Array,
+  candidates?: readonly number[],
 ): void {
   const absent = missing === 'unknown' ? UNKNOWN : NO;
   switch (column.kind) {
     case 'keyword': {
       const { codes, values } = column;
-      const table = view.verdicts(key, values.length);
+      const table = view.verdicts(key, values.length, candidates);
       table[0] = absent;
       for (let i = 0; i < count; i++) {
         const row = rows[i]!;
@@ -239,7 +253,7 @@ function askColumn(
       return;
     }
     case 'text': {
-      const table = view.verdicts(key, view.batch.length);
+      const table = view.verdicts(key, view.batch.length, candidates);
       for (let i = 0; i < count; i++) {
         const row = rows[i]!;
         if (table[row] === UNASKED) {

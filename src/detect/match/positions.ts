@@ -13,43 +13,25 @@ export function positionsByBatch(timeline: Timeline): readonly Uint32Array[] {
 }
 
 /**
- * Asks many matchers about a whole timeline, batch by batch, so that what they share is worked out once. `found` gets the
- * rows of one batch that one matcher matched, if any.
+ * Asks many matchers about a whole timeline, batch by batch, so that what they share is worked out once. For each matcher the
+ * positions it matches, in order. `gate` says which rows of a batch a matcher must be asked about: undefined for all.
  */
-export function askAll(
-  timeline: Timeline,
-  matchers: readonly Matcher[],
-  found: (matcher: number, batch: number, rows: Uint8Array) => void,
-  mayMatch: (matcher: number, view: BatchView) => boolean = () => true,
-): void {
-  for (const [index, batch] of timeline.batches.entries()) {
-    const view = new BatchView(batch);
-    for (const [matcher, { matchBatch }] of matchers.entries()) {
-      if (!mayMatch(matcher, view)) continue;
-      const rows = matchBatch(batch, view);
-      if (rows.includes(1)) found(matcher, index, rows);
-    }
-  }
-}
-
-/** For each matcher the positions it matches, in order. */
 export function findPositions(
   timeline: Timeline,
   matchers: readonly Matcher[],
-  mayMatch?: (matcher: number, view: BatchView) => boolean,
+  gate: (matcher: number, view: BatchView) => Uint32Array | undefined = () => undefined,
 ): readonly Uint32Array[] {
   const places = positionsByBatch(timeline);
   const found: number[][] = matchers.map(() => []);
-  askAll(
-    timeline,
-    matchers,
-    (matcher, batch, rows) => {
-      const list = found[matcher]!;
-      const positions = places[batch]!;
-      for (let row = 0; row < rows.length; row++) if (rows[row] === 1) list.push(positions[row]!);
-    },
-    mayMatch,
-  );
+  for (const [index, batch] of timeline.batches.entries()) {
+    const view = new BatchView(batch);
+    const positions = places[index]!;
+    for (const [matcher, { findRows }] of matchers.entries()) {
+      const rows = gate(matcher, view);
+      if (rows?.length === 0) continue;
+      for (const row of findRows(view, rows)) found[matcher]!.push(positions[row]!);
+    }
+  }
   return found.map(list => Uint32Array.from(list).sort());
 }
 
