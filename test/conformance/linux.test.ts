@@ -266,6 +266,7 @@ const LIBAUDIT_REASONS: Readonly<Record<string, string>> = {
   'event.outcome': 'a connect under way (EINPROGRESS) is neither success nor failure',
   'event.type': 'an unlink that AppArmor denied deleted nothing',
   'process.name': FILE_NAME,
+  tags: 'where the separator of the enriched half was lost, it takes ARCH for a key',
   'file.path': 'of a renaming and a mknod we tell the file that is there afterwards',
   'file.inode': 'as file.path',
   'file.mode': 'as file.path',
