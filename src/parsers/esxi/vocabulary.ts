@@ -34,9 +34,7 @@ export interface Speaker {
   readonly micros: number;
 }
 
-/**
- * Cheap test that lets the mass of lines pass: every pattern below contains one of these. Checked by a test.
- */
+/** Cheap test that lets the mass of lines pass: whatever a pattern below finds contains one of these. */
 const HINT =
   /dump|signal|panic|exception \d|bluescreen|terminating watchdog|stopped|started|running \S+ (?:re)?st|executing '|exited|failure limit|non-responsive|has booted|crashed|dumped core|host is |service exited|core\.|host\.(?:boot|stop|poweroff)|restart(?:ing|ed)|section for vmware|terminated unexpectedly|assert|not_implemented/i;
 
@@ -49,7 +47,7 @@ export function canonicalService(name: string): string | undefined {
     .toLowerCase()
     .replace(/^.*\//, '')
     .replace(/^watchdog-/, '')
-    .replace(/[-_]?(?:worker|main|poll|probe|fair|io|sig|tick|zdump.*)\d*$/, '')
+    .replace(/[-_](?:worker|main|poll|probe|fair|io|sig|tick|zdump.*)\d*$/, '')
     .replace(/\.\d+$/, '');
   if (base === '' || base === 'sh' || isMachine(base)) return undefined;
   // A thread of hostd that waits for tools in guests; the kernel of 4.x named it instead of the process.

@@ -143,8 +143,8 @@ export function completed(
   };
 }
 
-/** Lines that `log show` prints around its entries. */
+/** Lines that `log show` prints around its entries; a message of several lines may hold shorter rules. */
 export const isFrame = (line: string): boolean =>
-  /^(?:Timestamp +(?:Thread|Ty|\(process\))|Filtering the log data using|Skipping (?:info|debug|info and debug) |-{20,}|Log +- Default:|Activity +- Create:|={20,}|Archive UUID|log: )/.test(
+  /^(?:Timestamp +(?:Thread|Ty|\(process\))|Filtering the log data using|Skipping (?:info|debug|info and debug) |-{100,}$|Log +- Default: |Activity +- Create: )/.test(
     line,
   );
