@@ -204,10 +204,10 @@ export class BinXmlReader {
   }
 
   #skipInstructions(): void {
-    while (this.#at < this.#end && this.#chunk.bytes[this.#at] === TOKEN.PI_TARGET) {
+    while (this.#at < this.#end && (this.#peek() & ~MORE) === TOKEN.PI_TARGET) {
       this.#take(1);
       this.#name();
-      if (this.#at < this.#end && this.#chunk.bytes[this.#at] === TOKEN.PI_DATA) {
+      if (this.#at < this.#end && (this.#peek() & ~MORE) === TOKEN.PI_DATA) {
         this.#take(1);
         this.#text();
       }

@@ -247,6 +247,21 @@ function floatText(n: number): string {
 const hexBytes = (bytes: Buffer, at: number, size: number): string =>
   bytes.toString('hex', at, at + size).toUpperCase();
 
+// Digits are set as bytes: a number's own toString(16) costs five times as much.
+const digits = Buffer.alloc(40);
+const DIGITS = Buffer.from('0123456789abcdef', 'latin1');
+
+function hexText(high: number, low: number): string {
+  let count = 2;
+  digits[0] = 0x30;
+  digits[1] = 0x78;
+  for (let shift = 60; shift >= 0; shift -= 4) {
+    const digit = ((shift >= 32 ? high : low) >>> (shift & 31)) & 15;
+    if (digit !== 0 || count > 2 || shift === 0) digits[count++] = DIGITS[digit]!;
+  }
+  return digits.toString('latin1', 0, count);
+}
+
 const HEX_TEXTS = 4096;
 const hexLow = new Uint32Array(HEX_TEXTS);
 const hexHigh = new Uint32Array(HEX_TEXTS);
@@ -258,7 +273,7 @@ function hex64(bytes: Uint8Array, at: number): string {
   const slot = (low ^ (low >>> 12) ^ high ^ (high >>> 17)) & (HEX_TEXTS - 1);
   const known = hexTexts[slot]!;
   if (hexLow[slot] === low && hexHigh[slot] === high && known !== '') return known;
-  const text = high === 0 ? `0x${low.toString(16)}` : `0x${high.toString(16)}${low.toString(16).padStart(8, '0')}`;
+  const text = hexText(high, low);
   hexLow[slot] = low;
   hexHigh[slot] = high;
   hexTexts[slot] = text;
@@ -302,10 +317,18 @@ function guidText(bytes: Buffer, at: number, spelling: Spelling): string {
 }
 
 /** The first three groups are little-endian, the rest stands as it is read. */
+const GUID_ORDER = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
 function bracedGuid(bytes: Buffer, at: number): string {
-  const h = bytes.toString('hex', at, at + 16);
-  const pair = (i: number): string => h.slice(2 * i, 2 * i + 2);
-  return `{${pair(3)}${pair(2)}${pair(1)}${pair(0)}-${pair(5)}${pair(4)}-${pair(7)}${pair(6)}-${h.slice(16, 20)}-${h.slice(20)}}`;
+  let to = 0;
+  digits[to++] = 0x7b;
+  for (let i = 0; i < 16; i++) {
+    if (i === 4 || i === 6 || i === 8 || i === 10) digits[to++] = 0x2d;
+    const byte = bytes[at + GUID_ORDER[i]!]!;
+    digits[to++] = DIGITS[byte >> 4]!;
+    digits[to++] = DIGITS[byte & 15]!;
+  }
+  digits[to++] = 0x7d;
+  return digits.toString('latin1', 0, to);
 }
 
 const sids = new ByteTexts();
