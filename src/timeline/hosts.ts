@@ -1,7 +1,14 @@
 import type { EventBatch, Field, HostTable } from '../model/index.ts';
 import { canonicalIp } from '../util/cidr.ts';
 import { ADDRESS_FIELDS, AddressBook, learnAddresses, type OwnerOfName } from './hosts/addresses.ts';
-import { type ArtifactFacts, artifactNames, isSensorBatch, NAME_FIELDS, namesOfRows } from './hosts/artifact-names.ts';
+import {
+  type ArtifactFacts,
+  artifactNames,
+  isSensorBatch,
+  NAME_FIELDS,
+  namesOfRows,
+  sensorRows,
+} from './hosts/artifact-names.ts';
 import type { GivenHost } from './hosts/given.ts';
 import { type Identity, identify } from './hosts/identities.ts';
 import { isTellingName } from './hosts/names.ts';
@@ -81,10 +88,12 @@ function ownerOfRows(
   let ofBatch: Identity | undefined;
   let ofCodes: readonly (Identity | undefined)[] = [];
   let codes: Uint32Array | undefined;
+  let isSensors: ((row: number) => boolean) | undefined;
   return (batch, row) => {
     if (batch !== last) {
       last = batch;
       codes = undefined;
+      isSensors = sensorRows(batch);
       ofBatch = isSensorBatch(batch) ? undefined : byArtifact.get(batch.artifact);
       if (ofBatch === undefined && !isSensorBatch(batch)) {
         const reader = namesOfRows(batch);
@@ -92,6 +101,7 @@ function ownerOfRows(
         ofCodes = reader?.texts.map(text => named(text)) ?? [];
       }
     }
+    if (isSensors?.(row) === true) return undefined;
     return ofBatch ?? (codes === undefined ? undefined : ofCodes[codes[row]!]);
   };
 }

@@ -7,7 +7,7 @@ import {
   type HostTable,
   withColumns,
 } from '../model/index.ts';
-import { isSensorBatch, namesOfRows } from './hosts/artifact-names.ts';
+import { isSensorBatch, namesOfRows, sensorRows } from './hosts/artifact-names.ts';
 import { readerOf } from './hosts/columns.ts';
 import { isSameName, isTellingName, netbiosName } from './hosts/names.ts';
 import { isStrict } from './hosts/table.ts';
@@ -45,7 +45,13 @@ type Hosts = Extract<Column, { kind: 'keyword' }>;
 function hostColumn(batch: EventBatch, ofArtifact: string | undefined, names: NameIndex): Hosts | undefined {
   if (isSensorBatch(batch)) return undefined;
   if (ofArtifact !== undefined) {
-    return { kind: 'keyword', codes: new Uint32Array(batch.length).fill(1), values: ['', ofArtifact] };
+    const codes = new Uint32Array(batch.length).fill(1);
+    const isSensors = sensorRows(batch);
+    return {
+      kind: 'keyword',
+      codes: isSensors === undefined ? codes : codes.map((_, row) => (isSensors(row) ? 0 : 1)),
+      values: ['', ofArtifact],
+    };
   }
   const reader = namesOfRows(batch);
   if (reader === undefined) return undefined;

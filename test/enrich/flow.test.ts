@@ -476,6 +476,62 @@ describe('a connection in a service’s log', () => {
   });
 });
 
+test('a connection that two sensors saw counts once, as Zeek tells it', () => {
+  const wire = conn({ t: 0, seconds: 2, state: 'RSTO', history: 'ShADadR', orig: 5, resp: 5 });
+  const eve = {
+    ...conn({ t: 0.2, seconds: 2 }),
+    artifact: 'eve.json',
+    'event.dataset': 'suricata.eve',
+    'suricata.eve.event_type': 'flow',
+    'suricata.eve.flow.state': 'closed',
+    'source.packets': 3,
+    'source.bytes': 300,
+    'destination.packets': 3,
+    'destination.bytes': 300,
+  };
+  const [zeek, suricata, other] = enriched([wire, eve, { ...eve, 'source.port': 50_007 }]);
+  expect(zeek!['aftershock.flow.outcome']).toBe('ok');
+  expect(suricata!['aftershock.flow.outcome']).toBeUndefined();
+  expect(suricata!['aftershock.flow.telemetry']).toBe('sensor');
+  expect(other!['aftershock.flow.outcome']).toBe('ok');
+});
+
+test('a login that auditd repeats is access without a second verdict', () => {
+  const audit = {
+    time: at(0),
+    host: 'srv',
+    'event.dataset': 'linux.auditd',
+    'process.name': 'sshd',
+    'event.action': ['logged-in'],
+    'event.outcome': 'failure',
+    'source.ip': '10.0.0.9',
+  };
+  const [event] = enriched([audit]);
+  expect(event!['aftershock.flow.ports']).toBe('22');
+  expect(event!['aftershock.flow.outcome']).toBeUndefined();
+});
+
+test('a packet that netfilter logged without a verdict is a connection without an outcome', () => {
+  const packet = {
+    time: at(0),
+    host: 'srv',
+    'network.transport': 'udp',
+    'network.direction': 'ingress',
+    'firewall.input_device': 'eth0',
+    'source.ip': '10.0.0.9',
+    'source.port': 5353,
+    'destination.ip': '10.0.0.5',
+    'destination.port': 427,
+  };
+  const [event] = enriched([packet]);
+  expect(event).toMatchObject({
+    'aftershock.flow.telemetry': 'host',
+    'aftershock.flow.ports': '427',
+    'aftershock.flow.responder_host': 'srv',
+  });
+  expect(event!['aftershock.flow.outcome']).toBeUndefined();
+});
+
 describe('who the peer is', () => {
   const classes = (event: Event) => [event['aftershock.flow.peer_class'] ?? []].flat();
 

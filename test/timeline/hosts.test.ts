@@ -150,6 +150,18 @@ describe('who is who', () => {
   });
 });
 
+test('a sensor’s documents among a machine’s in one export are nobody’s', () => {
+  const { ids, events } = build(
+    [
+      { 'host.name': 'ws01', 'event.module': 'windows' },
+      { 'host.name': 'sensor-b', 'event.module': 'zeek' },
+    ],
+    { 'test.log': { format: 'ecs-json' } },
+  );
+  expect(ids).toEqual(['ws01']);
+  expect(events.map(event => event['aftershock.host'])).toEqual(['ws01', undefined]);
+});
+
 describe('whose address', () => {
   const root = (hostname: string, ...addresses: AddressFact[]): Partial<EvidenceRoot> => ({
     path: hostname,

@@ -9,6 +9,8 @@ export interface FlowRows {
   readonly index: number;
   /** Microseconds to add to the batch's times. */
   readonly offset: number;
+  /** Of a sensor's batch: how much is believed of it where two sensors saw one connection; 0 otherwise. */
+  rank: number;
   /** `TELEMETRY`. */
   readonly telemetry: Uint8Array;
   /** Numbers of `Run.addresses` and `Run.hosts`; 0 where unknown. */
@@ -64,6 +66,7 @@ export class Run {
       batch,
       index,
       offset: this.timeline.offsetOf(batch.artifact),
+      rank: 0,
       telemetry: new Uint8Array(rows),
       initiator: new Int32Array(rows),
       responder: new Int32Array(rows),

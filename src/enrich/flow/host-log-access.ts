@@ -188,10 +188,14 @@ function unixAccesses(batch: EventBatch): ((row: number) => Access | undefined) 
   });
   if (!ports.some(known => known !== undefined) || !says.some(known => known !== undefined)) return undefined;
   const outcomes = textsOf(batch, 'event.outcome');
+  // auditd repeats what the service's own line says of a login: access, but no second verdict.
+  const datasets = textsOf(batch, 'event.dataset');
+  const isAudit = datasets?.texts.map(dataset => /^(?:linux\.)?auditd/.test(dataset));
   return row => {
     const implied = ports[names.codes[row]!];
     const meaning = says[actions.codes[row]!];
     if (implied === undefined || meaning === undefined) return undefined;
+    if (isAudit?.[datasets!.codes[row]!] === true) return { ports: implied };
     const outcome = textAtRow(outcomes, row);
     const said = outcome === 'failure' ? meaning.failure : outcome === 'success' ? meaning.success : undefined;
     return said === undefined ? { ports: implied } : { ports: implied, says: said };

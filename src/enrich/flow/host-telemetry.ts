@@ -21,6 +21,7 @@ export const HOST_TELEMETRY_FIELDS = [
   'destination.ip',
   'destination.port',
   'firewall.action',
+  'firewall.input_device',
   'firewall.tcp_flags',
   'firewall.path',
   'winlog.event_data.Initiated',
@@ -246,8 +247,9 @@ function firewallReports(batch: EventBatch): ((row: number) => Report | undefine
   const actions = textsOf(batch, 'firewall.action');
   const flags = listsOf(batch, 'firewall.tcp_flags');
   const paths = textsOf(batch, 'firewall.path');
+  const devices = textsOf(batch, 'firewall.input_device');
   const directions = textsOf(batch, 'network.direction');
-  if (actions === undefined && flags === undefined && paths === undefined) return undefined;
+  if (actions === undefined && flags === undefined && devices === undefined) return undefined;
   const transports = textsOf(batch, 'network.transport');
   const hosts = textsOf(batch, 'aftershock.host');
   const [sources, destinations] = [
@@ -257,7 +259,7 @@ function firewallReports(batch: EventBatch): ((row: number) => Report | undefine
   return row => {
     const action = textAtRow(actions, row)?.toLowerCase();
     const list = flags === undefined ? [] : flags.lists[flags.codes[row]!]!;
-    if (action === undefined && list.length === 0) return undefined;
+    if (action === undefined && list.length === 0 && textAtRow(devices, row) === undefined) return undefined;
     const verdict =
       action === 'drop' || action === 'deny'
         ? ([OUTCOME.failed, FAILURE.blocked] as const)

@@ -24,12 +24,30 @@ interface Claim {
  */
 export function joinClaims(run: Run, all: readonly FlowRows[], toleranceMicros: number): void {
   const isTelling = (rows: FlowRows, row: number): boolean => rows.outcome[row] !== OUTCOME.none;
+  joinSensors(run, all, toleranceMicros);
   const hosts = claimsOf(run, all, (rows, row) => rows.telemetry[row] === TELEMETRY.host && isTelling(rows, row));
   settle(matched(run, all, TELEMETRY.sensor, hosts, toleranceMicros));
   const logs = claimsOf(run, all, (rows, row) => rows.telemetry[row] === TELEMETRY.log && isTelling(rows, row));
   const unmatched = settle(matched(run, all, TELEMETRY.sensor, logs, toleranceMicros));
   const lonely = settle(matched(run, all, TELEMETRY.host, unmatched, toleranceMicros));
   mergeLines(lonely);
+}
+
+/** Two sensors saw one connection: it counts once, as the one says that sees more. */
+function joinSensors(run: Run, all: readonly FlowRows[], toleranceMicros: number): void {
+  const ranks = [...new Set(all.map(rows => rows.rank))].filter(rank => rank > 0).sort((a, b) => b - a);
+  for (const rank of ranks.slice(1)) {
+    const better = all.filter(rows => rows.rank > rank);
+    const own = all.filter(rows => rows.rank === rank);
+    const claims = claimsOf(run, own, (rows, row) => rows.telemetry[row] === TELEMETRY.sensor);
+    for (const claim of matched(run, better, TELEMETRY.sensor, claims, toleranceMicros))
+      if (claim.match !== undefined) silence(claim);
+  }
+}
+
+function silence({ rows, row }: Claim): void {
+  rows.outcome[row] = OUTCOME.none;
+  rows.failure[row] = FAILURE.none;
 }
 
 function claimsOf(run: Run, all: readonly FlowRows[], isClaim: (rows: FlowRows, row: number) => boolean): Claim[] {
@@ -189,8 +207,7 @@ function settle(claims: readonly Claim[]): Claim[] {
   }
   for (const claim of claims) {
     if (claim.match === undefined) continue;
-    claim.rows.outcome[claim.row] = OUTCOME.none;
-    claim.rows.failure[claim.row] = FAILURE.none;
+    silence(claim);
   }
   return unmatched;
 }
@@ -211,7 +228,6 @@ function mergeLines(claims: readonly Claim[]): void {
     }
     const [keep, drop] = weight(claim) > weight(best) ? [claim, best] : [best, claim];
     groups.set(key, keep);
-    drop.rows.outcome[drop.row] = OUTCOME.none;
-    drop.rows.failure[drop.row] = FAILURE.none;
+    silence(drop);
   }
 }

@@ -25,6 +25,14 @@ export const SENSOR_FIELDS = [
   'destination.bytes',
 ] as const satisfies readonly Field[];
 
+/** Zeek says how a connection ended, Suricata whether it did, NetFlow which flags it saw. */
+const RANKS: ReadonlyMap<string, number> = new Map([
+  ['zeek.conn', 3],
+  ['zeek.connection', 3],
+  ['suricata.eve', 2],
+  ['netflow.flow', 1],
+]);
+
 type Judge = (row: number) => Verdict | undefined;
 
 /** Fills the rows of a sensor's flow records; false where the batch has none. */
@@ -34,6 +42,7 @@ export function readSensor(run: Run, rows: FlowRows, states: ConnErrorStates): b
   if (datasets === undefined) return false;
   const judges = datasets.texts.map((dataset, code) => (code === 0 ? undefined : judgeOf(batch, dataset, states)));
   if (!judges.some(judge => judge !== undefined)) return false;
+  rows.rank = Math.max(...datasets.texts.map(dataset => RANKS.get(dataset) ?? 0));
   const transports = textsOf(batch, 'network.transport');
   const hasPorts = transports?.texts.map(
     transport => transport === 'tcp' || transport === 'udp' || transport === 'sctp',

@@ -72,13 +72,24 @@ export function isSensorBatch(batch: EventBatch): boolean {
   return modules !== undefined && modules.texts.length === 2 && SENSOR_MODULES.has(modules.texts[1]!);
 }
 
-/** The best name of each row: what Windows wrote into the record, else what the parser made the host's name. */
+/** The rows of a sensor's documents among others'; undefined where there are none. */
+export function sensorRows(batch: EventBatch): ((row: number) => boolean) | undefined {
+  const modules = readerOf(batch, 'event.module');
+  if (modules === undefined) return undefined;
+  const isSensor = modules.texts.map((text, code) => code > 0 && SENSOR_MODULES.has(text));
+  return isSensor.includes(true) ? row => isSensor[modules.codes[row]!]! : undefined;
+}
+
+/** The best name of each row: what Windows wrote into the record, else what the parser made the host's name. A sensor's rows have none. */
 export function namesOfRows(
   batch: EventBatch,
 ): { readonly codes: Uint32Array; readonly texts: readonly string[] } | undefined {
+  const isSensors = sensorRows(batch);
   for (const field of NAME_FIELDS) {
     const reader = readerOf(batch, field);
-    if (reader !== undefined) return reader;
+    if (reader === undefined) continue;
+    if (isSensors === undefined) return reader;
+    return { codes: reader.codes.map((code, row) => (isSensors(row) ? 0 : code)), texts: reader.texts };
   }
   return undefined;
 }
