@@ -1,6 +1,7 @@
 import type { UnixUser } from '../model/index.ts';
 import { lastUpTo } from '../util/ascending.ts';
 import { type ShellAllowlist, scriptOf } from './allowlist.ts';
+import { isDailyCommand } from './daily-commands.ts';
 import type { Installations } from './installations.ts';
 import type { ProcessNode } from './process-node.ts';
 import {
@@ -112,7 +113,8 @@ export class ProcessContexts {
     if (above.service?.isLauncher === true) return this.#isRemoteExec(node, up) ? remote(node) : NONE;
     if (SERVICE_HELPERS.has(node.image) || isLocalServer(node, up)) return NONE;
     if (this.#in.allowlist.allows(node, up)) return NONE;
-    if (BACKUP_AGENT.test(scriptOf(node.commandLine ?? '') ?? '')) return NONE;
+    const line = node.commandLine ?? '';
+    if (BACKUP_AGENT.test(scriptOf(line) ?? '') || isDailyCommand(above.service?.name ?? '', line)) return NONE;
     if (isSshd(up) && this.#isLogin(node, up)) return LOGIN;
     return { kind: 'service', service: above.service, root: node, isService: false };
   }

@@ -355,3 +355,7 @@ test('a backup agent’s script under the database server, and no command that o
   );
   expect(under('"C:\\Windows\\system32\\cmd.exe" /c "C:\\Users\\Public\\Program Files\\Veeam\\x.bat"')).toBe('service');
 });
+
+test('a shell under the SSH server of Windows, whose logins no log of ours tells, is a login', () => {
+  expect(contextOf(start(`${SYSTEM32}cmd.exe`, `${SYSTEM32}OpenSSH\\sshd.exe`))).toBe('login');
+});
