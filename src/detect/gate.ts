@@ -2,10 +2,9 @@ import type { Column } from '../model/index.ts';
 import type { Condition } from '../rules/index.ts';
 import type { BatchView } from './match/batch-view.ts';
 import type { LiteralIndex } from './match/literal-index.ts';
+import { necessaryClauses, type Test } from './match/necessary.ts';
 import { compileTest, type ScalarTest, verdictOf } from './match/scalar-test.ts';
 import { YES } from './match/verdict.ts';
-
-type Test = Extract<Condition, { kind: 'test' }>;
 
 /** A keyword column whose batch has more different values than this is not asked value by value beforehand. */
 const FEW_VALUES = 1024;
@@ -23,7 +22,7 @@ const NO_ROWS = new Uint32Array(0);
  * asking begins; a clause with none ends it.
  */
 export function gateOf(condition: Condition, literals: LiteralIndex | undefined): Gate {
-  const clauses = necessary(condition).map(clause => clause.map(test => rowsOf(test, literals)));
+  const clauses = necessaryClauses(condition).map(clause => clause.map(test => rowsOf(test, literals)));
   return view => {
     let best: readonly Uint32Array[] | undefined;
     let least = view.batch.length;
@@ -64,20 +63,4 @@ function rowsOf({ field, test, missing }: Test, literals: LiteralIndex | undefin
 function passing(column: Column, test: ScalarTest): readonly number[] {
   if (column.kind !== 'keyword') return [];
   return column.values.flatMap((value, code) => (code > 0 && verdictOf(test, value, 'no') === YES ? [code] : []));
-}
-
-/** Clauses, all of which hold wherever the condition does. */
-function necessary(condition: Condition): readonly (readonly Test[])[] {
-  switch (condition.kind) {
-    case 'test':
-      return [[condition]];
-    case 'all':
-      return condition.of.flatMap(necessary);
-    case 'any': {
-      const branches = condition.of.map(part => necessary(part).toSorted((a, b) => a.length - b.length)[0]);
-      return branches.every(branch => branch !== undefined) ? [branches.flat()] : [];
-    }
-    default:
-      return [];
-  }
 }

@@ -13,8 +13,8 @@ export type { CompiledQuery, QueryLanguage, QueryMatch, QueryOptions, QueryResul
 export { compileQuery, runQueries } from './query.ts';
 export type { PackedQuery, QueryPack } from './query-pack.ts';
 export { readQueryPack } from './query-pack.ts';
-export type { Indicator, RuleHit, RuleRun, RunRulesOptions } from './rules.ts';
-export { needsOf, runRules } from './rules.ts';
+export type { Indicator, RuleCoverageRow, RuleHit, RuleRun, RunRulesOptions } from './rules.ts';
+export { coverRules, needsOf, runRules } from './rules.ts';
 export type { Suppressed, Suppression } from './suppress.ts';
 export { readSuppressions, suppress } from './suppress.ts';
 export type { Flip, TuneAxis, TuneCell, TunedFinding, TunedSubject, TuneInput, TuneResult } from './tune.ts';

@@ -13,6 +13,8 @@ import { findThresholds } from './threshold.ts';
 
 export type { RuleHit } from './rules/hit.ts';
 export type { Indicator } from './rules/indicators.ts';
+export type { RuleCoverageRow } from './rules/rule-coverage.ts';
+export { coverRules } from './rules/rule-coverage.ts';
 
 export interface RunRulesOptions {
   /** Events that rules must leave alone. */

@@ -11,7 +11,7 @@ export {
 export type { RuleCheck, RuleCheckSummary } from './check.ts';
 export { checkRules } from './check.ts';
 export type { Condition, Expression, Missing, ValueTest } from './condition.ts';
-export { fieldsOf, LINEAGE_FIELDS } from './condition-fields.ts';
+export { fieldsOf } from './condition-fields.ts';
 export { ALWAYS, allOf, anyOf, NEVER, notOf } from './condition-logic.ts';
 export { loadElasticRule } from './elastic/index.ts';
 export type { EqlOptions, Parameters } from './eql/index.ts';
@@ -20,7 +20,7 @@ export type { ArithmeticOp, CompareOp, FunctionName } from './expression.ts';
 export { divide, functionNamed, modulo } from './functions.ts';
 export { parseKql } from './kql/index.ts';
 export type { LoadedRules, RuleException, RuleFile, RuleLoader, RuleProblem } from './loaded.ts';
-export { loadRules, RULE_LOADERS } from './loaders.ts';
+export { loadRules } from './loaders.ts';
 export { readParameterFile } from './parameter-file.ts';
 export type {
   ParameterAssignment,

@@ -241,7 +241,7 @@ describe('classic semantics', () => {
   test('the kind of an event is its event_type, else its event_type_full, else its ECS category', () => {
     const kinds = [{ event_type: 'process' }, { event_type_full: 'process_event' }, { 'event.category': 'process' }];
     const others = [{ event_type: 'file', 'event.category': 'process' }, { event_type_full: 'file_event' }, {}];
-    const all = [...kinds, ...others].map(fields => ({ time: SECOND, 'event.action': 'A', ...fields }) as PlainEvent);
+    const all = [...kinds, ...others].map(fields => ({ time: SECOND, 'event.action': 'A', ...fields }));
     expect(run('process where true', all, classic)).toHaveLength(3);
     expect(run('any where true', all, classic)).toHaveLength(6);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { needsOf, type RunRulesOptions, runRules } from '../../src/detect/rules.ts';
+import { coverRules, needsOf, type RunRulesOptions, runRules } from '../../src/detect/rules.ts';
 import type { EventFields } from '../../src/model/index.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/model/index.ts';
 import { type EventRule, parseEql, parseKql, type RuleBody, type RuleHeader } from '../../src/rules/index.ts';
@@ -230,4 +230,29 @@ test('what rules read is known beforehand', () => {
   });
   expect(needsOf([match('process.name: a')])).toEqual({ fields: new Set(['process.name']), every: false });
   expect(needsOf([threshold])).toEqual({ fields: new Set(['source.ip', 'user.name']), every: true });
+});
+
+test('coverage says which rules could hold here, and what the others lack', () => {
+  const { batches } = timelineOf([
+    at(1, { 'event.category': 'process', 'process.name': 'a' }),
+    { ...at(2, { 'event.category': 'network', 'source.ip': '10.0.0.1' }), artifact: 'other.log' },
+  ]);
+  const { base } = parseEql(
+    'sequence by host.id [process where process.name == "b"] [network where destination.port == 1]',
+  );
+  if (base.kind !== 'sequence') throw new Error('a sequence was asked for');
+  const rules = [
+    match('event.category: process and process.name: nothing-like-it'),
+    match('event.category: process and source.ip: *'),
+    match('event.category: registry and registry.path: x*'),
+    match('event.category: (process or file) and (user.name: x or user.id: y)'),
+    ruleOf({ kind: 'sequence', query: base }),
+  ];
+  expect(coverRules(batches, rules).map(row => [row.canFire, row.lacks])).toEqual([
+    [true, []],
+    [true, []],
+    [false, ['event.category: registry', 'registry.path']],
+    [false, ['user.name or user.id']],
+    [false, ['destination.port']],
+  ]);
 });

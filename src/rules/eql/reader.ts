@@ -1,11 +1,6 @@
 import { placeOf, RuleError, type RuleErrorKind } from '../rule-error.ts';
 import { type Dialect, type Token, tokenize } from './lexer.ts';
 
-export const KEYWORDS: ReadonlySet<string> = new Set(
-  'and any by descendant false in join like maxspan not null of or regex sample sequence true until where with'.split(
-    ' ',
-  ),
-);
 /** Words that end an expression or begin one; these can be no field. `any`, `maxspan`, `sample` and the like still can. */
 const RESERVED: ReadonlySet<string> = new Set([
   'and',
