@@ -25,11 +25,8 @@ export interface SourceFact {
 
 export type Observability = CoverageRow['status'];
 
-interface Sighting {
-  /** Entities of which an event of the kind was seen. */
-  readonly entities: ReadonlySet<string>;
-  readonly artifacts: ReadonlySet<string>;
-}
+/** Entities of which an event of the kind was seen, and in which artifacts. */
+type Sighting = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
  * What the collection could have shown, apart from what it did show. A component is observable for a machine where a log that
@@ -117,17 +114,17 @@ export class Coverage {
     return rows;
   }
 
-  #artifacts(entities: readonly string[], { sources, partlySources, seen, partly }: ComponentPlan): string[] {
+  /** What shows the component; where nothing shows it whole, what shows a part. */
+  #artifacts(entities: readonly string[], component: ComponentPlan): string[] {
     const artifacts = new Set<string>();
     for (const entity of entities) {
-      for (const fact of this.#facts(entity, [...sources, ...partlySources])) artifacts.add(fact.artifact);
-      for (const question of [seen, partly]) {
-        if (!this.#saw(entity, question)) continue;
-        for (const artifact of this.#sighting(question!).artifacts) {
-          const fact = this.#sources.find(source => source.artifact === artifact);
-          if (fact === undefined || fact.host === undefined || fact.host === entity) artifacts.add(artifact);
-        }
+      const isPartial = this.status(entity, component) === 'partial';
+      const question = isPartial ? component.partly : component.seen;
+      for (const fact of this.#facts(entity, isPartial ? component.partlySources : component.sources)) {
+        artifacts.add(fact.artifact);
       }
+      if (question === undefined) continue;
+      for (const artifact of this.#sighting(question).get(entity) ?? []) artifacts.add(artifact);
     }
     return [...artifacts].toSorted(compare);
   }
@@ -139,7 +136,7 @@ export class Coverage {
   }
 
   #saw(entity: string, question: Question | undefined): boolean {
-    return question !== undefined && this.#sighting(question).entities.has(entity);
+    return question !== undefined && this.#sighting(question).has(entity);
   }
 
   #sighting(question: Question): Sighting {
@@ -153,8 +150,12 @@ export class Coverage {
 
   #look(question: Question): Sighting {
     const { timeline } = this.#answers;
-    const entities = new Set<string>();
-    const artifacts = new Set<string>();
+    const seen = new Map<string, Set<string>>();
+    const add = (entity: string, artifact: string): void => {
+      const artifacts = seen.get(entity);
+      if (artifacts === undefined) seen.set(entity, new Set([artifact]));
+      else artifacts.add(artifact);
+    };
     const read = {
       own: new FieldReader(timeline, 'aftershock.host'),
       responderHost: new FieldReader(timeline, 'aftershock.flow.responder_host'),
@@ -163,10 +164,10 @@ export class Coverage {
       initiator: new FieldReader(timeline, 'aftershock.flow.initiator'),
     };
     for (const position of this.#answers.positions(question)) {
-      artifacts.add(timeline.batches[timeline.batchOf[position]!]!.artifact);
+      const { artifact } = timeline.batches[timeline.batchOf[position]!]!;
       const own = read.own.text(position);
       if (own !== undefined) {
-        entities.add(own);
+        add(own, artifact);
         continue;
       }
       for (const [host, address] of [
@@ -175,10 +176,10 @@ export class Coverage {
       ] as const) {
         const ip = address.text(position);
         const entity = host.text(position) ?? (ip === undefined ? undefined : addressEntity(ip));
-        if (entity !== undefined) entities.add(entity);
+        if (entity !== undefined) add(entity, artifact);
       }
     }
-    return { entities, artifacts };
+    return seen;
   }
 }
 
