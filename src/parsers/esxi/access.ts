@@ -17,16 +17,18 @@ export interface AccessEvent {
 }
 
 const HINT =
-  / TLSv|login|logged|password for|ccepted|Connection |connection |onnect from|proxy client|ession |isconnected|[Aa]uthentication|access has been|command line shell|has been locked|lockdown|Account /;
+  / TLSv|ssh\.session\.|login|logged|password for|ccepted|Connection |connection |onnect from|proxy client|ession |isconnected|[Aa]uthentication|access has been|command line shell|has been locked|lockdown|Account /;
 
-const IP = '(?:::ffff:)?([0-9A-Fa-f.:]{2,45})';
+const IP = '(?:::ffff:)?((?:\\d{1,3}\\.){3}\\d{1,3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{1,42})';
 /** Names of users come from whoever tries to log in: anything up to the address. */
 const HOSTD_EVENT = new RegExp(
   `^(?:Event \\d+ : |Event \\[\\d+\\].*\\[)?User (.{1,256})@${IP} logged (in|out)(?: as ([^\\]]{0,512}))?`,
 );
-const CANNOT = new RegExp(`Cannot login (?:user )?(.{1,256})@${IP}(?:: (.{0,200}))?`);
+const CANNOT = new RegExp(`Cannot login (?:user )?(.{1,256})@${IP}(?::? (.{1,200}))?`);
 const PASSWORD = new RegExp(`(Accepted|Rejected) password for user (.{1,256}) from ${IP}`);
 const SSH_SESSION = new RegExp(`SSH (session was opened|session was closed|login has failed) for '(.{1,256})@${IP}'`);
+/** The same as an object with arguments: hostd prints what the kernel observed. */
+const SSH_EVENT = /eventTypeId = "esx\.audit\.ssh\.session\.(opened|closed|failed)"/;
 const TCP_PAIR = new RegExp(`<TCP '${IP} ?: ?(\\d{1,5})'>, <TCP '${IP} ?: ?(\\d{1,5})'>`);
 /** envoy's access log on ESXi 8: the client, its protocol and cipher, then the address that it came to. */
 const ENVOY = new RegExp(` ${IP}:(\\d{1,5}) HTTP/[\\d.]+ TLSv[\\d.]+ ${IP}:(\\d{1,5}) `);
@@ -34,6 +36,9 @@ const ACCEPTED = new RegExp(`Accepted connection from <?\\[?${IP}\\]?>?(?:[: ](?
 const REMOTE_SOCKET = new RegExp(`Connect from remote socket \\(${IP}:(\\d{1,5})\\)`);
 const DCUI = /\bUser (\S{1,128}) logged (in|out)\b/;
 const LOCKED = /user account '([^']{1,128})' has been locked/;
+
+/** A sentence may go on with a colon behind the address. */
+const ipOf = (text: string): string | undefined => canonicalIp(text) ?? canonicalIp(text.replace(/[.:]$/, ''));
 
 const port = (text: string | undefined): number | undefined => {
   const n = text === undefined ? Number.NaN : Number(text);
@@ -52,7 +57,7 @@ export function accessEvent(text: string, program: string): AccessEvent | undefi
       type: isIn ? 'start' : 'end',
       outcome: 'success',
       user: session[1],
-      sourceIp: canonicalIp(session[2]!),
+      sourceIp: ipOf(session[2]!),
       userAgent: session[4] ?? /user agent: ([^)]{1,512})\)/.exec(text)?.[1],
       protocol: 'https',
     };
@@ -65,7 +70,7 @@ export function accessEvent(text: string, program: string): AccessEvent | undefi
       type: 'start',
       outcome: 'failure',
       user: cannot[1],
-      sourceIp: canonicalIp(cannot[2]!),
+      sourceIp: ipOf(cannot[2]!),
       protocol: 'https',
       reason: cannot[3],
     };
@@ -77,23 +82,38 @@ export function accessEvent(text: string, program: string): AccessEvent | undefi
       type: 'info',
       outcome: password[1] === 'Accepted' ? 'success' : 'failure',
       user: password[2],
-      sourceIp: canonicalIp(password[3]!),
+      sourceIp: ipOf(password[3]!),
       protocol: 'https',
     };
   const ssh = SSH_SESSION.exec(text);
-  if (ssh !== null) {
-    const isFailed = ssh[1] === 'login has failed';
-    return {
-      action: isFailed ? 'ssh_login' : ssh[1] === 'session was opened' ? 'ssh_session_opened' : 'ssh_session_closed',
-      category: isFailed ? 'authentication' : 'session',
-      type: ssh[1] === 'session was closed' ? 'end' : 'start',
-      outcome: isFailed ? 'failure' : 'success',
-      user: ssh[2],
-      sourceIp: canonicalIp(ssh[3]!),
-      protocol: 'ssh',
-    };
+  if (ssh !== null) return sshAccess(SSH_WORDS[ssh[1]!]!, ssh[2], ssh[3]!);
+  const posted = SSH_EVENT.exec(text)?.[1];
+  if (posted !== undefined) {
+    const [user, ip] = [...text.matchAll(/value = "([^"]{1,256})"/g)].map(m => m[1]!);
+    return sshAccess(posted, user, ip ?? '');
   }
   return connection(text, program) ?? doorOrConsole(text, program);
+}
+
+const SSH_WORDS: Readonly<Record<string, string>> = {
+  'session was opened': 'opened',
+  'session was closed': 'closed',
+  'login has failed': 'failed',
+};
+
+/** Told by vobd and hostd, who are not the ones that were reached: so the port is said here. */
+function sshAccess(verb: string, user: string | undefined, ip: string): AccessEvent {
+  const isFailed = verb === 'failed';
+  return {
+    action: isFailed ? 'ssh_login' : `ssh_session_${verb}`,
+    category: isFailed ? 'authentication' : 'session',
+    type: verb === 'closed' ? 'end' : 'start',
+    outcome: isFailed ? 'failure' : 'success',
+    user,
+    sourceIp: ipOf(ip),
+    destinationPort: 22,
+    protocol: 'ssh',
+  };
 }
 
 /** Connections without a user: the proxy in front of hostd, the kernel's listeners, the authentication daemon on 902. */
@@ -105,9 +125,9 @@ function connection(text: string, program: string): AccessEvent | undefined {
     if (pair !== null)
       return {
         ...base,
-        destinationIp: canonicalIp(pair[1]!),
+        destinationIp: ipOf(pair[1]!),
         destinationPort: port(pair[2]),
-        sourceIp: canonicalIp(pair[3]!),
+        sourceIp: ipOf(pair[3]!),
         sourcePort: port(pair[4]),
         protocol: port(pair[2]) === 443 ? 'https' : undefined,
       };
@@ -117,17 +137,17 @@ function connection(text: string, program: string): AccessEvent | undefined {
     return {
       ...base,
       outcome: 'success',
-      sourceIp: canonicalIp(envoy[1]!),
+      sourceIp: ipOf(envoy[1]!),
       sourcePort: port(envoy[2]),
-      destinationIp: canonicalIp(envoy[3]!),
+      destinationIp: ipOf(envoy[3]!),
       destinationPort: port(envoy[4]),
       protocol: 'https',
     };
   const remote = REMOTE_SOCKET.exec(text);
   if (remote !== null)
-    return { ...base, sourceIp: canonicalIp(remote[1]!), sourcePort: port(remote[2]), destinationPort: 902 };
+    return { ...base, sourceIp: ipOf(remote[1]!), sourcePort: port(remote[2]), destinationPort: 902 };
   const accepted = ACCEPTED.exec(text);
-  const ip = accepted === null ? undefined : canonicalIp(accepted[1]!.replace(/[.:]+$/, ''));
+  const ip = accepted === null ? undefined : ipOf(accepted[1]!);
   if (accepted === null || ip === undefined) return undefined;
   return {
     ...base,
