@@ -53,3 +53,4 @@ export type {
 export type { EventRule, Rule, RuleBody, RuleHeader, Ruleset, Suppression } from './rule.ts';
 export type { RuleErrorKind } from './rule-error.ts';
 export { nearest, placeOf, RuleError } from './rule-error.ts';
+export { loadSigma } from './sigma/index.ts';

@@ -3,6 +3,7 @@ import { loadElasticRule, looksElastic } from './elastic/index.ts';
 import type { LoadedRules, RuleException, RuleFile, RuleLoader, RuleProblem } from './loaded.ts';
 import type { Rule } from './rule.ts';
 import { RuleError } from './rule-error.ts';
+import { loadSigma, looksSigma } from './sigma/index.ts';
 
 /** Asked in this order; a new language adds a line. */
 export const RULE_LOADERS: readonly RuleLoader[] = [
@@ -17,6 +18,7 @@ export const RULE_LOADERS: readonly RuleLoader[] = [
       return { rules: rule === undefined ? [] : [rule], problems };
     },
   },
+  { ruleset: 'sigma', matches: (path, text) => /\.ya?ml$/i.test(path) && looksSigma(text), load: loadSigma },
   { ruleset: 'elastic', matches: (path, text) => /\.toml$/i.test(path) && looksElastic(text), load: loadElasticRule },
 ];
 

@@ -1,0 +1,1 @@
+export { loadSigma, looksSigma } from './load.ts';
