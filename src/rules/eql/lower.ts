@@ -256,7 +256,7 @@ export class Lowering {
   #call(node: Extract<Node, { kind: 'call' }>): Condition {
     const fn = this.#reading.function(node);
     const fold = this.#foldOf(node);
-    if (fn.name === 'safe') return this.condition(node.args[0]!);
+    if (fn.name === 'safe' && this.#isQuestion(node.args[0]!)) return this.condition(node.args[0]!);
     const args = this.#reading.arguments(node, fn);
     const constants = this.#reading.spread(args.slice(1)).map(arg => this.#reading.constant(arg));
     const areTexts = constants.every(value => typeof value === 'string');
@@ -293,7 +293,7 @@ export class Lowering {
     }
     if (fn.constantFrom === 1)
       return this.#reading.fail(`${fn.name} compares with texts`, node.at, 'put them into quotes');
-    if (fn.returns !== 'boolean')
+    if (fn.returns !== 'boolean' && fn.returns !== 'any')
       return this.#reading.fail(`${fn.name} returns a value, not true or false`, node.at, 'compare it with something');
     return { kind: 'truth', of: this.expression(node), missing: this.#missing };
   }

@@ -85,7 +85,7 @@ class QueryParser {
     const r = this.#reader;
     if (!r.takeWord('by')) return [];
     const keys = [this.#expressions.expression()];
-    while (r.takeSymbol(',')) keys.push(this.#expressions.expression());
+    while (r.takeSymbol(',') && !r.isSymbol('[') && !r.isSymbol('![')) keys.push(this.#expressions.expression());
     return keys;
   }
 

@@ -137,6 +137,8 @@ describe('the whole grammar is read', () => {
     'process where arraySearch(list, item, item.a == "b" and arrayCount(item.c, d, d == 1) > 1)',
     'file where true | unique_count pid file_name | filter count > 3 | sort count | count',
     'process where safe(length(x)) == 3 and match("a.*", name)',
+    'process where safe(divide(name, name)) or safe(name == "a")',
+    'sequence by pid, [process where true] [file where true] | unique pid, name,',
   ];
   for (const query of classic)
     test(query, () => expect(complaint(query, { semantics: 'classic' })).toBe('no complaint'));
