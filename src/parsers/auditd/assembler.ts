@@ -1,4 +1,4 @@
-import { type AuditRecord, stampTime } from '../shared/audit-record.ts';
+import { type AuditFields, type AuditRecord, stampTime } from '../shared/audit-record.ts';
 
 /** An event whose records are still being collected. */
 export interface OpenEvent {
@@ -9,7 +9,10 @@ export interface OpenEvent {
   readonly artifact: number;
   readonly offset: number;
   readonly line: number;
-  readonly records: AuditRecord[];
+  /** Its records, as columns: thousands of them are open at a time, and the less is kept of each the better. */
+  readonly types: string[];
+  readonly bodies: string[];
+  readonly fields: (AuditFields | undefined)[];
   readonly lines: string[];
   /** Number of the record that came last, counted over the whole set. */
   last: number;
@@ -29,6 +32,7 @@ const PATIENCE = 10_000;
  */
 export class AuditAssembler {
   readonly #open = new Map<string, OpenEvent>();
+  readonly #types = new Map<string, string>();
   #queue: OpenEvent[] = [];
   #head = 0;
   #count = 0;
@@ -39,14 +43,37 @@ export class AuditAssembler {
     let event = this.#latest?.key === key ? this.#latest : this.#open.get(key);
     if (event === undefined) {
       const { micros, serial } = stampTime(record.stamp);
-      event = { node: record.node, micros, serial, artifact, offset, line, records: [], lines: [], last: 0, key };
+      event = {
+        node: record.node,
+        micros,
+        serial,
+        artifact,
+        offset,
+        line,
+        types: [],
+        bodies: [],
+        fields: [],
+        lines: [],
+        last: 0,
+        key,
+      };
       this.#open.set(key, event);
       this.#queue.push(event);
     }
-    event.records.push(record);
+    event.types.push(this.#type(record.type));
+    event.bodies.push(record.body);
+    if (record.fields !== undefined) event.fields[event.types.length - 1] = record.fields;
     if (text !== undefined) event.lines.push(text);
     event.last = ++this.#count;
     this.#latest = event;
+  }
+
+  /** One text a type, so that no line is held for its sake. */
+  #type(type: string): string {
+    const known = this.#types.get(type);
+    if (known !== undefined) return known;
+    if (this.#types.size < 1024) this.#types.set(type, type);
+    return type;
   }
 
   /** Takes the next event that nothing will be added to any more, or at the end of the log the next one at all. */

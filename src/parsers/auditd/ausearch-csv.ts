@@ -1,5 +1,6 @@
 import { parse as csvRows } from 'csv-parse/sync';
 import type { BatchBuilder, EventBatch, LogSet } from '../../model/index.ts';
+import { canonicalIp } from '../../util/cidr.ts';
 import type { ParseContext } from '../parser.ts';
 import { meaningOfAction } from '../shared/audit-actions.ts';
 import { printedSocketAddress } from '../shared/audit-sockaddr.ts';
@@ -100,7 +101,8 @@ function writeRow(b: BatchBuilder, offset: number, line: number, event: CsvEvent
   const action = some('ACTION');
   if (action !== undefined) {
     const meaning = meaningOfAction(action, cell('EVENT'));
-    b.set('event.action', meaning.action);
+    const isFailure = cell('EVENT').startsWith('SERVICE_') && cell('RESULT') === 'failed';
+    b.set('event.action', isFailure ? [...meaning.action, 'service_failed'] : meaning.action);
     b.set('event.category', meaning.category.length === 0 ? undefined : meaning.category);
     b.set('event.type', meaning.type);
   }
@@ -152,6 +154,7 @@ function writeObject(
     case 'user-session':
       b.set('user.target.name', prime);
       b.set('source.address', second);
+      b.set('source.ip', canonicalIp(second ?? ''));
       return;
     default:
       b.set('auditd.data.object', prime);

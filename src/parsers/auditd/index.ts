@@ -1,7 +1,7 @@
 import type { EventBatch, LogSet } from '../../model/index.ts';
 import type { ParseContext, Parser } from '../parser.ts';
 import { type AuditEvent, auditParts } from '../shared/audit-parts.ts';
-import { auditRecord } from '../shared/audit-record.ts';
+import { type AuditFields, auditRecord } from '../shared/audit-record.ts';
 import { lineBlocks } from '../shared/unix-blocks.ts';
 import { AuditAssembler, type OpenEvent } from './assembler.ts';
 import { parseCsv } from './ausearch-csv.ts';
@@ -93,6 +93,9 @@ const closed = (open: OpenEvent): AuditEvent => ({
   serial: open.serial,
   offset: open.offset,
   line: open.line,
-  parts: auditParts(open.records),
+  parts: auditParts(open.types.map((type, i) => recordOf(type, open.bodies[i]!, open.fields[i]))),
   ...(open.lines.length === 0 ? {} : { original: open.lines.join('\n') }),
 });
+
+const recordOf = (type: string, body: string, fields: AuditFields | undefined) =>
+  fields === undefined ? { type, body } : { type, body, fields };

@@ -2,21 +2,19 @@ import type { BatchBuilder, Field, UnixUser, Value } from '../../model/index.ts'
 import { canonicalIp } from '../../util/cidr.ts';
 import { AUXILIARY, type AuditAction, syscallAction, typeAction } from './audit-actions.ts';
 import { exitText } from './audit-errors.ts';
+import { endedBy, type Target } from './audit-kill.ts';
+import { callName, isSet, nameOf } from './audit-names.ts';
 import type { AuditEvent, AuditPart } from './audit-parts.ts';
 import { targetPath, writePaths } from './audit-paths.ts';
 import type { AuditFields } from './audit-record.ts';
-import { printedSocketAddress, type SocketAddress, socketAddress } from './audit-sockaddr.ts';
-import { archName, isLittleEndian, syscallName } from './audit-syscalls.ts';
+import { socketOf } from './audit-sockaddr.ts';
+import { archName } from './audit-syscalls.ts';
 import { processName } from './process-name.ts';
-import { endsProcess, isCrashSignal, signalName, signalNumber, signalOf } from './unix-signals.ts';
+import { isCrashSignal, signalName, signalOf } from './unix-signals.ts';
 import { userName } from './unix-users.ts';
 
 /** How many rows one event may become: itself, and the ends of those it killed. */
 export const MOST_ROWS = 12;
-
-/** Values that say that there is none. */
-const UNSET: ReadonlySet<string> = new Set(['4294967295', '-1', 'unset', '?', '(null)', '(none)', '', 'none', '""']);
-const isSet = (text: string | undefined): text is string => text !== undefined && !UNSET.has(text);
 
 /** Raw names that have an ECS field of their own, or that only serve to find one; every other one is kept as `auditd.data.*`. */
 const MAPPED: ReadonlySet<string> = new Set(
@@ -25,7 +23,7 @@ const MAPPED: ReadonlySet<string> = new Set(
   ),
 );
 
-const LOOPBACK_CALLS: ReadonlyMap<string, 'source' | 'destination'> = new Map([
+const PEER_SIDES: ReadonlyMap<string, 'source' | 'destination'> = new Map([
   ['accept', 'source'],
   ['accept4', 'source'],
   ['recvfrom', 'source'],
@@ -37,9 +35,6 @@ const LOOPBACK_CALLS: ReadonlyMap<string, 'source' | 'destination'> = new Map([
 
 /** Errors of a connect that began and goes on: a socket that does not block says so every time, and mostly succeeds. */
 const UNDER_WAY: ReadonlySet<string> = new Set(['EINPROGRESS', 'EALREADY', 'EINTR']);
-
-/** Programs that are many programs: which one, only the name says. */
-const MULTI_CALL: ReadonlySet<string> = new Set(['busybox', 'toybox', 'coreutils', 'systemd-executor']);
 
 /** CLONE_THREAD of clone(2): a thread of the same process, no child. */
 const CLONE_THREAD = 0x10000;
@@ -71,7 +66,7 @@ export class AuditWriter {
     this.#head(builder, event, main.type);
     if (event.original !== undefined) builder.set('event.original', event.original);
     this.writeMeaning(builder, main, call, event.parts);
-    const killed = this.#killed(call, event.parts);
+    const killed = endedBy(call, event.parts).slice(0, MOST_ROWS - 1);
     for (const [i, target] of killed.entries()) {
       builder.begin(event.micros, 0, event.offset + 1 + i);
       this.#head(builder, event, 'OBJ_PID');
@@ -204,12 +199,12 @@ export class AuditWriter {
     if (isSet(auid)) {
       builder.set('user.audit.id', auid);
       builder.set('user.audit.name', this.#name(fields, 'AUID', auid));
-    }
+    } else if (isSet(fields.get('AUID'))) builder.set('user.audit.name', fields.get('AUID'));
     if (ABOUT_AN_ACCOUNT.test(main.type)) {
       // The record is PAM's: its uid is that of sshd or su, while acct= (or id=) is whom it is about.
       const id = main.fields.get('id');
       builder.set('user.id', isSet(id) ? id : isSet(auid) ? auid : undefined);
-      const name = isSet(account) ? account : isSet(id) ? this.#name(main.fields, 'ID', id) : undefined;
+      const name = isSet(account) ? account : this.#name(main.fields, 'ID', isSet(id) ? id : '');
       builder.set('user.name', name);
       builder.set('user.effective.name', name);
     } else if (CHANGES_AN_ACCOUNT.test(main.type) && isSet(auid)) {
@@ -259,7 +254,7 @@ export class AuditWriter {
   ): void {
     const socket = socketOf(parts, call?.fields.get('arch'));
     if (socket !== undefined) {
-      const side = LOOPBACK_CALLS.get(name ?? '');
+      const side = PEER_SIDES.get(name ?? '');
       if (socket.address !== undefined && side !== undefined) {
         builder.set(`${side}.address`, socket.address);
         builder.set(`${side}.ip`, socket.address);
@@ -350,23 +345,6 @@ export class AuditWriter {
     builder.set(field, value);
   }
 
-  /** Whom a kill ended: by its OBJ_PID records, which name them, or else by its first argument. */
-  #killed(call: AuditPart | undefined, parts: readonly AuditPart[]): Target[] {
-    if (call === undefined || call.fields.get('success') !== 'yes') return [];
-    const name = callName(call.fields);
-    const place = SIGNAL_ARGUMENT.get(name ?? '');
-    if (place === undefined) return [];
-    const signal = signalArgument(call.fields.get(place) ?? '');
-    if (!endsProcess(signal)) return [];
-    const targets = parts
-      .filter(part => part.type === 'OBJ_PID' && isSet(part.fields.get('opid')))
-      .map(part => ({ pid: Number(part.fields.get('opid')), name: part.fields.get('ocomm'), signal }));
-    if (targets.length > 0) return targets.slice(0, MOST_ROWS - 1);
-    const pid = Number.parseInt(call.fields.get('a0') ?? '', 16);
-    // A negative pid (as two's complement, a huge one) names a process group, not a process.
-    return name !== 'pidfd_send_signal' && pid > 1 && pid <= 4_194_304 ? [{ pid, name: undefined, signal }] : [];
-  }
-
   #end(builder: BatchBuilder, target: Target, killer: AuditFields): void {
     builder.set('event.action', ['killed', 'end']);
     builder.set('event.category', ['process']);
@@ -396,23 +374,9 @@ const keysOf = (text: string): string[] =>
     .map(key => key.replace(/^key=/, ''))
     .filter(key => key !== '');
 
-interface Target {
-  readonly pid: number;
-  readonly name: string | undefined;
-  readonly signal: number;
-}
-
 /** A log that makes up names without end gets no column for each. */
 const MOST_NAMES = 512;
 const DATA_NAME = /^[a-z][a-z0-9_.-]{0,63}$/;
-
-const SIGNAL_ARGUMENT: ReadonlyMap<string, string> = new Map([
-  ['kill', 'a1'],
-  ['tkill', 'a1'],
-  ['tgkill', 'a2'],
-  ['rt_sigqueueinfo', 'a1'],
-  ['pidfd_send_signal', 'a1'],
-]);
 
 const ABOUT_AN_ACCOUNT = /^(?:USER_(?:AUTH|ACCT|LOGIN|LOGOUT|START|END|ERR)|CRED_|GRP_AUTH|LOGIN$)/;
 const CHANGES_AN_ACCOUNT = /^(?:ADD_|DEL_|GRP_MGMT|USER_MGMT|USER_CHAUTHTOK|ACCT_)/;
@@ -421,31 +385,6 @@ const CHANGES_AN_ACCOUNT = /^(?:ADD_|DEL_|GRP_MGMT|USER_MGMT|USER_CHAUTHTOK|ACCT
 const OWN_FIELDS: ReadonlySet<string> = new Set(
   'EXECVE CWD PATH PROCTITLE SOCKADDR OBJ_PID EOE PARENT_INFO AVC_PATH'.split(' '),
 );
-
-function callName(fields: AuditFields): string | undefined {
-  const number = fields.get('syscall');
-  if (number === undefined) return undefined;
-  if (!/^\d+$/.test(number)) return number;
-  return fields.get('SYSCALL') ?? syscallName(fields.get('arch'), number);
-}
-
-/**
- * The kernel's `comm` is 15 characters that a process and each of its threads may choose; the file that runs is not chosen. A
- * program that was just started under another name (sh → bash, a script → its interpreter) goes by both.
- */
-function nameOf(exe: string | undefined, comm: string | undefined, isStart: boolean): Value | undefined {
-  if (!isSet(exe)) return isSet(comm) ? comm : undefined;
-  const name = processName(exe.replace(REPLACED, ''));
-  if (!isSet(comm) || name === '') return name === '' ? comm : name;
-  if (MULTI_CALL.has(name)) return comm;
-  return isStart && !name.startsWith(comm) ? [name, comm] : name;
-}
-
-/** A signal among the arguments of a call: a hexadecimal number, or the name that ausearch prints. */
-const signalArgument = (text: string): number => signalNumber(text) ?? Number.parseInt(text, 16);
-
-/** The file was removed or replaced while it ran; rpm gives the old one a suffix of eight digits meanwhile. */
-const REPLACED = /(?:;[0-9a-f]{8})?(?: \(deleted\))?$/;
 
 function outcome(main: AuditFields, call: AuditFields | undefined): string {
   const text = main.get('res') ?? main.get('success') ?? main.get('result') ?? call?.get('success');
@@ -462,17 +401,4 @@ function crashAction(main: AuditPart): string | undefined {
 function serviceFailure(main: AuditPart): string | undefined {
   const isFailed = main.type === 'SERVICE_STOP' || main.type === 'SERVICE_START';
   return isFailed && main.fields.get('res') === 'failed' ? 'service_failed' : undefined;
-}
-
-function socketOf(parts: readonly AuditPart[], arch: string | undefined): SocketAddress | undefined {
-  for (const part of parts) {
-    if (part.type !== 'SOCKADDR') continue;
-    const raw = part.fields.get('saddr');
-    if (raw === undefined) continue;
-    const socket = raw.startsWith('{') ? printedSocketAddress(raw) : socketAddress(raw, isLittleEndian(arch));
-    if (socket !== undefined) return socket;
-    const printed = part.fields.get('SADDR');
-    if (printed !== undefined) return printedSocketAddress(printed);
-  }
-  return undefined;
 }

@@ -188,7 +188,7 @@ function isHex(text: string): boolean {
 /** The line was read as latin1; where a value holds more than ASCII it is UTF-8 that some tool wrote unescaped. */
 function readable(text: string): string {
   for (let i = 0; i < text.length; i++) {
-    if (text.charCodeAt(i) > 126) return Buffer.from(text, 'latin1').toString('utf8');
+    if (text.charCodeAt(i) > 127) return Buffer.from(text, 'latin1').toString('utf8');
   }
   return text;
 }

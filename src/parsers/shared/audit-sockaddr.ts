@@ -1,4 +1,6 @@
 import { canonicalIp } from '../../util/cidr.ts';
+import type { AuditPart } from './audit-parts.ts';
+import { isLittleEndian } from './audit-syscalls.ts';
 
 /** A decoded `saddr=`. `family` is as ausearch names it; address and port are there for IPv4 and IPv6 alone. */
 export interface SocketAddress {
@@ -68,4 +70,18 @@ export function printedSocketAddress(text: string): SocketAddress | undefined {
     ...(port === undefined ? {} : { port: Number(port) }),
     ...(path === undefined ? {} : { path }),
   };
+}
+
+/** The address of an event: of its first SOCKADDR that can be read, raw or printed. */
+export function socketOf(parts: readonly AuditPart[], arch: string | undefined): SocketAddress | undefined {
+  for (const part of parts) {
+    if (part.type !== 'SOCKADDR') continue;
+    const raw = part.fields.get('saddr') ?? '';
+    const printed = part.fields.get('SADDR');
+    const socket = raw.startsWith('{') ? printedSocketAddress(raw) : socketAddress(raw, isLittleEndian(arch));
+    const isTold = socket?.address !== undefined || socket?.path !== undefined;
+    const found = isTold || printed === undefined ? socket : printedSocketAddress(printed);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
