@@ -1,6 +1,6 @@
 import type { EventBatch, Field } from '../../model/index.ts';
 import { numbersOf, type Texts, textAtRow, textsOf } from './batch-reader.ts';
-import { OUTCOME, TELEMETRY } from './codes.ts';
+import { TELEMETRY } from './codes.ts';
 import { type ConnErrorStates, connVerdict, netflowVerdict, suricataVerdict, type Verdict } from './conn-state.ts';
 import type { FlowRows, Run } from './flow-rows.ts';
 
@@ -172,7 +172,3 @@ function netflowJudge(batch: EventBatch, states: ConnErrorStates): Judge {
       states,
     });
 }
-
-/** Whether a sensor saw the service answer with data: the port is live. */
-export const isEstablished = (rows: FlowRows, row: number, answered: Float64Array | undefined): boolean =>
-  rows.outcome[row] !== OUTCOME.none && rows.isRefused[row] === 0 && (answered?.[row] ?? 0) > 0;

@@ -31,9 +31,21 @@ export function communityId(
   destination: string,
   destinationPort: number | undefined,
 ): string | undefined {
-  if (!isPort(sourcePort) || !isPort(destinationPort)) return undefined;
-  const [a, b] = [bytesOf(source), bytesOf(destination)];
-  if (a === undefined || b === undefined || a.length !== b.length) return undefined;
+  const [a, b] = [addressBytes(source), addressBytes(destination)];
+  return a === undefined || b === undefined
+    ? undefined
+    : communityIdOfBytes(transport, a, sourcePort, b, destinationPort);
+}
+
+/** The same for whoever has the bytes of the addresses at hand. */
+export function communityIdOfBytes(
+  transport: string,
+  a: Uint8Array,
+  sourcePort: number | undefined,
+  b: Uint8Array,
+  destinationPort: number | undefined,
+): string | undefined {
+  if (a.length !== b.length || !isPort(sourcePort) || !isPort(destinationPort)) return undefined;
   const stated = PROTOCOLS.get(transport);
   const protocol = stated === 1 && a.length === 16 ? 58 : stated;
   if (protocol === undefined) return undefined;
@@ -63,18 +75,11 @@ function isBefore(a: Uint8Array, portA: number, b: Uint8Array, portB: number): b
   return portA <= portB;
 }
 
-const MOST_KNOWN = 65_536;
-const known = new Map<string, Uint8Array | undefined>();
-
-/** The bytes of an address; a log repeats its addresses. */
-function bytesOf(ip: string): Uint8Array | undefined {
-  let bytes = known.get(ip);
-  if (bytes === undefined && !known.has(ip)) {
-    bytes = ipaddr.isValid(ip) ? Uint8Array.from(ipaddr.parse(ip).toByteArray()) : undefined;
-    if (known.size >= MOST_KNOWN) known.clear();
-    known.set(ip, bytes);
-  }
-  return bytes;
+/** 4 or 16 bytes; undefined for what is no address. */
+export function addressBytes(ip: string): Uint8Array | undefined {
+  const four = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(ip);
+  if (four !== null) return Uint8Array.of(Number(four[1]), Number(four[2]), Number(four[3]), Number(four[4]));
+  return ipaddr.isValid(ip) ? Uint8Array.from(ipaddr.parse(ip).toByteArray()) : undefined;
 }
 
 const isPort = (port: number | undefined): port is number =>

@@ -170,6 +170,48 @@ class Meanings {
   }
 }
 
+/** The cells of a column in which nearly every row has a text of its own (`uid`): nothing is remembered beyond a batch. */
+export class UniqueCells {
+  readonly #outputs: readonly Output[];
+  readonly #codes: Uint32Array<ArrayBuffer>;
+  #texts: string[] = [''];
+  #codeOf = new Map<string, number>();
+
+  constructor(outputs: readonly Output[], capacity: number) {
+    this.#outputs = outputs;
+    this.#codes = new Uint32Array(capacity);
+  }
+
+  put(bytes: Buffer, from: number, to: number, row: number): void {
+    const text = bytes.toString('latin1', from, to);
+    let code = this.#codeOf.get(text);
+    if (code === undefined) {
+      code = this.#texts.push(text) - 1;
+      this.#codeOf.set(text, code);
+    }
+    this.#codes[row] = code;
+  }
+
+  clear(row: number): void {
+    this.#codes[row] = 0;
+  }
+
+  finish(rows: number, columns: Map<Field, Column>): void {
+    for (const { field, meaning } of this.#outputs) {
+      const meanings = new Meanings(meaning);
+      const entries = this.#texts.map((_, entry) => entry);
+      for (let entry = 1; entry < this.#texts.length; entry++) meanings.learn(entry, this.#texts[entry]!);
+      const { recoded, values } = meanings.of(entries);
+      if (values.length > 1) {
+        columns.set(field, { kind: 'keyword', codes: this.#codes.slice(0, rows).map(code => recoded[code]!), values });
+      }
+    }
+    this.#codes.fill(0);
+    this.#texts = [''];
+    this.#codeOf = new Map();
+  }
+}
+
 function grown(old: Int32Array, length: number): Int32Array<ArrayBuffer> {
   const bigger = new Int32Array(length);
   bigger.set(old);

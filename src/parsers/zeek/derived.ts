@@ -1,5 +1,5 @@
 import { type Column, DAY, type Field, isoTime, type KeywordColumn, type Value } from '../../model/index.ts';
-import { communityId } from '../shared/community-id.ts';
+import { addressBytes, communityIdOfBytes } from '../shared/community-id.ts';
 import { isInternalIp, networkDirection } from '../shared/network-direction.ts';
 
 /** What follows from the columns of one record, and the fields that it follows from. */
@@ -161,23 +161,21 @@ function communityIds(columns: ReadonlyMap<Field, Column>, rows: number): Column
   const transport = keywords(columns, 'network.transport');
   const [sourcePorts, destinationPorts] = [numbers(columns, 'source.port'), numbers(columns, 'destination.port')];
   if (source === undefined || destination === undefined || transport === undefined) return given;
+  const bytes = (column: KeywordColumn): readonly (Uint8Array | undefined)[] =>
+    column.values.map((ip, code) => (code === 0 ? undefined : addressBytes(String(ip))));
+  const [sourceBytes, destinationBytes] = [bytes(source), bytes(destination)];
   const codes = new Uint32Array(rows);
   const values: string[] = [''];
   const known = new Map<string, number>();
   for (let row = 0; row < rows; row++) {
     const stated = given === undefined || given.codes[row] === 0 ? undefined : String(given.values[given.codes[row]!]);
-    const [from, to, proto] = [source.codes[row]!, destination.codes[row]!, transport.codes[row]!];
+    const [from, to] = [sourceBytes[source.codes[row]!], destinationBytes[destination.codes[row]!]];
+    const proto = transport.codes[row]!;
     const id =
       stated ??
-      (from === 0 || to === 0 || proto === 0
+      (from === undefined || to === undefined || proto === 0
         ? undefined
-        : communityId(
-            String(transport.values[proto]),
-            String(source.values[from]),
-            sourcePorts?.[row],
-            String(destination.values[to]),
-            destinationPorts?.[row],
-          ));
+        : communityIdOfBytes(String(transport.values[proto]), from, sourcePorts?.[row], to, destinationPorts?.[row]));
     if (id === undefined) continue;
     let code = known.get(id);
     if (code === undefined) {

@@ -7,7 +7,7 @@ import {
   kindOf,
   type Value,
 } from '../../model/index.ts';
-import { Cells, decimal, type Output, seconds } from './cells.ts';
+import { Cells, decimal, type Output, seconds, UniqueCells } from './cells.ts';
 import { DERIVED, derive } from './derived.ts';
 import { mappingOf, type Target, targetsOf } from './ecs.ts';
 
@@ -22,7 +22,7 @@ export interface ColumnPlan {
   readonly moreNumbers: readonly Float64Array[];
   /** The field that seconds go to as nanoseconds. */
   readonly nanos: Float64Array | undefined;
-  readonly cells: Cells | undefined;
+  readonly cells: Cells | UniqueCells | undefined;
 }
 
 export interface WriterOptions {
@@ -31,6 +31,9 @@ export interface WriterOptions {
   readonly wanted: 'all' | ReadonlySet<Field>;
   readonly withOriginal: boolean;
 }
+
+/** Columns whose texts hardly ever come twice; their bytes are ASCII. */
+const UNIQUE = new Set(['uid', 'fuid']);
 
 /** Epoch seconds that any sane clock may show; beyond, a time is no time. */
 const LATEST_MICROS = 253_402_300_800_000_000;
@@ -50,7 +53,7 @@ export class LogWriter {
   readonly #offset = new Float64Array(BATCH_ROWS);
   readonly #plans = new Map<string, ColumnPlan>();
   readonly #numbers = new Map<Field, Float64Array>();
-  readonly #cells: Cells[] = [];
+  readonly #cells: (Cells | UniqueCells)[] = [];
   #originals: ColumnBuilder | undefined;
 
   constructor(log: string, options: WriterOptions) {
@@ -190,9 +193,9 @@ export class LogWriter {
         outputs.push({ field, meaning });
       }
     }
-    let cells: Cells | undefined;
+    let cells: Cells | UniqueCells | undefined;
     if (outputs.length > 0) {
-      cells = new Cells(outputs, BATCH_ROWS);
+      cells = UNIQUE.has(name) ? new UniqueCells(outputs, BATCH_ROWS) : new Cells(outputs, BATCH_ROWS);
       this.#cells.push(cells);
     }
     return { isTime: name === 'ts', numbers: numbers[0], moreNumbers: numbers.slice(1), nanos, cells };

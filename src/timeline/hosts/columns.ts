@@ -51,13 +51,3 @@ export function numbersOf(batch: EventBatch, field: Field): Float64Array | undef
   }
   return numbers;
 }
-
-/** Whether any row of a batch has the value: for leaving a batch alone at once. */
-export function hasText(batch: EventBatch, field: Field, texts: ReadonlySet<string>): boolean {
-  const column = columnOf(batch, field);
-  if (column === undefined) return false;
-  if (column.kind !== 'keyword') return true;
-  return column.values.some(value =>
-    Array.isArray(value) ? value.some(v => texts.has(String(v))) : texts.has(String(value)),
-  );
-}

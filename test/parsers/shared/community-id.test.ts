@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { communityId } from '../../../src/parsers/shared/community-id.ts';
+import { isInternalIp, networkDirection } from '../../../src/parsers/shared/network-direction.ts';
+
+test('a connection has one identifier in both directions', () => {
+  const forth = communityId('tcp', '10.0.0.9', 50_000, '10.0.0.5', 445);
+  expect(forth).toMatch(/^1:[A-Za-z0-9+/]{27}=$/);
+  expect(communityId('tcp', '10.0.0.5', 445, '10.0.0.9', 50_000)).toBe(forth);
+  expect(communityId('udp', '10.0.0.9', 50_000, '10.0.0.5', 445)).not.toBe(forth);
+});
+
+test('an echo and its reply belong together, a message that nobody answers has a direction', () => {
+  expect(communityId('icmp', '10.0.0.9', 8, '10.0.0.5', 0)).toBe(communityId('icmp', '10.0.0.5', 0, '10.0.0.9', 0));
+  expect(communityId('icmp', '10.0.0.9', 3, '10.0.0.5', 1)).not.toBe(communityId('icmp', '10.0.0.5', 3, '10.0.0.9', 1));
+});
+
+test.each([
+  ['gre', '10.0.0.9', 1, '10.0.0.5', 2],
+  ['tcp', 'nobody', 1, '10.0.0.5', 2],
+  ['tcp', 'fd00::1', 1, '10.0.0.5', 2],
+  ['tcp', '10.0.0.9', undefined, '10.0.0.5', 2],
+  ['tcp', '10.0.0.9', 70_000, '10.0.0.5', 2],
+])('%s %s:%s → %s:%s has none', (transport, source, sourcePort, destination, port) => {
+  expect(communityId(transport, source, sourcePort, destination, port)).toBeUndefined();
+});
+
+test('a direction is seen from the whole network', () => {
+  const of = (from: string, to: string) => networkDirection(isInternalIp(from), isInternalIp(to));
+  expect(of('10.0.0.9', '192.168.1.1')).toBe('internal');
+  expect(of('10.0.0.9', '198.51.100.7')).toBe('outbound');
+  expect(of('198.51.100.7', 'fd00::1')).toBe('inbound');
+  expect(of('198.51.100.7', '203.0.113.1')).toBe('external');
+});
