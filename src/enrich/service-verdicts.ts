@@ -1,6 +1,6 @@
 import { firstIndex, hasBetween } from '../util/ascending.ts';
-import type { Service } from './service.ts';
-import type { CrashSource, FactPlace, ServiceFact } from './service-fact.ts';
+import { type Crash, Crashes, isBound, ONE_CRASH_MICROS } from './crashes.ts';
+import type { FactPlace, ServiceFact } from './service-fact.ts';
 import type { NamedService } from './service-map.ts';
 
 /** What a service fact turned out to be: a value of `aftershock.service.event` and what goes with it. */
@@ -15,41 +15,10 @@ export interface ServiceVerdict {
 
 type Of<K extends ServiceFact['kind']> = Extract<ServiceFact, { kind: K }>;
 
-/** Records of one crash lie this close. */
-const ONE_CRASH = 60_000_000;
-/** Error reports are queued and may be written long after their crash: they are no second one. */
-const LATE_REPORT = 900_000_000;
-/** A copy of a record in another log: same second. */
-const COPY = 1_000_000;
 /** From a service's end to its restart. */
-const RESTART = 120_000_000;
-const BOOT = 300_000_000;
-const MAINTENANCE = 900_000_000;
-const DAY = 86_400_000_000;
-const CRASH_LOOP = 3;
-const CRASH_LOOP_COUNT = 5;
-
-/** Which record speaks for a crash that several tell of: the one that names the service, over the one that only collects its dump. */
-const RANK: Readonly<Record<CrashSource, number>> = {
-  scm: 3,
-  'application-error': 3,
-  kernel: 3,
-  unit: 3,
-  daemon: 3,
-  core: 2,
-  werfault: 2,
-  'error-reporting': 1,
-};
-
-interface Crash {
-  readonly first: number;
-  readonly named: NamedService | undefined;
-  readonly members: Of<'crash'>[];
-  /** By kind of record: whom the records name, and when the last one came. */
-  readonly told: Map<CrashSource, { readonly pids: Set<number>; hasUnnumbered: boolean; last: number }>;
-  readonly witnesses: ServiceFact[];
-  isChronic: boolean;
-}
+const RESTART_MICROS = 120_000_000;
+const BOOT_MICROS = 300_000_000;
+const MAINTENANCE_MICROS = 900_000_000;
 
 export interface VerdictSettings {
   readonly windowMicros: number;
@@ -67,8 +36,7 @@ class HostJudge {
   readonly #boots: readonly number[];
   readonly #maintenance: readonly number[];
   readonly #acts: readonly Of<'act'>[];
-  readonly #crashes: Crash[] = [];
-  readonly #byService = new Map<string, Crash[]>();
+  readonly #crashes: Crashes;
   readonly #verdicts: ServiceVerdict[] = [];
   readonly #hostCrashes: readonly number[];
   readonly #restarts: { readonly time: number; readonly named: NamedService }[] = [];
@@ -77,6 +45,7 @@ class HostJudge {
   constructor(facts: readonly ServiceFact[], settings: VerdictSettings) {
     this.#facts = facts;
     this.#settings = settings;
+    this.#crashes = new Crashes(facts, settings.windowMicros);
     this.#boots = timesOf(facts, 'boot');
     this.#maintenance = timesOf(facts, 'maintenance');
     this.#hostCrashes = timesOf(facts, 'host-crash');
@@ -84,9 +53,6 @@ class HostJudge {
   }
 
   verdicts(): ServiceVerdict[] {
-    for (const fact of this.#facts) if (fact.kind === 'crash') this.#addCrash(fact);
-    for (const crash of this.#crashes) crash.isChronic = this.#isChronic(crash);
-    for (const fact of this.#facts) if (fact.kind === 'witness') this.#addWitness(fact);
     for (const crash of this.#crashes) this.#tellCrash(crash);
     this.#tellLives();
     this.#tellKeywords();
@@ -96,63 +62,16 @@ class HostJudge {
     return this.#verdicts;
   }
 
-  #addCrash(fact: Of<'crash'>): void {
-    const { named } = fact;
-    if (named?.service !== undefined && !isBound(named.service)) return;
-    const own = named === undefined ? this.#crashes : this.#crashesOf(named.name);
-    const last = own.at(-1);
-    if (last !== undefined && isSameCrash(last, fact)) {
-      addRecord(last, fact);
-      return;
-    }
-    const crash: Crash = { first: fact.time, named, members: [], told: new Map(), witnesses: [], isChronic: false };
-    addRecord(crash, fact);
-    this.#crashes.push(crash);
-    if (named !== undefined) own.push(crash);
-  }
-
-  #crashesOf(name: string): Crash[] {
-    let crashes = this.#byService.get(name);
-    if (crashes === undefined) {
-      crashes = [];
-      this.#byService.set(name, crashes);
-    }
-    return crashes;
-  }
-
-  #addWitness(fact: Of<'witness'>): void {
-    const candidates = fact.named === undefined ? this.#crashes : (this.#byService.get(fact.named.name) ?? []);
-    const crash = nearest(candidates, fact.time);
-    if (crash === undefined || Math.abs(crash.first - fact.time) > ONE_CRASH) return;
-    // A pipe that the crashed process itself had made says nothing of its end.
-    if (
-      fact.named !== undefined &&
-      (fact.time < crash.first || crash.members.some(m => m.pid === fact.pid && fact.pid !== undefined))
-    )
-      return;
-    crash.witnesses.push(fact);
-  }
-
-  /** Crashes that came so often before the window of this one that it says nothing; those inside may be one attack. */
-  #isChronic(crash: Crash): boolean {
-    if (crash.members.some(member => (member.count ?? 0) >= CRASH_LOOP_COUNT)) return true;
-    if (crash.named === undefined) return false;
-    const to = crash.first - this.#settings.windowMicros;
-    const crashes = this.#crashesOf(crash.named.name);
-    return countBetween(crashes, to - DAY, to) >= CRASH_LOOP;
-  }
-
   #tellCrash(crash: Crash): void {
-    const primary = crash.members.reduce((best, member) => (RANK[member.source] > RANK[best.source] ? member : best));
-    const isStrong = crash.named?.service !== undefined;
-    for (const member of crash.members) {
-      if (member === primary) this.#tell(member, 'crash', crash.named, isStrong, crash.isChronic);
+    const { primary, named, isChronic } = crash;
+    const isStrong = named?.service !== undefined;
+    for (const record of crash.records) {
+      if (record === primary) this.#tell(record, 'crash', named, isStrong, isChronic);
       // A copy of the record in another log, or the same speaker's next word, is not another record.
-      else if (member.source !== primary.source && Math.abs(member.time - primary.time) <= ONE_CRASH)
-        this.#tell(member, 'second_evidence', crash.named, isStrong, crash.isChronic);
+      else if (record.source !== primary.source && Math.abs(record.time - primary.time) <= ONE_CRASH_MICROS)
+        this.#tell(record, 'second_evidence', named, isStrong, isChronic);
     }
-    for (const witness of crash.witnesses)
-      this.#tell(witness, 'second_evidence', crash.named, isStrong, crash.isChronic);
+    for (const witness of crash.witnesses) this.#tell(witness, 'second_evidence', named, isStrong, isChronic);
   }
 
   /** Stops and starts, in time order; what of them nobody asked for is an abnormal restart. */
@@ -193,13 +112,13 @@ class HostJudge {
   ): void {
     const { time, named } = fact;
     const isKnown = named.service !== undefined;
-    const isRepeated = time - (this.#lastRestart.get(named.name) ?? Number.NEGATIVE_INFINITY) <= ONE_CRASH;
-    const ended = time - end.unasked <= RESTART;
+    const isRepeated = time - (this.#lastRestart.get(named.name) ?? Number.NEGATIVE_INFINITY) <= ONE_CRASH_MICROS;
+    const ended = time - end.unasked <= RESTART_MICROS;
     // A daemon whose log goes on under a new pid ended in between, and nobody wrote that it was asked to.
     const isReplaced =
       fact.isBanner &&
       fact.aliveAt !== undefined &&
-      time - fact.aliveAt <= RESTART &&
+      time - fact.aliveAt <= RESTART_MICROS &&
       (end.pid === undefined || end.pid !== fact.pid);
     const isAbnormal =
       isKnown &&
@@ -207,18 +126,17 @@ class HostJudge {
       (fact.isAutomatic || ended || isReplaced) &&
       !isRepeated &&
       !fact.isOrderly &&
-      time - end.orderly > RESTART &&
+      time - end.orderly > RESTART_MICROS &&
       !this.#isAskedFor(named, time) &&
-      !hasBetween(this.#boots, time - BOOT, time + BOOT);
+      !hasBetween(this.#boots, time - BOOT_MICROS, time + BOOT_MICROS);
     if (!isAbnormal) {
       this.#tell(fact, 'start', named, isKnown, false);
       return;
     }
     this.#restarts.push({ time, named });
     this.#lastRestart.set(named.name, time);
-    const crashes = this.#byService.get(named.name) ?? [];
-    const crash = crashes[firstIndex(crashes.length, i => crashes[i]!.first > time) - 1];
-    const isChronic = crash !== undefined && time - crash.first <= RESTART && crash.isChronic;
+    const crash = this.#crashes.lastBefore(time, named.name);
+    const isChronic = crash !== undefined && time - crash.first <= RESTART_MICROS && crash.isChronic;
     this.#tell(fact, 'abnormal_restart', named, true, isChronic);
   }
 
@@ -226,7 +144,7 @@ class HostJudge {
   #isAskedFor(named: NamedService, time: number): boolean {
     const to = time + this.#settings.toleranceMicros;
     for (
-      let i = firstIndex(this.#acts.length, at => this.#acts[at]!.time >= time - 2 * RESTART);
+      let i = firstIndex(this.#acts.length, at => this.#acts[at]!.time >= time - 2 * RESTART_MICROS);
       i < this.#acts.length;
       i++
     ) {
@@ -242,13 +160,12 @@ class HostJudge {
     for (const fact of this.#facts) {
       if (fact.kind !== 'keyword') continue;
       const { named, time } = fact;
-      const crashes = named === undefined ? this.#crashes : (this.#byService.get(named.name) ?? []);
-      const crash = nearest(crashes, time);
-      if (crash !== undefined && Math.abs(crash.first - time) <= ONE_CRASH) {
+      const crash = this.#crashes.near(time, named?.name);
+      if (crash !== undefined) {
         this.#tell(fact, 'second_evidence', crash.named ?? named, true, crash.isChronic);
         continue;
       }
-      if (hasBetween(this.#hostCrashes, time - ONE_CRASH, time + ONE_CRASH)) {
+      if (hasBetween(this.#hostCrashes, time - ONE_CRASH_MICROS, time + ONE_CRASH_MICROS)) {
         this.#tell(fact, 'host_crash', undefined, true, false);
         continue;
       }
@@ -258,7 +175,7 @@ class HostJudge {
         continue;
       }
       const before = confirmed.get(restart.name) ?? Number.NEGATIVE_INFINITY;
-      const isSame = time - before <= ONE_CRASH;
+      const isSame = time - before <= ONE_CRASH_MICROS;
       if (!isSame) confirmed.set(restart.name, time);
       this.#tell(fact, isSame ? 'second_evidence' : 'crash', restart, true, false);
     }
@@ -266,8 +183,8 @@ class HostJudge {
 
   /** A start that nobody asked for, beside a word of a crash: of the service that wrote the word, or of any where none is named. */
   #restartNear(time: number, named: NamedService | undefined): NamedService | undefined {
-    const from = firstIndex(this.#restarts.length, i => this.#restarts[i]!.time >= time - ONE_CRASH);
-    for (let i = from; i < this.#restarts.length && this.#restarts[i]!.time <= time + ONE_CRASH; i++) {
+    const from = firstIndex(this.#restarts.length, i => this.#restarts[i]!.time >= time - ONE_CRASH_MICROS);
+    for (let i = from; i < this.#restarts.length && this.#restarts[i]!.time <= time + ONE_CRASH_MICROS; i++) {
       const restarted = this.#restarts[i]!.named;
       if (named === undefined || restarted.name === named.name) return restarted;
     }
@@ -281,45 +198,10 @@ class HostJudge {
     isStrong: boolean,
     isChronic: boolean,
   ): void {
-    const isMaintenance = hasBetween(this.#maintenance, place.time - MAINTENANCE, place.time);
+    const isMaintenance = hasBetween(this.#maintenance, place.time - MAINTENANCE_MICROS, place.time);
     this.#verdicts.push({ place, event, named, isStrong, isChronic, isMaintenance });
   }
 }
 
-/** On Windows and ESXi a service that is known to listen nowhere; on Linux the user's own daemons have no port in the map. */
-const isBound = (service: Service): boolean => service.ports.length > 0 || service.platforms[0] === 'linux';
-
-function addRecord(crash: Crash, fact: Of<'crash'>): void {
-  crash.members.push(fact);
-  let told = crash.told.get(fact.source);
-  if (told === undefined) {
-    told = { pids: new Set(), hasUnnumbered: false, last: fact.time };
-    crash.told.set(fact.source, told);
-  }
-  told.last = fact.time;
-  if (fact.pid === undefined) told.hasUnnumbered = true;
-  else told.pids.add(fact.pid);
-}
-
-function isSameCrash(crash: Crash, fact: Of<'crash'>): boolean {
-  const age = fact.time - crash.first;
-  const told = crash.told.get(fact.source);
-  if (told === undefined) return age <= ONE_CRASH || (fact.source === 'error-reporting' && age <= LATE_REPORT);
-  if (age > ONE_CRASH) return false;
-  // One line may stand in several logs, and an exported log beside its original; another pid is another crash.
-  if (fact.pid !== undefined && told.pids.has(fact.pid)) return true;
-  return (fact.pid === undefined || told.hasUnnumbered) && fact.time - told.last <= COPY;
-}
-
 const timesOf = (facts: readonly ServiceFact[], kind: ServiceFact['kind']): number[] =>
   facts.flatMap(fact => (fact.kind === kind ? [fact.time] : []));
-
-const countBetween = (crashes: readonly Crash[], from: number, to: number): number =>
-  firstIndex(crashes.length, i => crashes[i]!.first >= to) - firstIndex(crashes.length, i => crashes[i]!.first >= from);
-
-function nearest(crashes: readonly Crash[], time: number): Crash | undefined {
-  const at = firstIndex(crashes.length, i => crashes[i]!.first >= time);
-  const [before, after] = [crashes[at - 1], crashes[at]];
-  if (before === undefined || after === undefined) return before ?? after;
-  return time - before.first <= after.first - time ? before : after;
-}
