@@ -173,6 +173,8 @@ export interface Program {
 export class Programs {
   readonly #own: string;
   readonly #known = new Map<string, Program>();
+  #lastWritten: string | undefined;
+  #last: Program | undefined;
 
   /** `own`: the program of lines that name none, by the file's name (hostd.log of 5.x, the banner). */
   constructor(own: string) {
@@ -180,6 +182,8 @@ export class Programs {
   }
 
   of(written: string): Program {
+    // Mostly the same daemon goes on speaking.
+    if (written === this.#lastWritten) return this.#last!;
     let program = this.#known.get(written);
     if (program === undefined) {
       const name = (written === '' ? this.#own : written).toLowerCase();
@@ -188,6 +192,8 @@ export class Programs {
       // Names come from the evidence: a file that invents one a line is not remembered.
       if (this.#known.size < 4096) this.#known.set(written, program);
     }
+    this.#lastWritten = written;
+    this.#last = program;
     return program;
   }
 }

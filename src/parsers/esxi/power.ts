@@ -1,8 +1,8 @@
 import type { EventFields } from '../../model/index.ts';
 import type { EsxiLine } from './header.ts';
 
-const TRANSITION = /State Transition \((VM_STATE_\w{1,32}) -> (VM_STATE_\w{1,32})\)/;
-const TASK = /Task Created : haTask-[\w-]{1,64}-vim\.VirtualMachine\.(\w{1,64})-\d+/;
+const TRANSITION = /^State Transition \((VM_STATE_\w{1,32}) -> (VM_STATE_\w{1,32})\)/;
+const TASK = /^Task Created : haTask-[\w-]{1,64}-vim\.VirtualMachine\.(\w{1,64})-\d+/;
 const ENDING = /^(?:powerOff|shutdownGuest|standbyGuest|suspend|reset|terminate|unregister|destroy|migrate|relocate)$/i;
 /** A guest that was asked to shut down takes its time. */
 const GUEST_PATIENCE = 600_000_000;

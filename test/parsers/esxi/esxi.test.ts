@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { epochMicros } from '../../../src/model/index.ts';
+import { epochMicros, type Field } from '../../../src/model/index.ts';
 import { esxi } from '../../../src/parsers/esxi/index.ts';
 import { artifactOf, logOf, NO_ROOT, parseAll } from '../../support/evidence.ts';
 
@@ -79,6 +79,22 @@ test('a hostile line of digits is judged in no time', () => {
   const start = performance.now();
   expect(esxi.identify(head, 'unnamed')).toBe('maybe');
   expect(performance.now() - start).toBeLessThan(2000);
+});
+
+test('asked for less, it gives the same of what was asked for and nothing else', async () => {
+  const wanted = ['event.action', 'event.category', 'source.ip', 'host.os.type'] as const;
+  for (const file of ['hostd-8.log', 'shell.log', 'vmkernel-8.log']) {
+    const log = () => logOf(artifactOf(file, readFileSync(`samples/esxi/${file}`)));
+    const all = (await parseAll(esxi, log())).events;
+    const few = (await parseAll(esxi, log(), { fields: new Set<Field>(wanted) })).events;
+    const places = ['time', 'nanos', 'artifact', 'record'] as const;
+    const kept = all.map(event =>
+      Object.fromEntries(
+        [...places, ...wanted].flatMap(name => (event[name] === undefined ? [] : [[name, event[name]]])),
+      ),
+    );
+    expect(few).toEqual(kept);
+  }
 });
 
 describe('the year of lines that state none', () => {
