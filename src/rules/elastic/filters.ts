@@ -104,13 +104,11 @@ function ofField(kind: string, name: string, value: unknown): Condition {
         patterns: [parseWildcard(String(plain), { one: true, escape: true })],
         fold: folds,
       });
-    case 'regexp':
-      return ask({
-        kind: 'regex',
-        pattern: fromLucene(String(plain)),
-        flags: { fold: folds, multiline: false, dotAll: false },
-        anchor: 'whole',
-      });
+    case 'regexp': {
+      const flags = { fold: folds, multiline: false, dotAll: false };
+      const one = (pattern: string): Condition => ask({ kind: 'regex', pattern, flags, anchor: 'whole' });
+      return anyOf(fromLucene(String(plain)).map(alternative => allOf(alternative.map(one))));
+    }
     case 'range':
       return allOf(rangeTests(body).map(ask));
     default:

@@ -135,7 +135,7 @@ export class Lowering {
     const fold = this.#fold || node.operator === ':' || node.operator.endsWith('~');
     if (node.operator.startsWith('regex')) {
       const patterns = list.map(value => String(value));
-      return anyOf(patterns.map(pattern => this.#onText(of, this.#reading.regex(pattern, fold, 'whole', node.at))));
+      return anyOf(patterns.map(pattern => this.#regex(of, this.#reading.regex(pattern, fold, 'whole', node.at))));
     }
     const exact: Scalar[] = [];
     const patterns: (readonly WildcardToken[])[] = [];
@@ -249,6 +249,10 @@ export class Lowering {
     return { kind: 'truth', of: { kind: 'tested', of, test }, missing: this.#missing };
   }
 
+  #regex(of: Expression, alternatives: readonly (readonly ValueTest[])[]): Condition {
+    return anyOf(alternatives.map(tests => allOf(tests.map(test => this.#onText(of, test)))));
+  }
+
   #test(field: Field, test: ValueTest, missing = this.#missing): Condition {
     return { kind: 'test', field, test, missing };
   }
@@ -282,7 +286,7 @@ export class Lowering {
         case 'matchLite':
           return anyOf(
             texts.map(t =>
-              this.#onText(
+              this.#regex(
                 of,
                 this.#reading.regex(t, fold || !this.#isClassic, this.#isClassic ? 'start' : 'whole', node.at),
               ),

@@ -32,24 +32,27 @@ export class Reading {
     this.#meaning = meaning;
   }
 
-  regex(pattern: string, fold: boolean, anchor: 'whole' | 'start', at: number): ValueTest {
+  /** A pattern as tests: alternatives, each of which is a list of tests that must all pass. */
+  regex(pattern: string, fold: boolean, anchor: 'whole' | 'start', at: number): readonly (readonly ValueTest[])[] {
     const isClassic = this.#meaning.semantics === 'classic';
-    let re2 = pattern;
+    const flags = { fold, multiline: false, dotAll: isClassic };
+    return (isClassic ? [[pattern]] : this.#lucene(pattern, at)).map(alternative =>
+      alternative.map(re2 => {
+        const problem = regexProblem(re2, flags);
+        if (problem !== undefined) this.fail(`regular expression: ${problem}`, at);
+        return { kind: 'regex', pattern: re2, flags, anchor };
+      }),
+    );
+  }
+
+  #lucene(pattern: string, at: number): readonly (readonly string[])[] {
     try {
-      if (!isClassic) re2 = fromLucene(pattern);
+      return fromLucene(pattern);
     } catch (error) {
       if (!(error instanceof LuceneRegexError)) throw error;
-      this.fail(
-        `regular expression: ${error.message}`,
-        at,
-        undefined,
-        error.message.includes('not supported') ? 'unsupported' : 'invalid',
-      );
+      const kind = error.message.includes('not supported') ? 'unsupported' : 'invalid';
+      return this.fail(`regular expression: ${error.message}`, at, undefined, kind);
     }
-    const flags = { fold, multiline: false, dotAll: isClassic };
-    const problem = regexProblem(re2, flags);
-    if (problem !== undefined) this.fail(`regular expression: ${problem}`, at);
-    return { kind: 'regex', pattern: re2, flags, anchor };
   }
 
   networks(texts: readonly string[], at: number): readonly string[] {

@@ -213,3 +213,56 @@ test('the rules that come with the tool can run', () => {
   const files = readdirSync(folder).map(name => ({ path: name, text: readFileSync(new URL(name, folder), 'utf8') }));
   expect(checkRules(files).summary).toMatchObject({ files: 2, ok: 2 });
 });
+
+test('filters say what Kibana saves, and refuse what they cannot', () => {
+  const conditionOf = (filter: string): string => {
+    const read = rule(`${KQL}query = "process.name: a"\n[[rule.filters]]\n${filter}`);
+    return read.kind === 'match' ? JSON.stringify(read.condition) : '';
+  };
+  expect(conditionOf('[rule.filters.query.match_phrase]\n"host.name" = "h"\n')).toContain('"values":["h"]');
+  expect(conditionOf('[rule.filters.query.terms]\n"host.name" = ["h", "i"]\n')).toContain('"values":["h","i"]');
+  expect(conditionOf('[rule.filters.query.range."process.pid"]\ngte = 5\nlt = 9\n')).toContain('"op":">="');
+  expect(conditionOf('[rule.filters.query.exists]\nfield = "host.name"\n')).toContain('"exists"');
+  expect(conditionOf('[rule.filters.query.regexp."host.name"]\nvalue = "a.*"\n')).toContain('"regex"');
+  expect(
+    conditionOf(
+      '[rule.filters.query.bool]\nmust_not = [{ term = { "host.name" = "h" } }]\nshould = [{ prefix = { "host.name" = "x" } }]\n',
+    ),
+  ).toContain('"not"');
+  expect(
+    conditionOf('[rule.filters.meta]\ndisabled = true\n[rule.filters.query.exists]\nfield = "host.name"\n'),
+  ).not.toContain('exists');
+  expect(
+    problem(`${KQL}query = "a: b"\n[[rule.filters]]\n[rule.filters.query.query_string]\nquery = "x"\n`),
+  ).toMatchObject({
+    status: 'unsupported',
+    place: expect.stringContaining('query_string is not supported'),
+  });
+});
+
+test('exceptions of a rule are read from a file beside it', () => {
+  const { rules, problems, exceptions } = loadElasticRule(
+    `[metadata]
+list_name = "ours"
+rule_ids = ["11111111-2222-3333-4444-555555555555"]
+[[exceptions]]
+[[exceptions.items]]
+name = "the backup"
+[[exceptions.items.entries]]
+field = "process.name"
+operator = "included"
+type = "match_any"
+value = ["backup.exe", "copy.exe"]
+[[exceptions.items.entries]]
+field = "user.name"
+operator = "excluded"
+type = "wildcard"
+value = "adm*"
+`,
+    'exceptions.toml',
+  );
+  expect([rules, problems]).toEqual([[], []]);
+  expect(exceptions).toMatchObject([
+    { name: 'the backup', ruleIds: ['11111111-2222-3333-4444-555555555555'], condition: { kind: 'all' } },
+  ]);
+});

@@ -93,6 +93,10 @@ describe('regular expressions span the whole value and are Lucene’s', () => {
     ['process.name regex """a"b.c"d"""', name('ab.cd'), name('abxcd')],
     ['process.name regex """C:\\\\Users\\\\.*"""', name('C:\\Users\\x'), name('C:/Users/x')],
     ['process.name regex "(?:)a|b"', name('b'), name('ab')],
+    ['process.name regex ".*a.*&.*b.*"', name('bxa'), name('axc')],
+    ['process.name regex ".*a&b.*|c"', name('ba'), name('ab')],
+    ['process.name regex ".*(&|;).*"', name('a&b'), name('a|b')],
+    ['process.name regex "a\\\\&b"', name('a&b'), name('ab')],
   ]);
 });
 
