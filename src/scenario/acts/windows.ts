@@ -3,12 +3,12 @@ import type { EvtxData, EvtxRecord } from '../encode/evtx.ts';
 import type { Item } from '../item.ts';
 import type { Random } from '../random.ts';
 
-const text = (name: string, value: string): EvtxData => ({ name, type: 'string', value });
-const number = (name: string, value: number): EvtxData => ({ name, type: 'uint32', value });
-const guid = (name: string, value: string): EvtxData => ({ name, type: 'guid', value });
+export const text = (name: string, value: string): EvtxData => ({ name, type: 'string', value });
+export const number = (name: string, value: number): EvtxData => ({ name, type: 'uint32', value });
+export const guid = (name: string, value: string): EvtxData => ({ name, type: 'guid', value });
 
 const SYSMON = { provider: 'Microsoft-Windows-Sysmon', providerGuid: '{5770385F-C22A-43E0-BF4C-06F5698FFBD9}' };
-const SECURITY = {
+export const SECURITY = {
   provider: 'Microsoft-Windows-Security-Auditing',
   providerGuid: '{54849625-5478-4994-A5BA-3E3B0328C30D}',
 };
@@ -47,7 +47,8 @@ export class WindowsMachine {
     return { pid: this.#pid, guid: this.#random.guid(), image, commandLine, user };
   }
 
-  #item(file: string, at: number, record: Omit<EvtxRecord, 'micros' | 'nanos' | 'computer'>): Item {
+  /** A record of any log; `file` is the log's name without its ending. */
+  record(file: string, at: number, record: Omit<EvtxRecord, 'micros' | 'nanos' | 'computer'>): Item {
     return {
       kind: 'windows',
       at,
@@ -56,7 +57,8 @@ export class WindowsMachine {
     };
   }
 
-  #sysmon(at: number, eventId: number, data: readonly EvtxData[]): Item {
+  /** A record of Sysmon with the two data that each begins with. */
+  sysmon(at: number, eventId: number, data: readonly EvtxData[]): Item {
     // Sysmon notes the time of the event to the millisecond; the log's own time is a little later.
     const utc = text(
       'UtcTime',
@@ -64,7 +66,7 @@ export class WindowsMachine {
         .replace('T', ' ')
         .replace('Z', ''),
     );
-    return this.#item('Microsoft-Windows-Sysmon%4Operational', at + 2500, {
+    return this.record('Microsoft-Windows-Sysmon%4Operational', at + 2500, {
       ...SYSMON,
       eventId,
       version: 5,
@@ -81,7 +83,7 @@ export class WindowsMachine {
 
   /** Sysmon 1. */
   started(at: number, child: Process, parent: Process): Item {
-    return this.#sysmon(at, 1, [
+    return this.sysmon(at, 1, [
       guid('ProcessGuid', child.guid),
       number('ProcessId', child.pid),
       text('Image', child.image),
@@ -103,7 +105,7 @@ export class WindowsMachine {
 
   /** Sysmon 3. */
   connected(at: number, by: Process, to: string, port: number, fromPort: number): Item {
-    return this.#sysmon(at, 3, [
+    return this.sysmon(at, 3, [
       guid('ProcessGuid', by.guid),
       number('ProcessId', by.pid),
       text('Image', by.image),
@@ -126,7 +128,7 @@ export class WindowsMachine {
   /** Security 4624. */
   logon(at: number, user: string, type: number, from: string): Item {
     const [domain, name] = user.split('\\') as [string, string];
-    return this.#item('Security', at, {
+    return this.record('Security', at, {
       ...SECURITY,
       eventId: 4624,
       version: 2,
@@ -161,12 +163,13 @@ export class WindowsMachine {
     });
   }
 
-  #system(
+  /** A record of the System log, by the Service Control Manager where nobody else is named. */
+  system(
     at: number,
     record: Partial<EvtxRecord> & Pick<EvtxRecord, 'eventId' | 'data'>,
     source: Partial<EvtxRecord> = SCM,
   ): Item {
-    return this.#item('System', at, {
+    return this.record('System', at, {
       provider: '',
       version: 0,
       level: 4,
@@ -182,7 +185,7 @@ export class WindowsMachine {
 
   /** System 7031: the service ended unexpectedly, and will be restarted. */
   serviceCrashed(at: number, displayName: string, times = 1): Item {
-    return this.#system(at, {
+    return this.system(at, {
       eventId: 7031,
       level: 2,
       data: [
@@ -197,7 +200,7 @@ export class WindowsMachine {
 
   /** System 7036. */
   serviceState(at: number, displayName: string, state: 'running' | 'stopped'): Item {
-    return this.#system(at, {
+    return this.system(at, {
       eventId: 7036,
       qualifiers: 16_384,
       data: [text('param1', displayName), text('param2', state)],
@@ -216,7 +219,7 @@ export class WindowsMachine {
       '',
       'NT AUTHORITY\\SYSTEM',
     ];
-    return this.#system(at, { eventId: 1074, data: values.map((value, i) => text(`param${i + 1}`, value)) }, source);
+    return this.system(at, { eventId: 1074, data: values.map((value, i) => text(`param${i + 1}`, value)) }, source);
   }
 
   /** System 19 of the update client: an update was installed. */
@@ -230,11 +233,11 @@ export class WindowsMachine {
       guid('updateGuid', this.#random.guid()),
       number('updateRevisionNumber', 200),
     ];
-    return this.#system(at, { eventId: 19, task: 1, data }, source);
+    return this.system(at, { eventId: 19, task: 1, data }, source);
   }
 
   /** Application Error 1000. */
-  applicationError(at: number, program: string, module: string, code = 'c0000005'): Item {
+  applicationError(at: number, program: string, module: string, code = 'c0000005', pid = 0x9a4): Item {
     const values = [
       program,
       '10.0.17763.1',
@@ -244,7 +247,7 @@ export class WindowsMachine {
       '5b1e0a12',
       code,
       '0000000000012345',
-      '9a4',
+      pid.toString(16),
       '01d0c0ffee',
       `C:\\Windows\\System32\\${program}`,
       `C:\\Windows\\System32\\${module}`,
@@ -252,7 +255,7 @@ export class WindowsMachine {
       '',
       '',
     ];
-    return this.#item('Application', at, {
+    return this.record('Application', at, {
       provider: 'Application Error',
       eventSource: 'Application Error',
       qualifiers: 0,
