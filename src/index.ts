@@ -10,14 +10,32 @@ export type {
   NamedText,
   Replay,
   ReplayFrame,
+  SearchOptions,
   TimeBound,
   TimelineOptions,
   TimelineResult,
   TimeRange,
 } from './pipeline/index.ts';
-export { analyze, DEFAULT_SWEEP, dump, explain, inventory, replay, search, timeline, tune } from './pipeline/index.ts';
+export {
+  analyze,
+  coverRuleFiles,
+  DEFAULT_SWEEP,
+  dump,
+  explain,
+  inventory,
+  replay,
+  search,
+  timeline,
+  tune,
+} from './pipeline/index.ts';
 export type { Inventory, Reporter, Style, TimelineEntry } from './report/index.ts';
-export { INVENTORY_REPORTERS, REPORTERS, TIMELINE_REPORTERS, TUNE_REPORTERS } from './report/index.ts';
+export {
+  INVENTORY_REPORTERS,
+  REPORTERS,
+  RULE_COVERAGE_REPORTERS,
+  TIMELINE_REPORTERS,
+  TUNE_REPORTERS,
+} from './report/index.ts';
 export type { RuleCheck } from './rules/index.ts';
 export { checkRules } from './rules/index.ts';
 export type { GivenHost, GivenOffset } from './timeline/index.ts';

@@ -32,5 +32,6 @@ export const REPORTERS: readonly Reporter[] = [
   ecs,
   stix,
 ];
+export { RULE_COVERAGE_REPORTERS } from './rule-coverage.ts';
 export type { TuneReport } from './tune.ts';
 export { TUNE_REPORTERS } from './tune.ts';

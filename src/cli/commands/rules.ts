@@ -1,22 +1,25 @@
-import { checkRules, type RuleCheck } from '../../index.ts';
-import { table } from '../../util/columns.ts';
+import { checkRules, coverRuleFiles, RULE_COVERAGE_REPORTERS } from '../../index.ts';
 import type { Command } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
-import { flag, isSet, list } from '../flags.ts';
+import { type Argv, evidenceOptions, flag, formatOf, isSet, list } from '../flags.ts';
+import { DETECTING, READING } from '../options.ts';
 import { Output } from '../output.ts';
-import { ruleTexts } from '../rule-flags.ts';
+import { detectionOptions, ruleTexts } from '../rule-flags.ts';
+import { ruleLines } from '../rule-table.ts';
 import { styleFor } from '../terminal.ts';
+import { verdict } from '../verdict.ts';
 
-const ACTIONS = ['list', 'check', 'show'] as const;
+const ACTIONS = ['list', 'check', 'show', 'coverage'] as const;
 
 export const rulesCommand: Command = {
   name: 'rules',
   positionals: '<action> [path..]',
-  describe: 'list|show|check rules: list the built-in and given ones, show one by id, check files',
-  options: ['output', 'format', 'full', 'color', 'rules', 'builtin', 'quiet', 'debug'],
-  run: async ({ argv }) => {
+  describe: 'list, show ID, check FILES, or coverage of the rules on a collection',
+  options: ['output', 'format', 'full', 'color', ...READING, ...DETECTING, 'quiet', 'debug'],
+  run: async ({ argv, signal }) => {
     const action = ACTIONS.find(known => known === argv['action']);
     if (action === undefined) throw new UsageError(`rules ${String(argv['action'])}: give ${ACTIONS.join(', ')}`);
+    if (action === 'coverage') return coverage(argv, signal);
     const format = flag(argv, 'format') ?? 'table';
     if (format !== 'table' && format !== 'json') throw new UsageError(`--format ${format}: give table or json`);
     const words = list(argv, 'path').map(String);
@@ -34,7 +37,8 @@ export const rulesCommand: Command = {
     }
     const checked = checkRules(await ruleTexts(argv, words));
     const { width } = styleFor(output, flag(argv, 'color') ?? 'auto', isSet(argv, 'full'));
-    const text = format === 'json' ? `${JSON.stringify(checked, undefined, 2)}\n` : lines(checked.rules, action, width);
+    const text =
+      format === 'json' ? `${JSON.stringify(checked, undefined, 2)}\n` : ruleLines(checked.rules, action, width);
     await output.write(text);
     if (format === 'table') {
       const { rules, ok, unsupported, invalid, files } = checked.summary;
@@ -47,25 +51,14 @@ export const rulesCommand: Command = {
   },
 };
 
-function lines(rules: readonly RuleCheck[], action: 'list' | 'check', width: number): string {
-  const shown = action === 'list' ? rules : rules.filter(rule => rule.status !== 'ok');
-  const place = (rule: RuleCheck): string =>
-    rule.line === undefined ? rule.file : `${rule.file}:${rule.line}:${rule.column ?? 1}`;
-  const columns = [
-    { title: 'status' },
-    { title: 'ruleset', least: 7 },
-    { title: 'type', least: 6 },
-    { title: 'name', least: 20 },
-    { title: action === 'list' ? 'id' : 'place', cut: 'path', least: 16 },
-    { title: action === 'list' ? 'language' : 'reason', least: 8 },
-  ] as const;
-  const rows = shown.map(rule => [
-    rule.status,
-    rule.ruleset,
-    rule.type,
-    rule.name,
-    action === 'list' ? rule.id : place(rule),
-    action === 'list' ? rule.language : (rule.reason ?? ''),
-  ]);
-  return rows.length === 0 ? '' : `${table(columns, rows, width).join('\n')}\n`;
+async function coverage(argv: Argv, signal: AbortSignal): Promise<number> {
+  const format = formatOf(argv, RULE_COVERAGE_REPORTERS);
+  const output = new Output(flag(argv, 'output'));
+  const { rules, evidence } = await coverRuleFiles({
+    ...evidenceOptions(argv, signal),
+    ...(await detectionOptions(argv)),
+  });
+  await output.writeAll(format.render(rules, styleFor(output, flag(argv, 'color') ?? 'auto', isSet(argv, 'full'))));
+  await output.close();
+  return verdict(evidence, [], { strict: false });
 }

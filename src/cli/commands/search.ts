@@ -3,9 +3,10 @@ import { cutMiddle } from '../../util/columns.ts';
 import { visible } from '../../util/escape.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../exit.ts';
-import { type Argv, evidenceOptions, flag, isSet, limitOf, list, readText } from '../flags.ts';
+import { evidenceOptions, flag, isSet, limitOf, list, readText } from '../flags.ts';
 import { READING, RUNNING, WRITING } from '../options.ts';
 import { Output } from '../output.ts';
+import { queryOptions } from '../query-flags.ts';
 import { verdict } from '../verdict.ts';
 import { warn } from '../warnings.ts';
 
@@ -71,23 +72,3 @@ export const searchCommand: Command = {
     return verdict(result.evidence, [], { strict: isSet(argv, 'strict') });
   },
 };
-
-function queryOptions(argv: Argv) {
-  const categoryField = flag(argv, 'category-field');
-  const timestampField = flag(argv, 'timestamp-field');
-  const tiebreakerField = flag(argv, 'tiebreaker-field');
-  return {
-    language: flag(argv, 'language') === 'kql' ? ('kql' as const) : ('eql' as const),
-    semantics: flag(argv, 'semantics') === 'classic' ? ('classic' as const) : ('elastic' as const),
-    ...(categoryField === undefined ? {} : { categoryField }),
-    ...(flag(argv, 'input-format') !== 'ndjson'
-      ? {}
-      : {
-          documents: {
-            ...(timestampField === undefined ? {} : { timestampField }),
-            ...(tiebreakerField === undefined ? {} : { tiebreakerField }),
-            ...(categoryField === undefined ? {} : { categoryField }),
-          },
-        }),
-  };
-}
