@@ -263,6 +263,10 @@ export class AuditWriter {
         builder.set('network.type', socket.family);
         // Only a stream can be accepted; connect() is also what a resolver does with a datagram socket.
         if (name === 'accept' || name === 'accept4') builder.set('network.transport', 'tcp');
+      } else if (name === 'bind' && socket.port !== undefined && call?.fields.get('success') === 'yes') {
+        // What it listens on: its own end, and nobody is there yet.
+        builder.set('source.ip', socket.address);
+        builder.set('source.port', socket.port);
       }
       this.#put(builder, 'socket_family', socket.family);
       this.#put(builder, 'socket_addr', socket.address);

@@ -8,6 +8,16 @@ import { sshdEvent } from './sshd-text.ts';
 export function sshdFields(message: string): EventFields | undefined {
   const event = sshdEvent(message);
   if (event === undefined) {
+    const listening = /^Server listening on (\S{1,64}) port (\d{1,5})/.exec(message);
+    if (listening !== null) {
+      return {
+        'event.action': 'listening',
+        'event.category': ['network'],
+        'event.type': ['start'],
+        'source.ip': canonicalIp(listening[1]!),
+        'source.port': Number(listening[2]),
+      };
+    }
     const user = /^subsystem request for \S{1,64} by user (\S{1,128})/.exec(message)?.[1];
     return user === undefined ? undefined : { 'event.action': 'ssh_subsystem', 'user.name': user };
   }

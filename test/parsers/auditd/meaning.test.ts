@@ -106,6 +106,7 @@ describe('connections', () => {
         'event.action': ['bound-socket'],
         'auditd.data.socket_addr': '0.0.0.0',
         'auditd.data.socket_port': '55555',
+        'source.port': 55555,
       });
     }
   });

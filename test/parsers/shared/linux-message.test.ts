@@ -75,6 +75,7 @@ test.each([
   ['postfix/smtpd', 'connect from unknown[10.0.0.9]', 'smtp_connection, 10.0.0.9'],
   ['postfix/smtpd', 'lost connection after EHLO from unknown[10.0.0.9]', 'smtp_connection, failure, 10.0.0.9'],
   ['postfix/smtpd', 'warning: unknown[10.0.0.9]: SASL LOGIN authentication failed: x', 'smtp_login, failure, 10.0.0.9'],
+  ['sshd', 'Server listening on 0.0.0.0 port 22.', 'listening, 0.0.0.0 22'],
   ['app', 'any text', undefined],
 ])('%s: %s', (app, message, expected) => {
   expect(said(app, message)).toBe(expected);
