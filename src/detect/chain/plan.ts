@@ -1,11 +1,11 @@
 import { type Field, type Level, MINUTE } from '../../model/index.ts';
 import {
   type ChainRule,
-  type Condition,
   chainCondition,
   chainDuration,
   chainNumber,
   chainPorts,
+  conditionValue,
   type ParameterSettings,
 } from '../../rules/index.ts';
 import { compileCondition, type Matcher } from '../match.ts';
@@ -138,26 +138,28 @@ export const ENGINE_FIELDS: readonly Field[] = [
   'winlog.event_data.TargetLogonId',
 ];
 
-/** Matchers by key, shared by every plan of a run and by every cell of a sweep. */
+/** Questions by their text and the parameter values in it, shared by every plan of a run and by every cell of a sweep. */
 export class Questions {
   readonly #byKey = new Map<string, Question>();
 
   of(text: string, settings: ParameterSettings): Question {
-    const condition = chainCondition(text, settings);
-    const key = JSON.stringify(condition);
+    // A text asks the same wherever the parameters that it names are the same.
+    const names = text.match(PARAMETER) ?? [];
+    const values = names.map(name => {
+      const setting = settings.get(name.slice(1));
+      return setting === undefined ? name : conditionValue(setting.content);
+    });
+    const key = values.length === 0 ? text : `${text}\n${JSON.stringify(values)}`;
     let question = this.#byKey.get(key);
     if (question === undefined) {
-      question = { key, matcher: compileCondition(condition) };
+      question = { key, matcher: compileCondition(chainCondition(text, settings)) };
       this.#byKey.set(key, question);
     }
     return question;
   }
-
-  /** For conditions that come from elsewhere. */
-  ofCondition(condition: Condition): Question {
-    return { key: JSON.stringify(condition), matcher: compileCondition(condition) };
-  }
 }
+
+const PARAMETER = /\$[A-Za-z]\w*/g;
 
 /** Undefined for a chain that is an ordered sequence: another engine runs it. */
 export function planChain(rule: ChainRule, settings: ParameterSettings, questions: Questions): ChainPlan | undefined {
