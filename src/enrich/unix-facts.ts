@@ -20,17 +20,30 @@ function daemonAt(row: FactRow): NamedService | undefined {
   return row.platform === 'esxi' && unit !== undefined ? map.named('esxi', unit) : undefined;
 }
 
+/** Who a line is by, where its program's name was replaced by that of the process that it is about. */
+const VOICES: readonly (readonly [RegExp, CrashSource])[] = [
+  [
+    /\]: segfault at |^(?:\[ *\d+\.\d+\] )?traps: |unexpected fatal signal|unhandled (?:exception|level|signal|page fault)/,
+    'kernel',
+  ],
+  [/^Process \d+ \(.{1,64}\) of user \d+ |called for pid \d+, signal|[Ss]aved crash report/, 'core'],
+  [
+    /process exited, code=|exited due to |has crashed \d+ times in a row|' exited after \d+ seconds|Service (?:has crashed|is dumping core)/,
+    'unit',
+  ],
+];
+
 /** Who says it decides whether two records may be one crash. */
 function sourceAt(row: FactRow): CrashSource {
   const dataset = row.text('event.dataset') ?? '';
-  if (dataset === 'linux.auditd') return 'kernel';
+  if (dataset === 'linux.auditd' || /vmkernel|vmkwarning|vobd/.test(dataset)) return 'kernel';
   if (dataset.includes('crash')) return 'core';
-  const program = row.text('log.syslog.appname') ?? row.text('event.provider') ?? row.text('process.name') ?? '';
-  if (/^(?:kernel|vmkernel|vmkwarning|vmkalert|audit)/.test(program) || /vmkernel|vmkwarning|vobd/.test(dataset))
-    return 'kernel';
-  if (/^systemd-coredump|^abrt|^apport|^ReportCrash|^osanalytics/.test(program)) return 'core';
+  const program = row.text('log.syslog.appname') ?? row.text('event.provider') ?? '';
+  if (/^(?:kernel|vmkernel|vmkwarning|vmkalert|audit)/.test(program)) return 'kernel';
+  if (/^(?:systemd-coredump|abrt|apport|ReportCrash|osanalytics)/.test(program)) return 'core';
   if (/^(?:systemd|launchd|com\.apple\.xpc\.launchd|init|watchdog|vmon)/.test(program)) return 'unit';
-  return 'daemon';
+  const message = row.text('message') ?? '';
+  return VOICES.find(([voice]) => voice.test(message))?.[1] ?? 'daemon';
 }
 
 const exit = (isOrderly: boolean | undefined): FactReader => {

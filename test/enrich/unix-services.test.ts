@@ -34,6 +34,18 @@ describe('Linux', () => {
     ]);
   });
 
+  test('and so do the daemon’s own words and the kernel’s, where the log names only the process that both are about', () => {
+    const says = (seconds: number, message: string): PlainEvent =>
+      line(seconds, 'smbd', 'process_crash', { 'process.pid': 800, message });
+    expect(
+      linux([
+        says(0, 'smbd[800]: segfault at 10 ip 0000 sp 0000 error 4 in smbd[1000+2000]'),
+        says(0.1, 'INTERNAL ERROR: Signal 11 in pid 800 (4.17.12)'),
+        says(1, 'Process 800 (smbd) of user 0 dumped core.'),
+      ]),
+    ).toEqual(['crash', 'second_evidence', 'second_evidence']);
+  });
+
   test('one line of the kernel in two logs is one crash and no second evidence', () => {
     const copy = (artifact: string): PlainEvent => ({ ...kernel(0, 'smbd', 800), artifact });
     expect(linux([copy('kern.log'), copy('syslog')])).toEqual(['crash', '']);
