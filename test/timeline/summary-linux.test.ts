@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { auditd } from '../../../src/parsers/auditd/index.ts';
-import { syslog } from '../../../src/parsers/syslog/index.ts';
-import { summarizeLinux } from '../../../src/timeline/summary/linux.ts';
-import { artifactOf, logOf, parseAll } from '../../support/evidence.ts';
+import { auditd } from '../../src/parsers/auditd/index.ts';
+import { syslog } from '../../src/parsers/syslog/index.ts';
+import { summarizeLinux } from '../../src/timeline/summary/linux.ts';
+import { artifactOf, logOf, parseAll } from '../support/evidence.ts';
 
 const told = async (parser: typeof auditd, text: string | Buffer) =>
   (await parseAll(parser, logOf(artifactOf('a', Buffer.from(text))))).events.map(summarizeLinux);
