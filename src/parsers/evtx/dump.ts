@@ -28,15 +28,19 @@ const PIECE = 1 << 15;
 
 /**
  * The records of logs as text, before any mapping and by stream: each piece is some whole lines, each with its line feed. Damage is
- * told to `problem` and skipped; a record that cannot be written whole is not written.
+ * told to `problem` and skipped; a record that cannot be written whole is not written. Several logs as XML are one document, so they
+ * are given together.
  */
-export async function* dumpEvtx(sources: Iterable<DumpSource>, options: DumpOptions): AsyncGenerator<string> {
+export async function* dumpEvtx(
+  sources: Iterable<DumpSource> | AsyncIterable<DumpSource>,
+  options: DumpOptions,
+): AsyncGenerator<string> {
   const isXml = options.format === 'xml';
   const sink = new TextSink(isXml ? XML_ESCAPING : JSON_ESCAPING);
   const ansi = ansiDecoder(options.codePage ?? 1252);
   const pieces: string[] = [];
   if (isXml) yield '<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<Events>\n';
-  for (const { artifact, file } of sources) {
+  for await (const { artifact, file } of sources) {
     const write = isXml ? xmlLines(sink, ansi, file) : jsonLines(sink, ansi, file);
     const report = new LogReport(artifact.path, options.problem ?? (() => undefined));
     const reading = readRecords(

@@ -134,6 +134,7 @@ export class RecordWalk {
     }[fault];
     const next =
       resync === undefined ? 'nothing more is read of this chunk' : `reading goes on at ${hex(offset + resync)}`;
+    this.#report.failed++;
     this.#report.problem('damaged-record', offset + at, `${what}; ${next}`);
   }
 

@@ -184,6 +184,7 @@ describe('records', () => {
     const problem = parsed.problems.find(p => p.kind === 'damaged-record');
     expect(problem?.offset).toBe(offsets[index]);
     expect(parsed.problems.filter(p => p.kind === 'gap').every(p => p.missing === 1)).toBe(true);
+    expect(parsed.ledger.get('log.evtx')).toMatchObject({ parsed: 39, failed: 1 });
     return problem!;
   };
 

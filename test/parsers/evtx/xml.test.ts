@@ -62,6 +62,20 @@ describe('the XML of a log', () => {
     expect(xml).toContain("<Data Name='\u2400\u2401]]&gt;&amp;&lt;&gt;&quot;&apos;\ufffd\ufffd'>");
   });
 
+  test('of several logs is one document, each event with the file that it is of', async () => {
+    const { records } = SAMPLES['every-carrier.evtx']!;
+    async function* sources(): AsyncGenerator<{ artifact: ReturnType<typeof artifactOf>; file: string }> {
+      for (const file of ['a.evtx', 'b--c-.evtx'])
+        yield { artifact: artifactOf(file, encodeEvtx(records.slice(0, 2))), file };
+    }
+    let xml = '';
+    for await (const piece of dumpEvtx(sources(), { format: 'xml' })) xml += piece;
+    expect(XMLValidator.validate(xml)).toBe(true);
+    expect(xml.match(/<Events>/g)?.length).toBe(1);
+    expect(xml.match(/<!-- a\.evtx --><Event /g)?.length).toBe(2);
+    expect(xml.match(/<!-- b-[^-]-c-[^-]*\.evtx --><Event /g)?.length).toBe(2);
+  });
+
   const samples = Object.keys(SAMPLES).map(name => ['samples/evtx', name] as const);
   const logs = [...samples, ...shared.map(name => [sharedPath('evtx'), name] as const)];
   test.each(logs)('of %s/%s gives the same events as the log itself', async (folder, name) => {
