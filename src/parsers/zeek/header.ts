@@ -30,7 +30,9 @@ export function withLine(header: Header, line: string): Header {
     const byte = unescaped(separator[1]!);
     return { ...header, separator: byte.length === 1 ? byte.charCodeAt(0) : 9 };
   }
-  const [directive, ...rest] = line.split(String.fromCharCode(header.separator));
+  // A separator that no text editor can write does not always reach the header itself.
+  const mark = String.fromCharCode(header.separator);
+  const [directive, ...rest] = line.split(line.includes(mark) ? mark : '\t');
   switch (directive) {
     case '#set_separator':
       // With a comma between cells the comma between members looks like two empty cells.

@@ -15,7 +15,7 @@ export interface ArtifactNames {
   readonly path: string;
   readonly facts: ArtifactFacts;
   /** A capture of others' traffic: nobody's own log. */
-  readonly isSensor: boolean;
+  isSensor: boolean;
   /** Spelling → records, telling names only. */
   readonly counts: Map<string, number>;
   /** How often a record names another machine than the record before it, plus one. */
@@ -38,6 +38,7 @@ export function artifactNames(
 ): readonly ArtifactNames[] {
   const all = new Map<string, ArtifactNames>();
   const last = new Map<string, string>();
+  const own = new Set<string>();
   for (const batch of batches) {
     const facts = artifacts.get(batch.artifact);
     if (facts === undefined) continue;
@@ -58,11 +59,14 @@ export function artifactNames(
     }
     names.rows += batch.length;
     if (names.isSensor || isSensorBatch(batch)) continue;
+    own.add(batch.artifact);
     countNames(batch, names, last);
     countPlatforms(batch, names);
     const ids = readerOf(batch, 'host.id');
     if (ids !== undefined) for (const text of ids.texts) if (text !== '') names.machineIds.add(text.toLowerCase());
   }
+  // Sensors' documents in an exporter's format: nothing in them is a machine's own.
+  for (const names of all.values()) if (!own.has(names.path)) names.isSensor = true;
   return [...all.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
