@@ -54,10 +54,12 @@ const FIELDS = {
   'dns.type': 'keyword',
   'error.code': 'keyword',
   'error.message': 'text',
+  'file.accessed': 'keyword', // RFC 3339
   'file.code_signature.exists': 'keyword',
   'file.code_signature.status': 'keyword',
   'file.code_signature.subject_name': 'keyword',
   'file.code_signature.trusted': 'keyword',
+  'file.ctime': 'keyword', // RFC 3339
   'file.directory': 'keyword',
   'file.extension': 'keyword',
   'file.hash.md5': 'keyword',
@@ -65,10 +67,12 @@ const FIELDS = {
   'file.hash.sha256': 'keyword',
   'file.inode': 'keyword',
   'file.mode': 'keyword',
+  'file.mtime': 'keyword', // RFC 3339
   'file.name': 'keyword',
   'file.owner': 'keyword',
   'file.path': 'keyword',
   'file.size': 'number',
+  'file.type': 'keyword',
   'file.uid': 'keyword',
   'file.gid': 'keyword',
   'group.domain': 'keyword',
@@ -182,6 +186,7 @@ const FIELDS = {
   'tls.version': 'keyword',
   'tls.version_protocol': 'keyword',
   'url.domain': 'keyword',
+  'url.full': 'keyword',
   'url.original': 'keyword',
   'url.path': 'keyword',
   'url.query': 'keyword',

@@ -18,11 +18,7 @@ const ITS_OWN = new Set(['input.type', 'fileset.name']);
 /** Where we differ, and why. */
 const DIFFERS: Readonly<Record<string, string>> = {
   'event.action': 'the first run of a query and a snapshot are an inventory here; osquery.action keeps the word',
-  'file.accessed': 'a time of a file that was listed is no event; it stays as osquery.atime',
-  'file.created': 'the same, osquery.btime or osquery.ctime',
-  'file.mtime': 'the same, osquery.mtime',
-  'file.type': 'the column type means something else in every table; it stays as osquery.type',
-  'url.full': 'stays as osquery.source_url',
+  'file.created': 'the change of an inode is no creation: file.ctime here',
 };
 
 const same = (a: unknown, b: unknown): boolean =>

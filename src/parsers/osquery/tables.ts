@@ -1,4 +1,4 @@
-import type { EventFields } from '../../model/index.ts';
+import { type EventFields, isoTime } from '../../model/index.ts';
 import { canonicalIp, isNobodysIp } from '../../util/cidr.ts';
 import { isoTimeAt } from '../shared/iso-time.ts';
 import { daemonService } from '../shared/macos-text.ts';
@@ -263,8 +263,19 @@ const things = (columns: Columns): EventFields => ({
   'file.gid': filled(columns.get('gid')),
   'file.mode': filled(columns.get('mode')),
   'file.inode': filled(columns.get('inode')),
+  'file.accessed': moment(columns.get('atime')),
+  'file.mtime': moment(columns.get('mtime')),
+  'file.ctime': moment(columns.get('ctime')),
+  'file.type': columns.has('path') ? filled(columns.get('type')) : undefined,
+  'url.full': filled(columns.get('source_url')),
   'process.name': filled(columns.get('process')),
 });
+
+/** Seconds since 1970 as RFC 3339; 0 is none. */
+function moment(seconds: string | undefined): string | undefined {
+  const n = number(seconds);
+  return n === undefined || n < AN_EPOCH ? undefined : isoTime(n * 1e6);
+}
 
 /** The `crashes` table of macOS: its rows are the crash reports that lay on the disk. */
 const crash = (columns: Columns): EventFields => ({
