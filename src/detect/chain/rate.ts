@@ -227,11 +227,19 @@ export function peaksOf(connections: Connections, settings: RateSettings): Peaks
   return peaks;
 }
 
-function totalOf({ outcome, reset }: Connections): Counts {
-  const tally = new Tally();
-  for (let row = 0; row < outcome.length; row++) tally.count(outcome[row]!, reset[row]!, 1);
-  return tally;
+/** Of all connections of a log; asked for by every effect, counted once. */
+function totalOf(connections: Connections): Counts {
+  let total = TOTALS.get(connections);
+  if (total === undefined) {
+    const { outcome, reset } = connections;
+    total = new Tally();
+    for (let row = 0; row < outcome.length; row++) total.count(outcome[row]!, reset[row]!, 1);
+    TOTALS.set(connections, total);
+  }
+  return total;
 }
+
+const TOTALS = new WeakMap<Connections, Tally>();
 
 /** First index whose value is not below `value`. */
 export function lowerBound(sorted: Float64Array, value: number): number {
