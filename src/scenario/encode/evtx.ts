@@ -64,7 +64,10 @@ export function encodeEvtx(records: readonly EvtxRecord[], options: EvtxOptions 
   return Uint8Array.from(Buffer.concat(keepsHeader ? [header, ...chunks] : chunks).subarray(0, length));
 }
 
-/** The chunks of a log one by one: what `encodeEvtx` puts behind a file header, and how a log larger than memory is made. @public for bench/ */
+/**
+ * The chunks of a log one by one: what `encodeEvtx` puts behind a file header, and how a log larger than memory is made.
+ * @public for bench/
+ */
 export function* encodeChunks(records: Iterable<EvtxRecord>, options: EvtxOptions = {}): Generator<Uint8Array> {
   const perChunk = options.recordsPerChunk ?? Number.POSITIVE_INFINITY;
   let writer = new ChunkWriter();
