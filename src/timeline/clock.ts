@@ -1,7 +1,8 @@
 import type { ClockOffset, EventBatch, Field, HostTable } from '../model/index.ts';
+import { formatDuration } from '../util/duration.ts';
 import { PAIR_FIELDS, pairsOf } from './clock/pairs.ts';
 import { type ClockSource, type ClockSources, clockSources } from './clock/sources.ts';
-import { offsetOf } from './clock/verdict.ts';
+import { offsetOf, zoneError } from './clock/verdict.ts';
 
 /** What `calibrate` reads. */
 export const CLOCK_NEEDS: ReadonlySet<Field> = new Set<Field>(PAIR_FIELDS);
@@ -53,13 +54,26 @@ export function calibrate(
     const isTold = offsets.some(offset => offset.source === source.name && offset.status === 'given');
     if (!isTold) offsets.push(givenOffset(source, micros));
   }
-  for (const offset of offsets) {
-    if (offset.note?.startsWith('a time-zone error') === true) {
-      warnings.push(`clock of ${offset.source} against ${offset.host ?? 'the machines'}: ${offset.note}`);
-    }
-  }
+  warnings.push(...offsets.flatMap(offset => said(offset, table) ?? []));
   const clocks = aligned(offsets, sources, stated);
   return { offsets, ...clocks, warnings };
+}
+
+/** Differences below are the network's and the log writers', not a clock's. */
+const WORTH_SAYING_SECONDS = 1;
+
+/** The sentence that a report owes its reader: whose clock is off by how much, how sure that is, and what became of it. */
+function said(offset: ClockOffset, table: HostTable): string | undefined {
+  const { source, host, offsetSeconds, pairs, status, isApplied, note } = offset;
+  if (status === 'none' || Math.abs(offsetSeconds) < WORTH_SAYING_SECONDS) return undefined;
+  const other = host === undefined ? 'the other clocks' : (table.byId(host)?.name ?? host);
+  const amount = formatDuration(Math.round(Math.abs(offsetSeconds) * 1e6));
+  const side = offsetSeconds > 0 ? 'ahead of' : 'behind';
+  const basis = status === 'given' ? 'given by --clock-offset' : `${status} from ${pairs} pairs`;
+  const zone = zoneError(offsetSeconds);
+  const cause = zone === undefined ? '' : `; ${zone}`;
+  const effect = isApplied ? 'corrected' : `not corrected${note === undefined ? '' : ` (${note})`}`;
+  return `clock: ${source} is ${amount} ${side} ${other}, ${basis}${cause}; ${effect}`;
 }
 
 function withGiven(offset: ClockOffset, sources: ClockSources, stated: ReadonlyMap<ClockSource, number>): ClockOffset {

@@ -67,6 +67,17 @@ describe('the offset of a sensor', () => {
     expect(small.microsToAdd.size).toBe(0);
   });
 
+  test('an offset of a second or more is told, whether it is applied or not; less is not', () => {
+    expect(paired(20, -47.25).warnings).toEqual([
+      'clock: zeek is 47.25s behind srv, calibrated from 20 pairs; corrected',
+    ]);
+    expect(paired(10, 3).warnings).toEqual([
+      'clock: zeek is 3s ahead of srv, estimated from 10 pairs; not corrected (within the order tolerance of 5 s)',
+    ]);
+    expect(paired(20, 0.4).warnings).toEqual([]);
+    expect(paired(4, 47).warnings).toEqual([]);
+  });
+
   test('four pairs tell nothing that is applied', () => {
     const { offsets, microsToAdd } = paired(4, 47);
     expect(offsets[0]).toMatchObject({ status: 'none', pairs: 4, isApplied: false });
@@ -187,7 +198,9 @@ describe('a time zone read wrongly', () => {
 
   test('is a warning, and is corrected like any other offset', () => {
     const { warnings, microsToAdd } = paired(20, 7200);
-    expect(warnings[0]).toContain('zeek against srv');
+    expect(warnings).toEqual([
+      'clock: zeek is 2h ahead of srv, calibrated from 20 pairs; a time-zone error of +2:00 h, not a drifting clock; corrected',
+    ]);
     expect(microsToAdd.get('zeek/conn.log')).toBe(-7200e6);
   });
 });
@@ -201,7 +214,7 @@ describe('an offset that the user gives', () => {
         expect.objectContaining({ status: 'given', offsetSeconds: 95, pairs: 20, isApplied: true }),
       ]);
       expect(microsToAdd.get('zeek/conn.log')).toBe(-95e6);
-      expect(warnings).toEqual([]);
+      expect(warnings).toEqual(['clock: zeek is 1m35s ahead of srv, given by --clock-offset; corrected']);
     },
   );
 

@@ -27,7 +27,10 @@ export function offsetOf({ sensor, host, differences }: PairSet): ClockOffset {
     zoneError(offsetSeconds),
     status === 'none' ? `${pairs === 1 ? '1 pair is' : `${pairs} pairs are`} too few to tell an offset` : undefined,
     status === 'estimated' && !isTight ? `the pairs scatter by ${madSeconds} s: not applied` : undefined,
-    status === 'estimated' && isTight ? `an estimate from ${pairs} pairs` : undefined,
+    status === 'estimated' && isTight && isApplied ? `an estimate from ${pairs} pairs` : undefined,
+    status === 'estimated' && isTight && !isApplied
+      ? `within the order tolerance of ${ORDER_TOLERANCE_SECONDS} s`
+      : undefined,
   ].filter(note => note !== undefined);
   return {
     source: sensor.name,
