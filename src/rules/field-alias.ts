@@ -1,4 +1,5 @@
-import { type Field, foreignField, isEcsField } from '../model/index.ts';
+import { type Field, foreignField, isEcsField, type Scalar } from '../model/index.ts';
+import { canonicalIp } from '../util/cidr.ts';
 
 /** A field as a rule names it, and how it is to be compared. */
 export interface ResolvedField {
@@ -35,3 +36,7 @@ export function resolveField(name: string): ResolvedField {
   }
   return { name: foreignField(name), fold: false, isFullText: FULL_TEXT.has(name) };
 }
+
+/** A constant as the field's values are spelled: addresses have one spelling, however the rule writes them. */
+export const spelledFor = (field: Field, value: Scalar): Scalar =>
+  typeof value === 'string' && field.endsWith('.ip') ? (canonicalIp(value) ?? value) : value;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 // The shape of Elastic's rule files, as far as it is read here. Keys that are not named are ignored: the format grows every year.
 
-const Texts = z.array(z.string());
-const OneOrMore = z.union([z.string().transform(text => [text]), Texts]);
+/** A list, or a single text that somebody wrote without brackets. */
+const Texts = z.union([z.string().transform(text => [text]), z.array(z.string())]);
 const Count = z.union([z.number(), z.bigint().transform(Number)]);
 
 const Reference = z.looseObject({ id: z.string(), name: z.string(), reference: z.string().optional() });
@@ -31,7 +31,7 @@ export const ElasticRule = z.looseObject({
   description: z.string().default(''),
   severity: z.enum(['low', 'medium', 'high', 'critical']),
   risk_score: Count,
-  author: OneOrMore.optional(),
+  author: Texts.optional(),
   license: z.string().optional(),
   references: Texts.optional(),
   tags: Texts.optional(),
@@ -48,7 +48,7 @@ export const ElasticRule = z.looseObject({
   filters: z.array(z.looseObject({})).optional(),
   threshold: z
     .looseObject({
-      field: OneOrMore,
+      field: Texts,
       value: Count,
       cardinality: z.union([z.array(Cardinality), Cardinality.transform(one => [one])]).optional(),
     })

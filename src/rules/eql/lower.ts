@@ -1,13 +1,12 @@
 import { type Field, foreignField, type Scalar } from '../../model/index.ts';
-import { parseCidr } from '../../util/cidr.ts';
 import { isLiteral, parseWildcard, type WildcardToken } from '../../util/wildcard.ts';
 import type { Condition, Expression, Missing, ValueTest } from '../condition.ts';
 import { ALWAYS, allOf, anyOf, NEVER, notOf } from '../condition-logic.ts';
 import { type CompareOp, turned } from '../expression.ts';
-import { resolveField } from '../field-alias.ts';
+import { resolveField, spelledFor } from '../field-alias.ts';
 import type { JoinKey } from '../query.ts';
 import { categoryCondition } from './category.ts';
-import { type Meaning, Reading } from './reading.ts';
+import { type Meaning, networksAmong, Reading } from './reading.ts';
 import type { EventNode, Node } from './syntax.ts';
 
 /** Gives the names of an EQL text their meaning: syntax → Condition and Expression. One text, one meaning. */
@@ -235,13 +234,10 @@ export class Lowering {
 
   /** A network in place of an address asks whether the address lies in it, as Elasticsearch's ip fields do. */
   #fieldEquals(of: Extract<Expression, { kind: 'field' }>, values: readonly Scalar[], fold: boolean): Condition {
-    const equal = this.#test(of.name, { kind: 'equals', values, fold: fold || of.caseless });
-    const networks = this.#isClassic
-      ? []
-      : values.filter(v => typeof v === 'string' && v.includes('/') && parseCidr(v) !== undefined);
-    return networks.length === 0
-      ? equal
-      : anyOf([equal, this.#test(of.name, { kind: 'cidr', networks: networks as readonly string[] })]);
+    const spelled = this.#isClassic ? values : values.map(value => spelledFor(of.name, value));
+    const equal = this.#test(of.name, { kind: 'equals', values: spelled, fold: fold || of.caseless });
+    const networks = this.#isClassic ? [] : networksAmong(values);
+    return networks.length === 0 ? equal : anyOf([equal, this.#test(of.name, { kind: 'cidr', networks })]);
   }
 
   #onText(of: Expression, test: ValueTest): Condition {

@@ -126,3 +126,7 @@ export class Reading {
     throw new RuleError(message, line, column, hint, kind);
   }
 }
+
+/** The constants that are networks: `10.0.0.0/8`. */
+export const networksAmong = (values: readonly Scalar[]): readonly string[] =>
+  values.filter(value => typeof value === 'string').filter(text => text.includes('/') && parseCidr(text) !== undefined);

@@ -4,7 +4,7 @@ import { ANY, isLiteral, literalOf, type WildcardToken } from '../../util/wildca
 import { wordsOf } from '../../util/words.ts';
 import type { Condition, ValueTest } from '../condition.ts';
 import { ALWAYS, anyOf } from '../condition-logic.ts';
-import { resolveField } from '../field-alias.ts';
+import { resolveField, spelledFor } from '../field-alias.ts';
 import type { Literal } from './reader.ts';
 
 /** One field, or every field that a pattern names. */
@@ -28,7 +28,11 @@ export function valueIn(field: KqlField, value: Literal): Condition {
   const ask = (test: ValueTest): Condition => ({ kind: 'test', field: field.name, test, missing: 'no' });
   if (field.isFullText) return anyOf(wordTests(value).map(ask));
   const text = isLiteral(value.tokens) ? literalOf(value.tokens) : undefined;
-  const whole = ask(keywordTest(value, field.fold));
+  const whole = ask(
+    text === undefined
+      ? keywordTest(value, field.fold)
+      : { kind: 'equals', values: [spelledFor(field.name, text)], fold: field.fold },
+  );
   const isNetwork = text?.includes('/') === true && parseCidr(text) !== undefined;
   return isNetwork ? anyOf([whole, ask({ kind: 'cidr', networks: [text] })]) : whole;
 }

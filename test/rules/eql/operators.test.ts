@@ -56,6 +56,7 @@ describe('comparisons: the first event matches, the second just misses', () => {
     ['labels.on == false', { 'labels.on': 'false' }, {}],
     ['labels.on != false', {}, { 'labels.on': false }],
     ['source.ip in ("10.0.0.0/8", "::1")', { 'source.ip': '10.9.9.9' }, { 'source.ip': '11.0.0.1' }],
+    ['source.ip == "FE80:0::1"', { 'source.ip': 'fe80::1' }, { 'source.ip': 'fe80::2' }],
     ['process.name.caseless == "cmd.exe"', name('CMD.exe'), name('cmd')],
     ['process.name == process.parent.name', { 'process.name': 'a', 'process.parent.name': 'a' }, name('a')],
     ['process.name != process.parent.name', { 'process.name': 'a', 'process.parent.name': 'b' }, name('a')],

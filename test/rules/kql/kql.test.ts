@@ -59,6 +59,7 @@ describe('a field and its values: the first event matches, the second just misse
     ['process.name > b', name('c'), name('a')],
     ['source.ip: 10.0.0.0/8', { 'source.ip': '10.1.1.1' }, { 'source.ip': '11.1.1.1' }],
     ['source.ip: ("127.0.0.1" or "fe80::/10")', { 'source.ip': 'fe80::1' }, { 'source.ip': '127.0.0.2' }],
+    ['source.ip: "0:0:0:0:0:0:0:1"', { 'source.ip': '::1' }, { 'source.ip': '::2' }],
     ['event.action: exec', { 'event.action': ['executed', 'exec'] }, { 'event.action': ['executed'] }],
     ['process.name.caseless: cmd.exe', name('CMD.EXE'), name('cmd')],
     ['labels.on: true', { 'labels.on': true }, { 'labels.on': false }],
