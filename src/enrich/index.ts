@@ -1,5 +1,5 @@
 import type { Column, EvidenceRoot, Field, HostTable, Platform, Timeline, UnixUser } from '../model/index.ts';
-import { textAt, withColumns } from '../model/index.ts';
+import { withColumns } from '../model/index.ts';
 import type { Cidr } from '../util/cidr.ts';
 import { ShellAllowlist } from './allowlist.ts';
 import { DerivedColumns } from './derived-columns.ts';
@@ -99,7 +99,7 @@ function rootsByHost(
     const root = roots.get(batch.artifact);
     if (root === undefined || batch.length === 0) continue;
     const host = machines.hostOf(batch, 0);
-    if (host === undefined || found.has(host) || textAt(batch, 'observer.name', 0) !== undefined) continue;
+    if (host === undefined || found.has(host)) continue;
     found.set(host, { root, platform: root.os ?? machines.platformOf(host, batch, 0) });
   }
   return found;

@@ -20,6 +20,7 @@ export const SERVICE_NEEDS: readonly Field[] = [
   'log.logger',
   'log.syslog.appname',
   'message',
+  'process.exit_code',
   'registry.data.strings',
   'registry.path',
   'service.name',

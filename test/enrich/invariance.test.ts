@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ENRICH_NEEDS, enrich } from '../../src/enrich/index.ts';
+import { UNIX_FACTS } from '../../src/enrich/unix-facts.ts';
+import { WINDOWS_FACTS } from '../../src/enrich/windows-facts.ts';
 import type { Event } from '../../src/model/index.ts';
 import { enriched, SETTINGS } from '../support/enrich.ts';
 import { batchesOf, eventsOf, hostTableOf, type PlainEvent, timelineOfBatches } from '../support/events.ts';
+import { NO_ROOT } from '../support/evidence.ts';
 
 const AT = Date.parse('2026-03-01T10:00:00Z') * 1000;
 
@@ -174,21 +177,42 @@ test('a machine’s story does not depend on another machine’s', () => {
 });
 
 test('only fields that were asked for are read', () => {
+  const service = { 'process.name': 'spoolsv.exe', 'process.parent.name': 'services.exe', 'process.parent.pid': 4 };
   const all: PlainEvent[] = [
-    { time: AT, 'process.pid': 1, 'event.category': 'process', 'event.type': 'start', 'process.name': 'sh' },
-    { time: AT, 'event.provider': 'Service Control Manager', 'event.code': '7031' },
-    { time: AT, 'event.provider': 'Service Control Manager', 'event.code': '7045' },
-    { time: AT, 'event.provider': 'Application Error', 'event.code': '1000', 'event.action': 'application-crash' },
-    { time: AT, 'event.dataset': 'esxi.hostd', message: 'Backtrace', 'process.name': 'hostd' },
-    { time: AT, 'event.dataset': 'linux.syslog', 'event.action': ['service_start'] },
-    { time: AT, 'event.category': 'file', 'event.type': 'creation', 'file.path': '/var/crash/core.smbd.1' },
-  ];
+    { 'process.pid': 1, 'event.category': 'process', 'event.type': 'start', 'event.code': '4688', ...service },
+    { 'process.pid': 1, 'event.category': 'process', 'event.type': 'end', 'event.code': '4689', ...service },
+    {
+      'process.pid': 2,
+      'event.category': 'process',
+      'event.type': 'start',
+      'event.code': '1',
+      'process.name': 'WerFault.exe',
+      'process.command_line': 'WerFault.exe -u -p 1 -s 2',
+    },
+    { 'process.pid': 3, 'event.category': 'process', 'event.action': ['fork'], 'auditd.data.exit': '4' },
+    { 'process.pid': 3, 'event.category': 'session', 'event.type': 'start', 'process.name': 'sshd' },
+    ...[...WINDOWS_FACTS].flatMap(([provider, table]) =>
+      Object.keys(table).map(
+        (code): PlainEvent => ({ 'event.provider': provider, 'event.code': code, 'event.action': 'application-crash' }),
+      ),
+    ),
+    ...Object.keys(UNIX_FACTS).map(
+      (action): PlainEvent => ({ 'event.dataset': 'linux.syslog', 'event.action': [action], 'process.name': 'sshd' }),
+    ),
+    { 'event.dataset': 'esxi.hostd', message: 'Backtrace', 'process.name': 'hostd' },
+    { 'event.dataset': 'linux.syslog', message: 'sshd: segmentation fault', 'process.name': 'x' },
+    { 'event.dataset': 'linux.syslog', 'process.name': 'sudo', message: 'COMMAND=/bin/systemctl restart ssh' },
+    { 'event.category': 'file', 'event.type': 'creation', 'file.path': '/var/crash/core.smbd.1' },
+  ].map(e => ({ time: AT, ...e }));
   const batches = batchesOf(all.map(e => ({ host: 'h', ...e }))).map(batch => ({
     ...batch,
     columns: new Map([...batch.columns].filter(([field]) => ENRICH_NEEDS.has(field))),
     decoded: ENRICH_NEEDS,
   }));
-  expect(() => enrich(timelineOfBatches(batches), hostTableOf({ id: 'h' }), new Map(), SETTINGS)).not.toThrow();
+  const roots = new Map(batches.map(batch => [batch.artifact, NO_ROOT]));
+  for (const os of ['windows', 'linux', 'esxi', 'macos'] as const) {
+    expect(() => enrich(timelineOfBatches(batches), hostTableOf({ id: 'h', os }), roots, SETTINGS)).not.toThrow();
+  }
 });
 
 test('forged ancestries neither hang nor overflow', () => {
