@@ -67,7 +67,7 @@ function unitOf(subject: string): string | undefined {
 const SYSTEMD: readonly Phrase[] = [
   {
     pattern:
-      /^(\S+?): (?:[Mm]ain|Control|Child \S+|State 'stop-\w+'|Processes still around) ?process (?:\d+ (?:\(.{1,64}\) )?belongs to .{1,256} )?exited, code=(dumped|killed|exited), status=(\d{1,3})(?:\/([A-Z0-9+_]+))?/,
+      /^(\S+?): (?:[Mm]ain|[Cc]ontrol) process exited, code=(dumped|killed|exited), status=(\d{1,3})(?:\/([A-Z0-9+_]+))?/,
     fact: m => {
       const signal = m[2] === 'exited' ? undefined : signalOf(m[3]!);
       const service = unitName(m[1]!);

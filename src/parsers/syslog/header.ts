@@ -20,6 +20,8 @@ export class Header {
   host = '';
   /** The tag as written, without pid. */
   tag = '';
+  /** True where a colon or a pid says that it is a tag, and not only the first word of a text. */
+  isTagged = false;
   pid = '';
   msgid = '';
   level = '';
@@ -40,6 +42,7 @@ export function readHeader(text: string, start: number, end: number, header: Hea
   header.offset = Number.NaN;
   header.host = '';
   header.tag = '';
+  header.isTagged = false;
   header.pid = '';
   header.msgid = '';
   header.level = '';
@@ -157,6 +160,8 @@ function readTimeOfDay(text: string, at: number, end: number, header: Header): n
 }
 
 function readIso(text: string, at: number, end: number, header: Header): number {
+  // No syslog writes a blank between date and time; many programs' own logs do.
+  if (text.charCodeAt(at + 10) !== 84) return -1;
   const time = isoTimeAt(text, at);
   if (time === undefined || time.end > end) return -1;
   header.kind = 'iso';
@@ -243,7 +248,9 @@ function readTag(text: string, at: number, end: number, header: Header): boolean
     return readTag(text, blanks(text, i, end), end, header);
   }
   header.tag = text.slice(at, i);
-  if (text.charCodeAt(i) === 91 && i < end) {
+  const mark = text.charCodeAt(i);
+  header.isTagged = i < end && i > at && (mark === 91 || mark === 58);
+  if (mark === 91 && i < end) {
     const close = text.indexOf(']', i);
     if (close === -1 || close >= end || close > i + 64) {
       header.tag = '';
@@ -307,6 +314,7 @@ function readStructured(text: string, at: number, end: number, header: Header): 
   const [host, app, pid, msgid] = words.map(word => (word === '-' ? '' : word));
   header.host = host!;
   header.tag = app!;
+  header.isTagged = true;
   header.pid = pid!;
   header.msgid = msgid!;
   const close = dataEnd(text, i, end);

@@ -46,7 +46,7 @@ export function identifySyslog(head: Uint8Array): Certainty {
       if (readHeader(text, at, end, header)) {
         heads++;
         lines++;
-        if (header.tag !== '' && (header.host !== '' || header.priority !== -1 || header.level !== '')) sure++;
+        if (header.isTagged && (header.host !== '' || header.priority !== -1 || header.level !== '')) sure++;
         if (header.kind === 'uptime') sure++;
         const line = text.slice(at, Math.min(end, at + 400));
         if (ESXI.test(line)) foreign++;

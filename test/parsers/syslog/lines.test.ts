@@ -144,11 +144,18 @@ describe('whose log it is', () => {
     ['log show', '2026-02-19 09:10:05.123456+0100  localhost kernel[0]: text\n'],
     ['Apache', '10.0.0.9 - - [19/Feb/2026:09:10:05 +0000] "GET / HTTP/1.1" 200 1\n'],
     ['prose', 'Feb is a month\nThere are others\n'],
+    ['a log of dpkg', '2026-02-19 09:10:05 status installed libc6:amd64 2.36-9\n'],
+    ['a program’s own log', '2026-02-19 09:10:05,123 INFO app: started\n'],
     ['binary', '\u0000\u0001\u0002Feb 19 09:10:05 h app: a\n'],
     ['nothing', ''],
   ])('%s is not', (_, text) => {
     expect(claim(text)).toBe('no');
   });
+});
+
+test('a database’s own log looks like ours but is not surely ours', () => {
+  const text = '2026-02-19T09:10:05.123456Z 12 [Warning] Access denied for user\n';
+  expect(syslog.identify(Buffer.from(text), 'x')).toBe('maybe');
 });
 
 test('an audit record in a kernel line is read as one, at the time of the line', async () => {
