@@ -217,3 +217,27 @@ test('the time of an event is a field like any other', () => {
   const event: PlainEvent = { time: '2026-03-01T12:00:00Z' };
   expect(matches('@timestamp >= "2026-03-01" and @timestamp < "2026-03-02"', event)).toEqual([true]);
 });
+
+test('a rule with thousands of values or a hostile pattern takes time linear in the events', () => {
+  const words = Array.from({ length: 5000 }, (_, i) => `w${(i * 7919) % 100_003}x`);
+  const events = Array.from(
+    { length: 4000 },
+    (_, i): PlainEvent => ({ 'process.command_line': `cmd ${'aw'.repeat(20)} w${i}x`, 'process.name': `w${i}x` }),
+  );
+  const [batch] = batchesOf(events);
+  const hostile = 'process.command_line regex "(a|aw|w)*b" or process.command_line : "*a*a*a*a*a*a*a*a*b"';
+  const queries = [
+    `process.command_line : (${words.map(word => `"*${word}*"`).join(', ')})`,
+    `process.name in (${words.map(word => `"${word}"`).join(', ')})`,
+    hostile,
+  ];
+  const start = performance.now();
+  const found = queries.map(query =>
+    compileCondition(parseEqlCondition(query))
+      .matchBatch(batch!)
+      .reduce((sum, row) => sum + row, 0),
+  );
+  expect(performance.now() - start).toBeLessThan(5000);
+  const expected = events.filter(event => words.includes(String(event['process.name']))).length;
+  expect(found).toEqual([expected, expected, 0]);
+});

@@ -4,7 +4,7 @@ import { AhoCorasick } from '../../util/aho-corasick.ts';
 import { type Cidr, parseCidr } from '../../util/cidr.ts';
 import { fold } from '../../util/fold.ts';
 import { compileRegex } from '../../util/regex.ts';
-import { compileWildcard, type WildcardToken } from '../../util/wildcard.ts';
+import { ANY, compileWildcard, type WildcardToken } from '../../util/wildcard.ts';
 import { wordsOf } from '../../util/words.ts';
 import { NO, UNKNOWN, type Verdict, YES } from './verdict.ts';
 
@@ -102,12 +102,24 @@ function contains(parts: readonly string[], isFolded: boolean): ScalarTest {
   return onText(text => automaton.isIn(text), isFolded);
 }
 
+/** `*text*`, `text*` and `*text` are string operations, many of the first kind one automaton; only the rest is matched as patterns. */
 function wildcards(patterns: readonly (readonly WildcardToken[])[], isFolded: boolean): ScalarTest {
-  const compiled = patterns.map(tokens =>
-    compileWildcard(isFolded ? tokens.map(token => (typeof token === 'string' ? fold(token) : token)) : tokens),
-  );
+  const inside: string[] = [];
+  const compiled: ((text: string) => boolean)[] = [];
+  for (const pattern of patterns) {
+    const tokens = isFolded ? pattern.map(token => (typeof token === 'string' ? fold(token) : token)) : pattern;
+    const [first, second, third] = tokens;
+    if (tokens.length === 3 && first === ANY && typeof second === 'string' && third === ANY) inside.push(second);
+    else if (tokens.length === 2 && typeof first === 'string' && second === ANY)
+      compiled.push(text => text.startsWith(first));
+    else if (tokens.length === 2 && first === ANY && typeof second === 'string')
+      compiled.push(text => text.endsWith(second));
+    else compiled.push(compileWildcard(tokens));
+  }
+  // The literals are folded already, so the inner test must not fold them again, nor its texts.
+  if (inside.length > 0) compiled.unshift(contains(inside, false).text);
   const [only] = compiled;
-  return onText(compiled.length === 1 ? only! : text => compiled.some(matches => matches(text)), isFolded);
+  return onText(compiled.length === 1 ? only! : text => compiled.some(holds => holds(text)), isFolded);
 }
 
 function cidr(networks: readonly string[]): ScalarTest {
