@@ -8,13 +8,7 @@ const AT = Date.parse('2026-03-01T10:00:00Z');
 const at = (seconds: number): string => new Date(AT + seconds * 1000).toISOString();
 
 /** An auditd SYSCALL record. */
-const audited = (
-  seconds: number,
-  pid: number,
-  ppid: number,
-  exe: string,
-  more: PlainEvent = {},
-): PlainEvent => ({
+const audited = (seconds: number, pid: number, ppid: number, exe: string, more: PlainEvent = {}): PlainEvent => ({
   time: at(seconds),
   'event.dataset': 'linux.auditd',
   'event.code': 'SYSCALL',
