@@ -89,7 +89,7 @@ async function* unxz(packed: Bytes): AsyncGenerator<Uint8Array> {
     const { done, value } = await reader.read();
     if (done) return;
     // The decoder hands out a view of its own memory, which the next step overwrites.
-    yield Uint8Array.from(value as Uint8Array);
+    yield Uint8Array.from(value);
   }
 }
 

@@ -25,7 +25,7 @@ test('what is put into a batch comes out of it: absent, empty, several values, a
     fc.property(rows, events => {
       const builder = new BatchBuilder('a', 'all', 64);
       events.forEach((fields, i) => {
-        builder.add(epochMicros(i), 0, i, fields as EventFields);
+        builder.add(epochMicros(i), 0, i, fields);
       });
       const batch = builder.finish();
       events.forEach((fields, i) => {

@@ -4,8 +4,7 @@ import { type Event, epochMicros } from '../../../src/model/index.ts';
 import { checkRules, loadSigma } from '../../../src/rules/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-const event = (fields: Fields): Event =>
-  ({ time: epochMicros(0), nanos: 0, artifact: 'a', record: 0, ...fields }) as Event;
+const event = (fields: Fields): Event => ({ time: epochMicros(0), nanos: 0, artifact: 'a', record: 0, ...fields });
 
 const SYSMON = {
   'winlog.channel': 'Microsoft-Windows-Sysmon/Operational',
