@@ -4,6 +4,7 @@ import { AUXILIARY, type AuditAction, syscallAction, typeAction } from './audit-
 import { exitText } from './audit-errors.ts';
 import { endedBy, type Target } from './audit-kill.ts';
 import { callName, isSet, nameOf } from './audit-names.ts';
+import { outcome } from './audit-outcome.ts';
 import type { AuditEvent, AuditPart } from './audit-parts.ts';
 import { targetPath, writePaths } from './audit-paths.ts';
 import type { AuditFields } from './audit-record.ts';
@@ -32,9 +33,6 @@ const PEER_SIDES: ReadonlyMap<string, 'source' | 'destination'> = new Map([
   ['sendto', 'destination'],
   ['sendmsg', 'destination'],
 ]);
-
-/** Errors of a connect that began and goes on: a socket that does not block says so every time, and mostly succeeds. */
-const UNDER_WAY: ReadonlySet<string> = new Set(['EINPROGRESS', 'EALREADY', 'EINTR']);
 
 /** CLONE_THREAD of clone(2): a thread of the same process, no child. */
 const CLONE_THREAD = 0x10000;
@@ -389,13 +387,6 @@ const CHANGES_AN_ACCOUNT = /^(?:ADD_|DEL_|GRP_MGMT|USER_MGMT|USER_CHAUTHTOK|ACCT
 const OWN_FIELDS: ReadonlySet<string> = new Set(
   'EXECVE CWD PATH PROCTITLE SOCKADDR OBJ_PID EOE PARENT_INFO AVC_PATH'.split(' '),
 );
-
-function outcome(main: AuditFields, call: AuditFields | undefined): string {
-  const text = main.get('res') ?? main.get('success') ?? main.get('result') ?? call?.get('success');
-  if (text === 'no' && call !== undefined && UNDER_WAY.has(exitText(call.get('exit') ?? ''))) return 'unknown';
-  if (text === 'yes' || text === 'success' || text === '1') return 'success';
-  return text === 'no' || text === 'failed' || text === 'fail' || text === '0' ? 'failure' : 'unknown';
-}
 
 function crashAction(main: AuditPart): string | undefined {
   if (main.type !== 'ANOM_ABEND') return undefined;
