@@ -169,6 +169,11 @@ export const WINDOWS_DAYS: readonly Act[] = [
           port: 445,
           state: 'RSTO' as const,
         })),
+        ...sensor.traffic(30, setting.clock('-1 07:30:00'), setting.clock('13:30:00'), () => ({
+          from: server,
+          to: '10.31.0.5',
+          port: 389,
+        })),
         sensor.flow({ at: setting.clock('14:09:00'), from: server, to: '10.31.0.91', port: 445, seconds: 300 }),
         sensor.flow({ at: setting.clock('14:09:30'), from: server, to: '198.51.100.60', port: 443, seconds: 30 }),
       ];
