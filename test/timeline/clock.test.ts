@@ -169,6 +169,22 @@ describe('the offset of a sensor', () => {
     expect(Object.fromEntries(microsToAdd)).toEqual({ 'zeek/conn.log': -10e6, 'ws/Sysmon.evtx': 60e6 });
   });
 
+  test('of very many connections a share is enough', () => {
+    const many = (i: number) => ({
+      'source.port': 1024 + (i % 60_000),
+      'source.ip': `10.1.${Math.floor(i / 60_000)}.9`,
+      'event.module': undefined,
+    });
+    const [hosts, wire] = [
+      [...count(240_000)].map(i => sysmon(i, many(i))),
+      count(3000).map(i => flow(i * 80, 9, { ...many(i * 80), 'event.module': 'zeek' })),
+    ];
+    const { offsets } = calibrate([...batchesOf(hosts, 4096), ...batchesOf(wire, 4096)], HOSTS, []);
+    expect(offsets[0]).toMatchObject({ offsetSeconds: 9, madSeconds: 0, status: 'calibrated' });
+    expect(offsets[0]!.pairs).toBeGreaterThan(1000);
+    expect(offsets[0]!.pairs).toBeLessThan(2000);
+  });
+
   test('property: whatever the offset, it is found and taken back', () => {
     fc.assert(
       fc.property(fc.integer({ min: -90_000_000, max: 90_000_000 }), millis => {

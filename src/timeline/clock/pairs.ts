@@ -36,6 +36,8 @@ interface Meeting {
 const MOST_MOMENTS = 8;
 /** A key that occurs more than once is paired with the moment that fits the rest, if one is this near. */
 const NEAR_MICROS = 60e6;
+/** A machine may tell of millions of connections; some ten thousand pairs say as much about its clock. */
+const MOST_KEYS = 200_000;
 /** A client port is not used again so soon. */
 const ONE_CONNECTION_MICROS = 600e6;
 /** Below so many pairs that can be no other, the first moments of the others help to find the middle. */
@@ -46,6 +48,7 @@ const FEW = 5;
  * auditd accept), else an equal target that the machine connected to once (auditd connect).
  */
 export function pairsOf(batches: readonly EventBatch[], sources: ClockSources): readonly PairSet[] {
+  if (!sources.all.some(({ kind }) => kind === 'sensor')) return [];
   const meetings = new Meetings();
   for (const batch of batches) readHost(batch, meetings);
   if (meetings.isEmpty) return [];
@@ -60,6 +63,9 @@ class Meetings {
   readonly #addresses = new Map<string, number>();
   readonly #byEnds = new Map<number, Map<number, Meeting>>();
   readonly #hosts = new Map<string, number>();
+  #count = 0;
+  /** Keys are kept by a share of 1 in 2^n, chosen by the key itself, so that both sides keep the same. */
+  #mask = 0;
 
   get isEmpty(): boolean {
     return this.#byEnds.size === 0;
@@ -77,6 +83,7 @@ class Meetings {
 
   see(a: number, b: number, host: string, time: number): void {
     const [low, high] = a < b ? [a, b] : [b, a];
+    if ((mixed(low, high) & this.#mask) !== 0) return;
     let others = this.#byEnds.get(low);
     if (others === undefined) {
       others = new Map();
@@ -86,8 +93,21 @@ class Meetings {
     if (meeting === undefined) {
       meeting = { host, hostTimes: [], sensorTimes: new Map() };
       others.set(high, meeting);
+      if (++this.#count > MOST_KEYS) this.#thin();
     }
     if (meeting.host === host) addMoment(meeting.hostTimes, time);
+  }
+
+  #thin(): void {
+    this.#mask = this.#mask * 2 + 1;
+    for (const [low, others] of this.#byEnds) {
+      for (const high of others.keys()) {
+        if ((mixed(low, high) & this.#mask) === 0) continue;
+        others.delete(high);
+        this.#count--;
+      }
+      if (others.size === 0) this.#byEnds.delete(low);
+    }
   }
 
   seenBy(sensor: ClockSource, a: number, b: number, time: number): void {
@@ -148,6 +168,13 @@ function nearest(meeting: Meeting, sensor: ClockSource, middle: number): readonl
     }
   }
   return Math.abs(best - middle) <= NEAR_MICROS ? [best] : [];
+}
+
+/** Two ends as 32 well-mixed bits. */
+function mixed(low: number, high: number): number {
+  let hash = Math.imul((low / 65_536) | 0, 0x9e3779b1) ^ Math.imul(low | 0, 0x85ebca6b);
+  hash = Math.imul(hash ^ ((high / 65_536) | 0), 0xc2b2ae35) ^ Math.imul(high | 0, 0x27d4eb2f);
+  return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 7;
 }
 
 function numberOf(known: Map<string, number>, text: string): number {
