@@ -9,7 +9,7 @@ const DIST = resolve(import.meta.dirname, '../dist');
 const load = file => import(pathToFileURL(join(DIST, file)).href);
 const { BatchBuilder } = await load('model/index.js');
 const { parseEql } = await load('rules/index.js');
-const { runRules } = await load('detect/index.js');
+const { runRules } = await load('detect/rules.js');
 
 const count = Number(process.argv[2] ?? 200_000);
 const ruleCount = Number(process.argv[3] ?? 2500);

@@ -12,7 +12,7 @@ export type { RuleCheck, RuleCheckSummary } from './check.ts';
 export { checkRules } from './check.ts';
 export type { Condition, Expression, Missing, ValueTest } from './condition.ts';
 export { fieldsOf } from './condition-fields.ts';
-export { ALWAYS, allOf, anyOf, NEVER, notOf } from './condition-logic.ts';
+export { allOf, notOf } from './condition-logic.ts';
 export { loadElasticRule } from './elastic/index.ts';
 export type { EqlOptions, Parameters } from './eql/index.ts';
 export { parseEql, parseEqlCondition } from './eql/index.ts';
@@ -52,5 +52,5 @@ export type {
 } from './query.ts';
 export type { EventRule, Rule, RuleBody, RuleHeader, Ruleset, Suppression } from './rule.ts';
 export type { RuleErrorKind } from './rule-error.ts';
-export { nearest, placeOf, RuleError } from './rule-error.ts';
+export { RuleError } from './rule-error.ts';
 export { loadSigma } from './sigma/index.ts';
