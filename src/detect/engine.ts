@@ -4,6 +4,7 @@ import type { ChainRule, EventRule, ResolvedParameters } from '../rules/index.ts
 import { addressOf } from './chain/access-log.ts';
 import { Answers } from './chain/answers.ts';
 import type { EntityView } from './chain/chains.ts';
+import { MOST_EFFECTS } from './chain/effects.ts';
 import { Platforms } from './chain/entities.ts';
 import { findingOf } from './chain/finding.ts';
 import type { Incident, Judged } from './chain/incidents.ts';
@@ -69,7 +70,9 @@ export function detect(input: DetectInput): DetectResult {
   for (const plan of plans) {
     const run = new ChainRun(answers, plan, platforms, input.toleranceMicros, spanOf(plan), input.baseline);
     for (const [place, count] of run.effects.overflow) {
-      warnings.push(`${plan.rule.id}: ${count} more events of ${place} were left out; the first 2000 were judged`);
+      warnings.push(
+        `${plan.rule.id}: ${count} more events of ${place} were left out; the first ${MOST_EFFECTS} were judged`,
+      );
     }
     const entities = run.entities.filter(entity => !isAmbiguous(entity, hosts, timeline));
     addresses.set(
@@ -99,7 +102,9 @@ export function detect(input: DetectInput): DetectResult {
   }
   for (const rule of input.chains.filter(({ document }) => 'sequence' in document.fire)) {
     const { incidents, overflow } = runSequence(rule, input.parameters.get(rule.id) ?? new Map(), timeline);
-    const told = incidents.map(incident => sequenceFinding(incident, facts));
+    const told = incidents
+      .filter(({ entity }) => isOfPlatform(rule, entity, hosts))
+      .map(incident => sequenceFinding(incident, facts));
     findings.push(...told.filter(finding => !isToldBy(finding, findings)));
     if (overflow > 0) warnings.push(`${rule.id}: ${overflow} half matches were dropped; too many were open at once`);
   }
@@ -113,6 +118,12 @@ export function detect(input: DetectInput): DetectResult {
     coverage: coverage.rows(plans, hosts, platforms, addresses),
     warnings: [...new Set(warnings)].slice(0, MOST_WARNINGS),
   };
+}
+
+/** A machine of another platform is not asked; one whose platform nobody knows is. */
+function isOfPlatform({ platform }: ChainRule, entity: string | undefined, hosts: HostTable): boolean {
+  const os = entity === undefined ? undefined : hosts.byId(entity)?.os;
+  return platform === 'any' || os === undefined || os === platform;
 }
 
 /** A rule about the same technique on the same machine in the same hours is evidence of that incident, and stays a signal. */

@@ -49,7 +49,7 @@ export class Names {
 }
 
 /** Sets of ports by code: mostly one port, several where a log only implies them. */
-export class PortSets {
+class PortSets {
   readonly #names = new Names();
   readonly #sets: (readonly string[])[] = [];
 

@@ -6,7 +6,7 @@ import type { Incident } from './incidents.ts';
 import { MOST_TOLERANCE } from './plan.ts';
 import { primaryBinding } from './verdict.ts';
 
-export interface CaveatFacts {
+interface CaveatFacts {
   readonly artifactOf: (position: number) => string;
   readonly offsetOf: (artifact: string) => number;
   readonly sources: ReadonlyMap<string, SourceFact>;

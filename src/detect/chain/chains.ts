@@ -6,7 +6,7 @@ import type { Outbound, OutboundLog } from './outbound.ts';
 import { type ChainPlan, MOST_TOLERANCE } from './plan.ts';
 
 /** An effect in a chain, with the access that it is bound to where one was seen. */
-export interface BoundEffect {
+interface BoundEffect {
   readonly effect: Effect;
   readonly binding: Binding | undefined;
 }
@@ -41,7 +41,7 @@ export interface EntityView {
 }
 
 /** Two effects speak of one service: the same name, a shared port, or an effect on the whole machine. */
-export function isOneService(a: Effect, b: Effect): boolean {
+function isOneService(a: Effect, b: Effect): boolean {
   if (a.plan.isHostWide || b.plan.isHostWide) return true;
   if (a.service !== undefined && a.service === b.service) return true;
   return a.ports.some(port => b.ports.includes(port));

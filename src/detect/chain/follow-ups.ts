@@ -10,7 +10,7 @@ export interface FollowHit {
   readonly shortBaseline: number | undefined;
 }
 
-export interface FollowFacts {
+interface FollowFacts {
   readonly lineages: ReadonlySet<string>;
   /** Addresses that reached the machine. */
   readonly sources: ReadonlySet<string>;

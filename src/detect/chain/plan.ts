@@ -41,7 +41,7 @@ export interface AccessPlan {
   readonly within: readonly { readonly mark: string; readonly score: number; readonly where: Question }[];
 }
 
-export interface SharePlan {
+interface SharePlan {
   readonly mark: string;
   readonly score: number;
   readonly resetScore: number;
@@ -71,7 +71,7 @@ export interface FollowPlan extends AnyPlan {
   readonly shortBaseline: { readonly micros: number; readonly percent: number } | undefined;
 }
 
-export interface ContrastPlan {
+interface ContrastPlan {
   readonly mark: string;
   readonly where: Question;
 }
@@ -112,31 +112,6 @@ export interface ComponentPlan {
   readonly seen: Question | undefined;
   readonly partly: Question | undefined;
 }
-
-/** Columns that the engine reads itself, beyond what conditions ask for. */
-export const ENGINE_FIELDS: readonly Field[] = [
-  'aftershock.flow.initiator',
-  'aftershock.flow.initiator_host',
-  'aftershock.flow.ports',
-  'aftershock.flow.responder',
-  'aftershock.flow.responder_host',
-  'aftershock.flow.telemetry',
-  'aftershock.host',
-  'aftershock.process.lineage',
-  'event.duration',
-  'host.os.type',
-  'process.command_line',
-  'process.executable',
-  'process.name',
-  'process.parent.executable',
-  'process.parent.name',
-  'process.pid',
-  'user.id',
-  'user.name',
-  'winlog.event_data.LogonId',
-  'winlog.event_data.SubjectLogonId',
-  'winlog.event_data.TargetLogonId',
-];
 
 /** Questions by their text and the parameter values in it, shared by every plan of a run and by every cell of a sweep. */
 export class Questions {
@@ -293,28 +268,18 @@ function cutOf(text: string | undefined, settings: ParameterSettings): number {
   return text === undefined ? 0 : chainDuration(text, settings);
 }
 
-/** Every field that a run of these plans reads: what the parsers must decode. */
-export function fieldsOfPlans(plans: readonly ChainPlan[]): ReadonlySet<Field> {
-  const fields = new Set<Field>(ENGINE_FIELDS);
-  for (const plan of plans) {
-    for (const question of questionsOf(plan)) for (const field of question.matcher.fields) fields.add(field);
-    for (const effect of plan.effects) {
-      if (effect.nameField !== undefined) fields.add(effect.nameField);
-      if (effect.portsField !== undefined) fields.add(effect.portsField);
-    }
-  }
-  return fields;
-}
-
 /** The same for plans that collect the same stages: only windows and thresholds differ. */
 export function questionKeyOf(plan: ChainPlan): string {
-  const scores = [...plan.effects, ...plan.follows].map(({ mark, score }) => `${mark} ${score}`);
-  return [plan.rule.id, ...scores, [...plan.access.ports].join(), ...[...questionsOf(plan)].map(({ key }) => key)].join(
-    '\n',
-  );
+  const spans = [
+    ...plan.effects.map(({ cutMicros }) => cutMicros),
+    ...plan.follows.map(({ shortBaseline }) => shortBaseline?.micros ?? 0),
+  ];
+  const ports = [...plan.access.ports].join();
+  return [plan.rule.id, ports, spans.join(), ...[...questionsOf(plan)].map(({ key }) => key)].join('\n');
 }
 
-function* questionsOf(plan: ChainPlan): Iterable<Question> {
+/** Everything that a plan asks of single events. */
+export function* questionsOf(plan: ChainPlan): Iterable<Question> {
   const { access } = plan;
   const share = access.share;
   const optional = [

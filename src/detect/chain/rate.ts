@@ -32,7 +32,7 @@ export interface Counts {
   readonly reset: number;
 }
 
-export type RateState = 'fires' | 'reset-burst' | 'below' | 'not-assessable';
+type RateState = 'fires' | 'reset-burst' | 'below' | 'not-assessable';
 
 /** The rate at one moment: over one source, or over all of them (`source` undefined). */
 export interface Rate extends Counts {

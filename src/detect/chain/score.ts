@@ -2,7 +2,7 @@ import { LEVELS, type Level } from '../../model/index.ts';
 import type { ChainDocument } from '../../rules/index.ts';
 
 /** What stands beside the marks and changes what they are worth. */
-export interface Circumstances {
+interface Circumstances {
   readonly isAdmin: boolean;
   readonly isScanner: boolean;
   readonly isMaintenance: boolean;

@@ -4,7 +4,7 @@ import type { Incident } from './incidents.ts';
 import { primaryBinding } from './verdict.ts';
 
 /** Names of marks, as the rule words them. */
-export type MarkNames = (mark: string) => string;
+type MarkNames = (mark: string) => string;
 
 /** The chain in one sentence: who reached what, what happened to it, what it did next. Text from evidence stays as it is; whoever prints it escapes it. */
 export function sentenceOf(

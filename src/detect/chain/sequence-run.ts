@@ -25,7 +25,7 @@ export interface SequenceIncident {
 }
 
 /** A chain whose stages are all required, ordered and unaggregated is an EQL sequence, and is run as one. */
-export function sequenceOf(rule: ChainRule, settings: ParameterSettings): SequenceQuery | undefined {
+function sequenceOf(rule: ChainRule, settings: ParameterSettings): SequenceQuery | undefined {
   const { fire, stages } = rule.document;
   if (!('sequence' in fire)) return undefined;
   const keys = fire.by.map(name => ({
@@ -47,7 +47,7 @@ export function sequenceOf(rule: ChainRule, settings: ParameterSettings): Sequen
   };
 }
 
-export interface SequenceOutcome {
+interface SequenceOutcome {
   readonly incidents: readonly SequenceIncident[];
   /** Half matches that were dropped because more keys were open than are followed. */
   readonly overflow: number;

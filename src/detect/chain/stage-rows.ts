@@ -9,7 +9,7 @@ import { primaryBinding } from './verdict.ts';
 /** Records that one stage shows at most; the count is always the whole. */
 const MOST_EVENTS = 20;
 
-export interface StageFacts {
+interface StageFacts {
   readonly refer: (position: number) => EventRef;
   readonly timeOf: (position: number) => number;
   readonly status: (stage: string, component: string) => Observability | undefined;

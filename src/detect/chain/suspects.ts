@@ -25,7 +25,7 @@ export interface Suspect {
   flags: number;
 }
 
-export interface SuspectFacts {
+interface SuspectFacts {
   /** Sources whose own rate of failures fires. */
   readonly firing: ReadonlySet<number>;
   readonly rate: RateSettings | undefined;
@@ -35,7 +35,7 @@ export interface SuspectFacts {
   readonly isNew: (source: number) => boolean;
 }
 
-export interface Likeliest {
+interface Likeliest {
   readonly source: number;
   readonly suspect: Suspect;
   /** How sure the source is: its logon session 2, a burst of its own 1, else 0. */

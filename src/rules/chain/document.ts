@@ -191,6 +191,3 @@ export const ChainDocument = z.strictObject({
 });
 
 export type ChainDocument = z.infer<typeof ChainDocument>;
-export type StageShape = z.infer<typeof Stage>;
-export type ShareShape = z.infer<typeof Share>;
-export type FireException = z.infer<typeof Exception>;

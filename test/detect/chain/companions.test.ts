@@ -108,6 +108,11 @@ describe('a service that is kept down', () => {
   });
 });
 
+test('a rule for another platform leaves a machine alone', () => {
+  const kill = command(0, 'esxcli', 'esxcli vm process kill -w 1234');
+  expect(verdictOn([kill], { chains: [chainFile('esxi-vm-kill')] }).findings).toEqual([]);
+});
+
 describe('services stopped by command', () => {
   const stops = [
     command(0, 'net.exe', 'net stop MSSQLSERVER /y'),
