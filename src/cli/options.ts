@@ -54,7 +54,11 @@ export const OPTIONS = {
     group: EVIDENCE,
     describe: 'year of the last line of logs that state none',
   },
-  'clock-offset': { ...many, group: EVIDENCE, describe: 'add to a clock: ±DURATION, or SOURCE=±DURATION (repeatable)' },
+  'clock-offset': {
+    ...many,
+    group: EVIDENCE,
+    describe: 'how far a sensor is ahead of the hosts: ±DURATION, or SOURCE=±DURATION (repeatable)',
+  },
   'code-page': {
     type: 'number',
     requiresArg: true,

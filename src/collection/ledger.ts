@@ -99,7 +99,8 @@ export class Ledger {
               ...(entry.zone === undefined ? {} : { zone: entry.zone }),
               ...(entry.zoneSource === undefined ? {} : { zone_source: entry.zoneSource }),
               year_source: entry.yearSource ?? null,
-              offset_s: offsetMicros / 1e6,
+              // How far the clock is ahead, as in hosts[].clock: the opposite of what was added to the times.
+              offset_s: offsetMicros === 0 ? 0 : -offsetMicros / 1e6,
             },
           }),
       status,

@@ -41,7 +41,9 @@ export const EvidenceRow = z.strictObject({
       zone: z.string().optional(),
       zone_source: z.string().optional(),
       year_source: z.string().nullable().describe('null where the log itself states the year'),
-      offset_s: z.number(),
+      offset_s: z
+        .number()
+        .describe('how far the clock of this file was found to be ahead; its times were moved by the opposite'),
     })
     .optional(),
   status: z.enum(['ok', 'partial', 'empty', 'unsupported', 'error', 'duplicate']),

@@ -12,14 +12,64 @@ export interface DumpRequest extends EvidenceOptions {
   done?(artifacts: number, records: number): void;
 }
 
+/** An artifact to be dumped, and how its records name their file. */
+interface Dumped {
+  readonly artifact: Artifact;
+  readonly format: string;
+  readonly file: string | undefined;
+  readonly root: LogSet['root'];
+}
+
 /**
  * The records of artifacts as they are, before any mapping. Windows event logs come in the shape of evtx_dump or of Windows' own
- * XML; a record of any other log is its original text with its place.
+ * XML (several logs are one document); a record of any other log is its original text with its place.
  */
 export async function* dump(request: DumpRequest): AsyncGenerator<string> {
-  const several = request.paths.length > 1;
-  let artifacts = 0;
-  let records = 0;
+  const count = { artifacts: 0, records: 0 };
+  const all = request.format === 'xml' ? xml(request, count) : jsonLines(request, count);
+  for await (const piece of all) {
+    count.records += lineCount(piece);
+    yield piece;
+  }
+  request.done?.(count.artifacts, count.records);
+}
+
+interface Count {
+  artifacts: number;
+  records: number;
+}
+
+async function* xml(request: DumpRequest, count: Count): AsyncGenerator<string> {
+  const logs = (async function* () {
+    for await (const { artifact, format, file } of artifactsOf(request)) {
+      if (format !== 'evtx') {
+        throw new RuleBookError(`${artifact.path}: only Windows event logs are dumped as XML; use --format jsonl`);
+      }
+      count.artifacts++;
+      yield { artifact, ...(file === undefined ? {} : { file }) };
+    }
+  })();
+  yield* dumpEvtx(logs, evtxOptions(request));
+}
+
+async function* jsonLines(request: DumpRequest, count: Count): AsyncGenerator<string> {
+  for await (const dumped of artifactsOf(request)) {
+    count.artifacts++;
+    const { artifact, format, file } = dumped;
+    if (format === 'evtx')
+      yield* dumpEvtx([{ artifact, ...(file === undefined ? {} : { file }) }], evtxOptions(request));
+    else yield* originals(dumped, request);
+  }
+}
+
+const evtxOptions = (request: DumpRequest) => ({
+  format: request.format,
+  recover: request.recover ?? false,
+  codePage: request.codePage ?? 1252,
+  problem: (problem: Problem) => request.problem?.(problem),
+});
+
+async function* artifactsOf(request: DumpRequest): AsyncGenerator<Dumped> {
   for (const path of request.paths) {
     const collection = await openCollection([path], {
       password: request.password,
@@ -27,52 +77,28 @@ export async function* dump(request: DumpRequest): AsyncGenerator<string> {
       judge: (head, name) => identify(head, name)?.name,
     });
     try {
-      for (const found of collection.evidence) {
-        for (const problem of found.problems) request.problem?.(problem);
-        const { artifact, format } = found;
+      const isOne = collection.evidence.length === 1;
+      for (const { artifact, format, path: inside, problems } of collection.evidence) {
+        for (const problem of problems) request.problem?.(problem);
         if (artifact === undefined || format === undefined) continue;
-        artifacts++;
-        const isOne = collection.evidence.length === 1;
-        const file =
-          several || !isOne ? (isOne ? path : `${path}${path.endsWith('/') ? '' : '/'}${found.path}`) : undefined;
-        for await (const piece of pieces(artifact, format, file, collection.rootOf(found.path), request)) {
-          records += lineCount(piece);
-          yield piece;
-        }
+        const full = isOne ? path : `${path.replace(/\/$/, '')}/${inside}`;
+        const file = isOne && request.paths.length === 1 ? undefined : full;
+        yield { artifact, format, file, root: collection.rootOf(inside) };
       }
     } finally {
       await collection.close();
     }
   }
-  request.done?.(artifacts, records);
 }
 
-async function* pieces(
-  artifact: Artifact,
-  format: string,
-  file: string | undefined,
-  root: LogSet['root'],
-  request: DumpRequest,
-): AsyncGenerator<string> {
-  const named = file === undefined ? {} : { file };
-  if (format === 'evtx') {
-    yield* dumpEvtx([{ artifact, ...named }], {
-      format: request.format,
-      recover: request.recover ?? false,
-      codePage: request.codePage ?? 1252,
-      problem: p => request.problem?.(p),
-    });
-    return;
-  }
-  if (request.format === 'xml')
-    throw new RuleBookError(`${artifact.path}: only Windows event logs are dumped as XML; use --format jsonl`);
+async function* originals({ artifact, format, file, root }: Dumped, request: DumpRequest): AsyncGenerator<string> {
   const parser = PARSERS.find(p => p.name === format)!;
   for await (const batch of parser.parse({ artifacts: [artifact], root }, rawContext(request))) {
     let text = '';
     for (let row = 0; row < batch.length; row++) {
       const event = eventAt(batch, row);
       const line = {
-        ...named,
+        ...(file === undefined ? {} : { file }),
         record: event.record,
         ...(event['log.file.line'] === undefined ? {} : { line: event['log.file.line'] }),
         original: event['event.original'] ?? null,

@@ -24,9 +24,10 @@ import {
   putInOrder,
   readEvidence,
 } from './evidence.ts';
-import { type NamedText, RuleBookError } from './rule-book.ts';
+import { type DetectionOptions, type NamedText, openRuleBook, RuleBookError } from './rule-book.ts';
 
-export interface SearchOptions extends EvidenceOptions, QueryOptions {
+/** Rules matter here only for their parameters: what is derived from the logs depends on them. */
+export interface SearchOptions extends EvidenceOptions, QueryOptions, Partial<DetectionOptions> {
   /** An EQL or KQL expression; undefined where a pack is given. */
   readonly expression: string | undefined;
   readonly pack?: NamedText;
@@ -134,7 +135,8 @@ interface Searched {
 
 async function readTimeline(options: SearchOptions): Promise<Searched> {
   if (options.documents !== undefined) return readDocuments(options);
-  const ordered: OrderedCase = enriched(putInOrder(await readEvidence(options, EVERYTHING), options), new Map());
+  const { parameters } = openRuleBook({ ruleFiles: [], ...options });
+  const ordered: OrderedCase = enriched(putInOrder(await readEvidence(options, EVERYTHING), options), parameters);
   return {
     timeline: ordered.timeline,
     documentAt: position => eventDocument(eventAtPosition(ordered, position), placeOf(ordered, position)),

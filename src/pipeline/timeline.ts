@@ -14,10 +14,11 @@ import {
   putInOrder,
   readEvidence,
 } from './evidence.ts';
-import { RuleBookError } from './rule-book.ts';
+import { type DetectionOptions, openRuleBook, RuleBookError } from './rule-book.ts';
 import { resolveRange, type TimeRange } from './time-range.ts';
 
-export interface TimelineOptions extends EvidenceOptions {
+/** Rules matter here only for their parameters: what is derived from the logs depends on them. */
+export interface TimelineOptions extends EvidenceOptions, Partial<DetectionOptions> {
   readonly range?: TimeRange;
   readonly hosts?: readonly string[];
   readonly excludedHosts?: readonly string[];
@@ -39,7 +40,8 @@ export async function timeline(options: TimelineOptions): Promise<TimelineResult
   const matchers = options.where === undefined ? undefined : whereMatcher(options.where);
   const finding =
     options.around === undefined ? undefined : findingNamed(options.around.label, options.around.reportText);
-  const ordered = enriched(putInOrder(await readEvidence(options, EVERYTHING), options), new Map());
+  const { parameters } = openRuleBook({ ruleFiles: [], ...options });
+  const ordered = enriched(putInOrder(await readEvidence(options, EVERYTHING), options), parameters);
   const evidence = evidenceRows(ordered);
   return {
     entries: entriesOf(ordered, options, matchers, finding),

@@ -47,7 +47,7 @@ test('a row has counts, first and last, the basis of its times, and the clock of
     events: { parsed: 3, kept: 2, duplicate: 0, failed: 1, recovered: 0 },
     first: '1970-01-01T00:00:01.000Z',
     last: '1970-01-01T00:00:02.000Z',
-    time_basis: { zone: 'UTC', zone_source: 'default', year_source: 'file time', offset_s: 1.5 },
+    time_basis: { zone: 'UTC', zone_source: 'default', year_source: 'file time', offset_s: -1.5 },
     status: 'ok',
     problems: [],
   });

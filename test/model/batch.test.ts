@@ -1,14 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  BatchBuilder,
-  type EventFields,
-  epochMicros,
-  eventAt,
-  type Field,
-  valueAt,
-  withColumns,
-} from '../../src/model/index.ts';
+import { BatchBuilder, epochMicros, eventAt, type Field, valueAt, withColumns } from '../../src/model/index.ts';
 
 const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean());
 const value = fc.oneof(scalar, fc.array(scalar, { minLength: 2, maxLength: 3 }));

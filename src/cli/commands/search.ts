@@ -4,9 +4,10 @@ import { visible } from '../../util/escape.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../exit.ts';
 import { evidenceOptions, flag, isSet, limitOf, list, readText } from '../flags.ts';
-import { READING, RUNNING, WRITING } from '../options.ts';
+import { DETECTING, READING, RUNNING, WRITING } from '../options.ts';
 import { Output } from '../output.ts';
 import { queryOptions } from '../query-flags.ts';
+import { detectionOptions } from '../rule-flags.ts';
 import { verdict } from '../verdict.ts';
 import { warn } from '../warnings.ts';
 
@@ -14,7 +15,7 @@ export const searchCommand: Command = {
   name: 'search',
   positionals: '[path..]',
   describe: 'events (or sequences) that an EQL or KQL expression matches; first the expression, then the paths',
-  options: [...WRITING, ...READING, ...RUNNING],
+  options: [...WRITING, ...READING, ...DETECTING, ...RUNNING],
   own: {
     language: {
       type: 'string',
@@ -51,6 +52,7 @@ export const searchCommand: Command = {
     const format = flag(argv, 'format') ?? 'ndjson';
     if (format !== 'ndjson' && format !== 'table') throw new UsageError(`--format ${format}: give ndjson or table`);
     const result = await search({
+      ...(await detectionOptions(argv)),
       ...evidenceOptions({ ...argv, path: paths }, signal),
       ...queryOptions(argv),
       expression,

@@ -3,9 +3,10 @@ import { parseDuration } from '../../util/duration.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../exit.ts';
 import { evidenceOptions, flag, formatOf, isSet, limitOf, list, rangeOf, readText } from '../flags.ts';
-import { READING, RUNNING, WRITING } from '../options.ts';
+import { DETECTING, READING, RUNNING, WRITING } from '../options.ts';
 import { Output } from '../output.ts';
 import { Progress } from '../progress.ts';
+import { detectionOptions } from '../rule-flags.ts';
 import { styleFor } from '../terminal.ts';
 import { verdict } from '../verdict.ts';
 import { warn } from '../warnings.ts';
@@ -14,7 +15,7 @@ export const timelineCommand: Command = {
   name: 'timeline',
   positionals: '[path..]',
   describe: 'all events of all sources in one order',
-  options: [...WRITING, 'with-original', ...READING, ...RUNNING],
+  options: [...WRITING, 'with-original', ...READING, ...DETECTING, ...RUNNING],
   own: {
     where: { type: 'string', requiresArg: true, describe: 'only events for which this EQL condition holds' },
     around: {
@@ -36,6 +37,7 @@ export const timelineCommand: Command = {
     const output = new Output(flag(argv, 'output'));
     const progress = await Progress.start(argv['progress'] !== false && !isSet(argv, 'quiet'), 'reading');
     const result = await timeline({
+      ...(await detectionOptions(argv)),
       ...evidenceOptions(argv, signal),
       range: rangeOf(argv),
       hosts: list(argv, 'host'),

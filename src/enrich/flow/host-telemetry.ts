@@ -269,7 +269,7 @@ function firewallReports(batch: EventBatch): ((row: number) => Report | undefine
             ? ([OUTCOME.none, FAILURE.none] as const)
             : undefined;
     if (verdict === undefined) return undefined;
-    const letters = new Set(list.map(flag => flag[0]!.toUpperCase()));
+    const letters = new Set(list.map(flag => flag.charAt(0).toUpperCase()).filter(letter => letter !== ''));
     if (textAtRow(transports, row) === 'tcp' && letters.size > 0 && (!letters.has('S') || letters.has('A')))
       return undefined;
     const direction = textAtRow(paths, row)?.toLowerCase() ?? textAtRow(directions, row);

@@ -1,4 +1,4 @@
-import { ansiDecoder } from './ansi.ts';
+import { ansiDecoder } from '../shared/ansi.ts';
 import type { Chunk } from './chunk.ts';
 import { Damage } from './damage.ts';
 import type { RecordPlace } from './records.ts';

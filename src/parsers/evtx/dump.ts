@@ -1,5 +1,5 @@
 import type { Artifact, Problem } from '../../model/index.ts';
-import { type AnsiDecoder, ansiDecoder } from './ansi.ts';
+import { type AnsiDecoder, ansiDecoder } from '../shared/ansi.ts';
 import type { Chunk, Instance } from './chunk.ts';
 import { JsonWriter } from './json.ts';
 import { readRecords } from './reader.ts';

@@ -1,6 +1,6 @@
 import type { Artifact, Problem, Value } from '../../model/index.ts';
+import { ansiDecoder } from '../shared/ansi.ts';
 import type { WindowsSystem } from '../shared/windows-event.ts';
-import { ansiDecoder } from './ansi.ts';
 import { EventData } from './data.ts';
 import { readRecords } from './reader.ts';
 import { LogReport } from './report.ts';

@@ -1,9 +1,9 @@
 import type { EventBatch, EventFields } from '../../model/index.ts';
 import { BatchBuilder } from '../../model/index.ts';
 import type { ParseContext } from '../parser.ts';
+import { ansiDecoder } from '../shared/ansi.ts';
 import { WindowsEventWriter } from '../shared/windows-event.ts';
 import { HostTally } from '../shared/windows-hosts.ts';
-import { ansiDecoder } from './ansi.ts';
 import type { Chunk, Instance } from './chunk.ts';
 import { partsText } from './content.ts';
 import { EventData } from './data.ts';

@@ -1,5 +1,5 @@
 import type { Value } from '../../model/index.ts';
-import type { AnsiDecoder } from './ansi.ts';
+import type { AnsiDecoder } from '../shared/ansi.ts';
 import { i32, u16, u32, u64 } from './bytes.ts';
 import { trimmedUnits, utf16 } from './utf16.ts';
 

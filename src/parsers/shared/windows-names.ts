@@ -7,7 +7,8 @@ export class DataNames {
   readonly #known = new Map<string, readonly string[]>();
 
   same(names: readonly string[]): readonly string[] {
-    const key = names.join('\u0000');
+    // No name and one empty name are two lists.
+    const key = `${names.length}\u0000${names.join('\u0000')}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.#known.size >= MOST_LISTS) this.#known.clear();

@@ -1,3 +1,5 @@
+import { ansiDecoder } from '../shared/ansi.ts';
+
 /** How the text of an export is written: by its byte order mark, or by where the zero bytes of its first characters lie. */
 export type Encoding = 'utf-16le' | 'utf-16be' | 'bytes';
 
@@ -46,14 +48,6 @@ export function textOfUnits(units: string, encoding: Encoding, codePage: number)
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return decodePage(bytes, codePage);
-  }
-}
-
-function decodePage(bytes: Uint8Array, codePage: number): string {
-  try {
-    return new TextDecoder(`windows-${codePage}`).decode(bytes);
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
+    return ansiDecoder(codePage).decode(bytes);
   }
 }

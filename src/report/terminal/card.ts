@@ -41,12 +41,14 @@ function routeOf(finding: Finding): string {
   return parts.filter(part => part !== '').join('  ');
 }
 
+/** An address with its port; the last one of a sentence is where a connection went. */
+const ADDRESS = /(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:]+\]):\d+/g;
+
 /** Addresses that the host turned to after the exploit: what the responder looks at next. */
 function nextHops(finding: Finding): readonly string[] {
   const hops = finding.aftershock.stages
     .filter(stage => stage.status === 'matched' && stage.id.startsWith('D'))
-    .flatMap(stage => stage.events.map(event => /→ (\S+)/.exec(event.summary)?.[1]))
-    .filter(hop => hop !== undefined);
+    .flatMap(stage => stage.events.map(event => [...event.summary.matchAll(ADDRESS)].at(-1)?.[0] ?? []));
   return [...new Set(hops)];
 }
 
@@ -55,7 +57,7 @@ function stageLine(stage: StageRow, paint: Paint, width: number): string {
   const time = stage.first === undefined ? ' '.repeat(9) : `${stage.first.slice(11, 19)}Z`;
   const left = `   ${time} ${padStart(deltaText(stage), 7)}  ${stage.id} `;
   const room = width - left.length;
-  const { interval: _, ...measure } = stage.measure ?? { name: '' };
+  const { interval: _, note: _note, ...measure } = stage.measure ?? { name: '' };
   const number = stage.measure === undefined ? '' : measureText(measure);
   const name = cutEnd(visible(stage.name), number === '' ? Math.min(24, room) : Math.max(12, room - number.length - 2));
   const times = stage.count > 1 && number === '' ? ` ×${stage.count}` : '';

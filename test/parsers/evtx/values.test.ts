@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ansiDecoder } from '../../../src/parsers/evtx/ansi.ts';
+import { ansiDecoder } from '../../../src/parsers/shared/ansi.ts';
 import { ARRAY, type Spelling, TYPE, typedValue } from '../../../src/parsers/evtx/values.ts';
 
 const read = (type: number, hex: string, spelling: Spelling = 'windows', codePage = 1252): unknown => {
