@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { PlainEvent } from '../../support/events.ts';
-import { burst, child, dayBefore, gist, inbound, outbound, serviceEvent, sysmon, verdictOn } from './stage-events.ts';
+import {
+  burst,
+  chainFile,
+  child,
+  dayBefore,
+  gist,
+  inbound,
+  outbound,
+  serviceEvent,
+  sysmon,
+  verdictOn,
+} from './stage-events.ts';
 
 // One test a row of the table of examples: marks, score, level, and what could be seen.
 
@@ -84,6 +95,52 @@ describe('the examples score as the definitions say', () => {
       serviceEvent(40, 'abnormal_restart', { maintenance: true }),
     ];
     expect(gist(verdictOn(events))).toBe('exploit info 15 A1 B1 B2');
+  });
+
+  test('an ESXi host whose slpd crashes and hostd restarts, without process logs', () => {
+    const events = [
+      dayBefore(),
+      inbound(0, { port: 427 }),
+      serviceEvent(5, 'crash', { name: 'slpd', ports: ['427'] }),
+      serviceEvent(60, 'abnormal_restart', { name: 'hostd', ports: ['443', '902'] }),
+      outbound(120, '10.0.0.7', 22),
+    ];
+    const result = verdictOn(events, {
+      chains: [chainFile('t1210-esxi')],
+      hosts: [{ id: 'victim', os: 'esxi', ips: ['10.0.0.5'] }],
+    });
+    expect(gist(result)).toBe('exploit high 72 A1 A3 B1 B2 D2');
+  });
+
+  test('hostd restarted from the management network', () => {
+    const events = [inbound(0, { port: 443 }), serviceEvent(30, 'abnormal_restart', { name: 'hostd', ports: ['443'] })];
+    const hosts = [{ id: 'victim', os: 'esxi', ips: ['10.0.0.5'] }] as const;
+    const result = verdictOn(events, { chains: [chainFile('t1210-esxi')], hosts, set: { MgmtCIDRs: '10.0.0.0/24' } });
+    expect(gist(result)).toBe('admin info 24 A1 B2');
+  });
+
+  test('a mail server whose worker starts a shell that calls out', () => {
+    const exim = { service: 'exim4', ports: ['25'], parent: 'exim4' };
+    const events = [
+      dayBefore(),
+      inbound(0, { port: 25 }),
+      child(4, exim),
+      outbound(9, '10.0.0.7', 22, { lineage: 'child-1' }),
+    ];
+    const result = verdictOn(events, {
+      chains: [chainFile('t1210-linux')],
+      hosts: [{ id: 'victim', os: 'linux', ips: ['10.0.0.5'] }],
+    });
+    expect(gist(result)).toBe('exploit high 65 A1 C1 D1');
+  });
+
+  test('an attempt on sshd that ends in a crash of its child', () => {
+    const events = [...burst(0, 12, 12, { port: 22 }), serviceEvent(30, 'crash', { name: 'sshd', ports: ['22'] })];
+    const result = verdictOn(events, {
+      chains: [chainFile('t1210-linux')],
+      hosts: [{ id: 'victim', os: 'linux', ips: ['10.0.0.5'] }],
+    });
+    expect(gist(result)).toBe('exploit medium 50 A2 B1');
   });
 
   test('a scan alone is no finding', () => {
