@@ -92,6 +92,17 @@ export const logonRefused = (machine: WindowsMachine, at: number, user: string, 
     0x8010000000000000n,
   );
 
+/** Security 4698: a scheduled task was registered. */
+export const taskRegistered = (machine: WindowsMachine, at: number, name: string): Item =>
+  security(machine, at, 4698, [
+    { name: 'SubjectUserSid', type: 'sid', value: 'S-1-5-21-1004336348-1177238915-682003330-1104' },
+    text('SubjectUserName', 'adm.lund'),
+    text('SubjectDomainName', 'CORP'),
+    hex64('SubjectLogonId', 0x4c1f2),
+    text('TaskName', name),
+    text('TaskContent', '<Task/>'),
+  ]);
+
 /** System 7045: a service was installed. */
 export const serviceInstalled = (machine: WindowsMachine, at: number, name: string, imagePath: string): Item =>
   machine.system(at, {

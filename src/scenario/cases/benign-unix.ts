@@ -167,4 +167,33 @@ export const UNIX_DAYS: readonly Act[] = [
       return host.items;
     },
   ],
+  [
+    'ben-esxi-update',
+    'A hypervisor is updated, and hostd starts again with it',
+    setting => {
+      const host = new Hypervisor(setting, 'hv13', '10.33.0.52', [443]);
+      const at = setting.clock('14:41:20');
+      host.items.push(host.sensor.flow({ at: at - 60e6, from: '10.33.0.10', to: host.ip, port: 443, seconds: 600 }));
+      host.shell(at, 'esxcli software vib update -d /vmfs/volumes/datastore1/ESXi-7.0U3.zip');
+      host.shell(at + 200e6, '/etc/init.d/hostd restart');
+      host.hostdBegins(at + 209e6, 2103002);
+      return host.items;
+    },
+  ],
+  [
+    'ben-log-rotation',
+    'hostd writes its banner into every new log file, whether it was restarted or not',
+    setting => {
+      const host = new Hypervisor(setting, 'hv14', '10.33.0.53', [443]);
+      for (const clock of ['-1 10:00:00', '-1 14:00:00', '10:00:00', '14:00:00']) {
+        host.hostd(
+          setting.clock(clock),
+          'info',
+          'Default',
+          'last log rotation time, 2026-03-09T05:00:00.000Z - time the service was last started 2026-02-20T04:00:00.000Z, Section for VMware ESX, pid=2098599, version=7.0.3, build=19193900, option=Release',
+        );
+      }
+      return host.items;
+    },
+  ],
 ];

@@ -2,7 +2,7 @@ import { Sensor } from '../acts/network.ts';
 import { remoteDesktop, reportedNoCrash } from '../acts/windows-events.ts';
 import type { Act } from './case.ts';
 import { scan } from './scan.ts';
-import { CLIENTS, SYSTEM32, WindowsServer } from './windows-server.ts';
+import { CLIENTS, HEALTHY, SYSTEM32, WindowsServer } from './windows-server.ts';
 
 const CMD = `${SYSTEM32}\\cmd.exe`;
 const SPOOLER = `${SYSTEM32}\\spoolsv.exe`;
@@ -141,7 +141,7 @@ export const WINDOWS_DAYS: readonly Act[] = [
           from: setting.random.pick(CLIENTS),
           to: server.ip,
           port: 445,
-          state: setting.random.pick(['RSTO', 'RSTO', 'RSTR', 'SF'] as const),
+          state: setting.random.pick(HEALTHY),
         })),
         machine.serviceCrashed(setting.clock('14:09:30'), 'Print Spooler'),
       );
@@ -160,14 +160,14 @@ export const WINDOWS_DAYS: readonly Act[] = [
             from: setting.random.pick(CLIENTS),
             to: server,
             port: 445,
-            state: setting.random.pick(['RSTO', 'RSTO', 'RSTR', 'SF'] as const),
+            state: setting.random.pick(HEALTHY),
           })),
         ),
         ...sensor.traffic(20, setting.clock('14:00:00'), setting.clock('14:08:00'), () => ({
           from: setting.random.pick(CLIENTS),
           to: server,
           port: 445,
-          state: 'RSTO' as const,
+          state: setting.random.pick(HEALTHY),
         })),
         ...sensor.traffic(30, setting.clock('-1 07:30:00'), setting.clock('13:30:00'), () => ({
           from: server,

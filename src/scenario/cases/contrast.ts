@@ -1,4 +1,11 @@
-import { remoteDesktop, remoteLogon, remoteShell, serviceInstalled } from '../acts/windows-events.ts';
+import {
+  logonRefused,
+  remoteDesktop,
+  remoteLogon,
+  remoteShell,
+  serviceInstalled,
+  taskRegistered,
+} from '../acts/windows-events.ts';
 import type { Item } from '../item.ts';
 import { type Case, type CaseTruth, NO_FINDING, type Setting } from './case.ts';
 import { Hypervisor } from './hypervisor.ts';
@@ -122,6 +129,40 @@ const ACTS: readonly (readonly [
     },
   ],
   [
+    'con-guessing',
+    'Passwords are guessed by the dozen and nobody gets in; meanwhile the server finds a new neighbour',
+    setting => {
+      const server = administered(setting, 'FS05', 445);
+      const { machine, items, sensor } = server;
+      for (let i = 0; i < 40; i++) {
+        const at = setting.clock('14:05:00') + i * 2e6;
+        items.push(
+          sensor.flow({ at: at - 300_000, from: '10.31.9.90', to: server.ip, port: 445, state: 'RSTO', seconds: 0.4 }),
+          logonRefused(machine, at, 'administrator', 3, '10.31.9.90'),
+        );
+      }
+      const svchost = machine.process(`${SYSTEM32}\\svchost.exe`, 'svchost.exe -k netsvcs');
+      server.connect(setting.clock('14:08:00'), svchost, '10.31.0.36', 445);
+      return items;
+    },
+  ],
+  [
+    'con-task',
+    'A scheduled task is registered from afar and runs a shell',
+    setting => {
+      const server = administered(setting, 'APP10', 135);
+      const { machine, items } = server;
+      const at = setting.clock('14:02:14');
+      const schedule = server.service(
+        `${SYSTEM32}\\svchost.exe`,
+        'C:\\Windows\\system32\\svchost.exe -k netsvcs -p -s Schedule',
+      );
+      items.push(taskRegistered(machine, at, '\\inventory'));
+      server.child(at + 2e6, schedule, CMD, 'cmd.exe /c systeminfo > C:\\Windows\\Temp\\i.txt');
+      return items;
+    },
+  ],
+  [
     'con-admin-cidr',
     'The management network tests the print server: failures and a crash, by an address that may',
     setting => {
@@ -162,6 +203,27 @@ const ACTS: readonly (readonly [
         machine.service(at + 14.6e6, 'SERVICE_START', 'nginx'),
         machine.executed(at + 14.7e6, again, ['/usr/sbin/nginx', '-g', 'daemon on; master_process on;']),
       );
+      return items;
+    },
+  ],
+  [
+    'con-ssh-guessing',
+    'Passwords are guessed over SSH until one fits: a login, its shell, and the next machine',
+    setting => {
+      const server = new LinuxServer(setting, 'gate9', '10.32.1.72', [22]);
+      const { machine, items, sensor } = server;
+      for (let i = 0; i < 50; i++) {
+        const at = setting.clock('14:14:00') + i * 3e6;
+        const fromPort = 42_000 + i;
+        const child = machine.child(server.sshd, '/usr/sbin/sshd');
+        items.push(
+          sensor.flow({ at: at - 2e6, from: '203.0.113.91', fromPort, to: server.ip, port: 22, seconds: 2.5 }),
+          machine.syslog(at, 'sshd', child.pid, `Failed password for ops from 203.0.113.91 port ${fromPort} ssh2`),
+        );
+      }
+      server.login(setting.clock('14:20:03'), 'ops', '203.0.113.91', [['/usr/bin/id'], ['/usr/bin/ssh', '10.32.1.89']]);
+      const ssh = machine.child(server.sshd, '/usr/bin/ssh', { uid: 1000, auid: 1000 });
+      server.connect(setting.clock('14:20:16'), ssh, '10.32.1.89', 22, 200);
       return items;
     },
   ],
@@ -226,6 +288,7 @@ const TRUTHS: ReadonlyMap<string, CaseTruth> = new Map([
   ['con-service', remoteExec('APP2', 'X5')],
   ['con-wmi', remoteExec('APP3', 'X1')],
   ['con-winrm', remoteExec('APP4', 'X2')],
+  ['con-task', remoteExec('APP10', 'X4')],
 ]);
 
 export const CONTRAST_CASES: readonly Case[] = ACTS.map(([id, title, tell, parameters = {}]) => ({

@@ -6,6 +6,8 @@ import type { Setting } from './case.ts';
 
 export const SYSTEM32 = 'C:\\Windows\\System32';
 export const CLIENTS = ['10.31.5.31', '10.31.5.32', '10.31.5.33', '10.31.5.47'] as const;
+/** How healthy sessions end: mostly with a reset. */
+export const HEALTHY = ['RSTO', 'RSTO', 'SF', 'RSTR', 'S1'] as const;
 const CONTROLLER = '10.31.0.5';
 
 /** One Windows server on two days in its network: people at work, name service, a domain controller, and what its logs always hold. */
@@ -88,7 +90,7 @@ export class WindowsServer {
         from: random.pick(CLIENTS),
         to: this.ip,
         port: random.pick(ports),
-        state: random.pick(['RSTO', 'RSTO', 'SF', 'RSTR', 'S1'] as const),
+        state: random.pick(HEALTHY),
       })),
       ...CLIENTS.flatMap(ip =>
         sensor.traffic(6 * bustle, from, to, () => ({

@@ -75,6 +75,18 @@ const EXPLOITS: readonly Exploit[] = [
     beforeWindows10: true,
   },
   {
+    id: 'win-spooler-german',
+    title: 'The same on a German Windows, where services have other names',
+    truth: truth(exploited('windows', 'DRUCK1', 'A2 B1 C1', 'high')),
+    role: 'DRUCK1',
+    port: 445,
+    service: { ...SPOOLER, display: 'Druckwarteschlange' },
+    intruder: '10.31.9.69',
+    burst: [20, 10],
+    crash: 'ended',
+    shell: [POWERSHELL, 'powershell.exe -nop -c hostname'],
+  },
+  {
     id: 'win-eternalblue',
     title: 'Kernel exploit over SMB: no crash, the payload in the spooler, a connection back',
     truth: truth(exploited('windows', 'FS03', 'C1 D4', 'high')),
@@ -132,7 +144,7 @@ const EXPLOITS: readonly Exploit[] = [
     intruder: '203.0.113.90',
     shell: [CMD, 'cmd.exe /c whoami'],
     more: (server, { clock }, service) => [
-      fileCreated(server.machine, clock('14:04:40'), service, 'C:\\inetpub\\wwwroot\\aspnet_client\\e.aspx'),
+      fileCreated(server.machine, clock('14:05:01'), service, 'C:\\inetpub\\wwwroot\\aspnet_client\\e.aspx'),
     ],
   },
   {
@@ -287,11 +299,52 @@ function tell(exploit: Exploit, setting: Setting): readonly Item[] {
   return items;
 }
 
-export const WINDOWS_CASES: readonly Case[] = EXPLOITS.map(exploit => ({
-  id: exploit.id,
-  kind: 'positive',
-  title: exploit.title,
-  truth: exploit.truth,
-  parameters: exploit.parameters ?? {},
-  tell: setting => tell(exploit, setting),
-}));
+/** One server is taken, and from there the next: the second chain begins where the first one ends. */
+function twoServers(setting: Setting): readonly Item[] {
+  const { clock } = setting;
+  const first = new WindowsServer(setting, 'HOP1', '10.31.0.95', [445]);
+  const second = new WindowsServer(setting, 'HOP2', '10.31.0.96', [445]);
+  for (const [server, from, at] of [
+    [first, '10.31.9.80', clock('14:02:11')],
+    [second, first.ip, clock('14:12:40')],
+  ] as const) {
+    const { machine, items, sensor } = server;
+    const spooler = server.service(SPOOLER.image);
+    items.push(
+      ...sensor.burst(24, 14, { at, from, to: server.ip, port: 445 }),
+      machine.applicationError(at + 11e6, 'spoolsv.exe', 'ntdll.dll', 'c0000005', spooler.pid),
+      machine.serviceCrashed(at + 11.3e6, SPOOLER.display),
+    );
+    const again = machine.process(SPOOLER.image);
+    server.start(at + 71e6, again, server.services);
+    items.push(
+      sensor.flow({ at: at + 100e6, from, to: server.ip, port: 445, seconds: 9, sent: 40_000, received: 5000 }),
+    );
+    server.child(at + 105e6, again, CMD, 'cmd.exe /c ipconfig /all');
+  }
+  return [...first.items, ...second.items];
+}
+
+export const WINDOWS_CASES: readonly Case[] = [
+  ...EXPLOITS.map(
+    (exploit): Case => ({
+      id: exploit.id,
+      kind: 'positive',
+      title: exploit.title,
+      truth: exploit.truth,
+      parameters: exploit.parameters ?? {},
+      tell: setting => tell(exploit, setting),
+    }),
+  ),
+  {
+    id: 'win-two-servers',
+    kind: 'positive',
+    title: 'A server is exploited, and from it the next one',
+    truth: truth(
+      exploited('windows', 'HOP1', 'A2 B1 C1 D2', 'critical'),
+      exploited('windows', 'HOP2', 'A2 B1 C1', 'high'),
+    ),
+    parameters: {},
+    tell: twoServers,
+  },
+];
