@@ -53,11 +53,19 @@ export type EventFields = { [F in Field]?: Value | undefined };
 
 const decoder = new TextDecoder();
 
+/** Thrown when a field is read that was never asked for: a need that somebody forgot to state. */
+export class UndecodedField extends Error {
+  override readonly name = 'UndecodedField';
+  constructor(artifact: string, field: Field) {
+    super(`${artifact}: the field ${field} was read but never decoded; the caller must ask for it`);
+  }
+}
+
 /** The column of a field, or undefined where no row of the batch has it. Throws when the field was never decoded. */
 export function columnOf(batch: EventBatch, field: Field): Column | undefined {
   const column = batch.columns.get(field);
   if (column === undefined && batch.decoded !== 'all' && !batch.decoded.has(field)) {
-    throw new Error(`${batch.artifact}: the field ${field} was read but never decoded; the caller must ask for it`);
+    throw new UndecodedField(batch.artifact, field);
   }
   return column;
 }

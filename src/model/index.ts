@@ -19,6 +19,7 @@ export {
   textAt,
   textsAt,
   transferList,
+  UndecodedField,
   valueAt,
   withColumns,
 } from './batch.ts';

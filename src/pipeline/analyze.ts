@@ -16,15 +16,25 @@ import {
   type ParameterValue,
   type Report,
   type Timeline,
+  UndecodedField,
 } from '../model/index.ts';
 import { statisticsOf } from '../report/index.ts';
 import { printParameter } from '../rules/index.ts';
 import { activityOf, hostRows } from '../timeline/index.ts';
 import { enriched } from './enriched.ts';
-import { EVERYTHING, type EvidenceOptions, type OrderedCase, putInOrder, readEvidence } from './evidence.ts';
+import {
+  EVERYTHING,
+  type EvidenceOptions,
+  type OrderedCase,
+  putInOrder,
+  readEvidence,
+  type Wanted,
+} from './evidence.ts';
+import { neededFields } from './needs.ts';
 import { referenceAt, sourceFacts } from './references.ts';
 import { type DetectionOptions, openRuleBook, type RuleBook } from './rule-book.ts';
 import { resolveRange, type TimeRange } from './time-range.ts';
+import { WholeRecords } from './whole-records.ts';
 
 export const SCHEMA_VERSION = '1.0';
 const ECS_VERSION = '8.17.0';
@@ -36,6 +46,8 @@ export interface AnalyzeOptions extends EvidenceOptions, DetectionOptions {
   readonly hosts?: readonly string[];
   readonly excludedHosts?: readonly string[];
   readonly withSignals?: boolean;
+  /** Decode every field of every record, wanted or not: slower, the same report. */
+  readonly decodeAll?: boolean;
   /** As typed, for the report. */
   readonly argv?: readonly string[];
   readonly version: string;
@@ -52,27 +64,65 @@ export interface PreparedCase extends OrderedCase {
 export async function analyze(options: AnalyzeOptions): Promise<Report> {
   const started = new Date();
   const book = openRuleBook(options);
-  const prepared = await prepare(options, book);
   try {
-    return reportOf(prepared, detect(detectInput(prepared)), options, started);
+    return await analyzeWith(options, book, started, options.decodeAll ? EVERYTHING : neededFields(book));
+  } catch (error) {
+    // Somebody forgot to state a need. That is a bug of ours, and no reason to leave a responder without an answer.
+    if (!(error instanceof UndecodedField)) throw error;
+    const report = await analyzeWith(options, book, started, EVERYTHING);
+    return {
+      ...report,
+      warnings: [...report.warnings, `everything was decoded (${error.message}); please report this`],
+    };
+  }
+}
+
+async function analyzeWith(options: AnalyzeOptions, book: RuleBook, started: Date, wanted: Wanted): Promise<Report> {
+  const prepared = await prepare(options, book, wanted);
+  try {
+    return reportOf(prepared, await detectWhole(prepared), options, started);
   } finally {
     await prepared.collection.close();
   }
 }
 
+/**
+ * Detects twice: once to learn which records a report would cite, and again with those records whole. Detection is cheap beside
+ * reading; holding every field of every record is not.
+ */
+export async function detectWhole(prepared: PreparedCase): Promise<DetectResult> {
+  const input = detectInput(prepared);
+  if (prepared.timeline.batches.every(batch => batch.decoded === 'all')) return detect(input);
+  const cited = new Set<number>();
+  const first = detect({
+    ...input,
+    refer: position => {
+      cited.add(position);
+      return referenceAt(prepared, position);
+    },
+  });
+  if (cited.size === 0) return first;
+  const whole = await WholeRecords.fetch(prepared, cited);
+  return detect({ ...input, refer: position => referenceAt(prepared, position, whole) });
+}
+
 /** Everything before detection. */
-export async function prepare(options: EvidenceOptions & DetectionOptions, book: RuleBook): Promise<PreparedCase> {
+export async function prepare(
+  options: EvidenceOptions & DetectionOptions,
+  book: RuleBook,
+  wanted: Wanted = EVERYTHING,
+): Promise<PreparedCase> {
   const paths = options.baselinePaths ?? [];
-  const before = paths.length === 0 ? undefined : await readInOrder({ ...options, paths }, book);
+  const before = paths.length === 0 ? undefined : await readInOrder({ ...options, paths }, book, wanted);
   await before?.collection.close();
-  const ordered = await readInOrder(options, book);
+  const ordered = await readInOrder(options, book, wanted);
   const baseline =
     before === undefined ? undefined : { contacts: learnBaseline(before.timeline), timeline: before.timeline };
   return { ...ordered, book, baseline };
 }
 
-const readInOrder = async (options: EvidenceOptions, book: RuleBook): Promise<OrderedCase> =>
-  enriched(putInOrder(await readEvidence(options, EVERYTHING), options), book.parameters);
+const readInOrder = async (options: EvidenceOptions, book: RuleBook, wanted: Wanted): Promise<OrderedCase> =>
+  enriched(putInOrder(await readEvidence(options, wanted), options), book.parameters);
 
 /** What detection works on; `tune` asks it again and again. */
 export function detectInput(prepared: PreparedCase): DetectInput {

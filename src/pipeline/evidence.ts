@@ -57,8 +57,16 @@ export interface Case {
   readonly collection: Collection;
   readonly ledger: Ledger;
   readonly batches: readonly EventBatch[];
+  /** Every log with its parser and what the parser was told, so that records can be fetched again by their place. */
+  readonly logs: readonly ReadLog[];
   readonly warnings: readonly string[];
   readonly isInterrupted: boolean;
+}
+
+export interface ReadLog {
+  readonly parser: Parser;
+  readonly log: LogSet;
+  readonly context: ParseContext;
 }
 
 /** The evidence in order, with its machines and their clocks. */
@@ -86,6 +94,7 @@ export async function readEvidence(options: EvidenceOptions, wanted: Wanted): Pr
   const ledger = new Ledger();
   const batches: EventBatch[] = [];
   const newest = new Map<string, number>();
+  const logs: ReadLog[] = [];
   // Logs that state no year come last: by then the newest time of their machine is known.
   const order = [...PARSERS].sort((a, b) => Number(a.needsAnchor ?? false) - Number(b.needsAnchor ?? false));
   for (const parser of order) {
@@ -93,6 +102,7 @@ export async function readEvidence(options: EvidenceOptions, wanted: Wanted): Pr
       if (options.signal?.aborted) break;
       reading = log.artifacts[0]!.path;
       const context = contextOf(parser, log, options, wanted, ledger, newest);
+      logs.push({ parser, log, context });
       for await (const batch of parsed(parser, log, context, ledger)) {
         if (batch.length === 0) continue;
         ledger.keep(batch);
@@ -107,7 +117,7 @@ export async function readEvidence(options: EvidenceOptions, wanted: Wanted): Pr
     }
   }
   const warnings = collection.problems.map(p => `${p.artifact}: ${p.message}`);
-  return { collection, ledger, batches, warnings, isInterrupted: options.signal?.aborted ?? false };
+  return { collection, ledger, batches, logs, warnings, isInterrupted: options.signal?.aborted ?? false };
 }
 
 /** Records without a time are NaN, which no comparison takes for newer. */

@@ -2,10 +2,12 @@ import type { SourceFact } from '../detect/index.ts';
 import { columnOf, type EventBatch, type EventRef, type Field, isoTime } from '../model/index.ts';
 import { summarize } from '../timeline/index.ts';
 import { eventAtPosition, type OrderedCase, placeOf } from './evidence.ts';
+import type { WholeRecords } from './whole-records.ts';
 
 /** The event at a position as a report cites it: where it lies, when, and one sentence. */
-export function referenceAt(ordered: OrderedCase, position: number): EventRef {
-  const event = eventAtPosition(ordered, position);
+export function referenceAt(ordered: OrderedCase, position: number, whole?: WholeRecords): EventRef {
+  const read = eventAtPosition(ordered, position);
+  const event = whole?.of(read) ?? read;
   const { eventId, offsetMicros } = placeOf(ordered, position);
   const record = event['winlog.record_id'];
   const line = event['log.file.line'];

@@ -3,6 +3,7 @@ import type { EvidenceRow } from '../model/index.ts';
 import { ParameterError } from '../rules/index.ts';
 import { detectInput, evidenceRows, prepare } from './analyze.ts';
 import type { EvidenceOptions } from './evidence.ts';
+import { neededFields } from './needs.ts';
 import { type DetectionOptions, openRuleBook, RuleBookError } from './rule-book.ts';
 
 export interface Tuned {
@@ -26,7 +27,7 @@ export async function tune(
     for (const value of values)
       openRuleBook({ ...options, assignments: [...(options.assignments ?? []), { name, value }] });
   }
-  const prepared = await prepare(options, book);
+  const prepared = await prepare(options, book, neededFields(book));
   try {
     const { parameters: _, ...input } = detectInput(prepared);
     return {

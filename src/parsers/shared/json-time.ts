@@ -14,7 +14,7 @@ export function jsonTime(value: unknown): Moment | undefined {
   const count = Number(value);
   if (!(Math.abs(count) < 9e18)) return undefined;
   const size = Math.abs(count);
-  if (size < 1e11) return whole(count * 1e6);
+  if (size < 1e10) return whole(count * 1e6);
   if (size < 1e14) return whole(count * 1000);
   if (size < 1e17) return whole(count);
   const exact = BigInt(typeof value === 'string' ? value.split('.', 1)[0]! : Math.round(value));

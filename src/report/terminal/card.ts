@@ -48,7 +48,7 @@ const ADDRESS = /(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:]+\]):\d+/g;
 function nextHops(finding: Finding): readonly string[] {
   const hops = finding.aftershock.stages
     .filter(stage => stage.status === 'matched' && stage.id.startsWith('D'))
-    .flatMap(stage => stage.events.map(event => [...event.summary.matchAll(ADDRESS)].at(-1)?.[0] ?? []));
+    .flatMap(stage => stage.events.flatMap(event => [...event.summary.matchAll(ADDRESS)].at(-1)?.[0] ?? []));
   return [...new Set(hops)];
 }
 
