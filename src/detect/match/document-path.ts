@@ -3,7 +3,7 @@ import type { Scope } from './scope.ts';
 
 /**
  * A list as its document has it, or what lies at a path of it. Columns hold scalars: what a list of objects was is only in the
- * document itself, kept as `event.original`. Without that, the flattened values are the list.
+ * document itself, kept as `event.original`. Where that is not kept, or has no such name, the flattened values are the list.
  */
 export function element(field: Field, path: readonly (string | number)[]): (scope: Scope) => Value | null {
   const names = field.split('.');
@@ -17,7 +17,7 @@ export function element(field: Field, path: readonly (string | number)[]): (scop
       lastDocument = opened(original);
     }
     const document = walk(lastDocument, ['_source']) ?? lastDocument;
-    return simplest(walk(walk(document, [field]) ?? walk(document, names), path));
+    return simplest(walk(walk(document, [field]) ?? walk(document, names) ?? scope.value(field), path));
   };
 }
 

@@ -5,8 +5,8 @@ import { allOf, anyOf, NEVER, notOf } from '../condition-logic.ts';
 import type { SigmaExpression } from './expression.ts';
 import { fieldsFor } from './fields.ts';
 import type { LogSource } from './log-source.ts';
-import { Modifiers, patternTest, type Question, SigmaError } from './modifiers.ts';
-import { sigmaText } from './text.ts';
+import { Modifiers, type Question, SigmaError } from './modifiers.ts';
+import { specialTests, specialValues } from './special-fields.ts';
 
 /** A value as YAML has it. */
 export type SigmaValue = Scalar | null | readonly SigmaValue[] | { readonly [key: string]: SigmaValue };
@@ -103,13 +103,13 @@ export class Selections {
         Object.entries(written).map(([key, value]) => this.#field(key, value as SigmaValue, [...path, key])),
       );
     }
-    return keyword(written as Scalar | null, true);
+    return this.#field('', written, path);
   }
 
   #field(key: string, value: SigmaValue, path: KeyPath): Condition {
     const [name = '', ...words] = key.split('|');
     try {
-      const modifiers = new Modifiers(words);
+      const modifiers = name === '' ? Modifiers.ofKeyword(words) : new Modifiers(words);
       const values = scalars(value, path);
       const asked = values.map(one => this.#value(name, one, modifiers));
       // An empty list asks for nothing that could be there.
@@ -123,15 +123,22 @@ export class Selections {
   }
 
   #value(name: string, value: Scalar | null, modifiers: Modifiers): Condition {
-    if (name === '') return keyword(value, !modifiers.has('cased'), modifiers, this.#around.placeholders);
-    const fields = fieldsFor(name, this.#around.source);
-    return anyOf(modifiers.questions(value, this.#around.placeholders).map(question => this.#ask(fields, question)));
+    const { source, placeholders } = this.#around;
+    const questions = modifiers.questions(value, placeholders);
+    if (name === '') return anyOf(questions.map(anywhere));
+    const plain = value === null || !modifiers.isPlain ? [] : specialValues(name, source, value);
+    return anyOf([...questions.map(question => this.#ask(name, question)), ...plain]);
   }
 
-  #ask(fields: readonly Field[], question: Question): Condition {
+  #ask(name: string, question: Question): Condition {
+    const { source } = this.#around;
+    const fields = fieldsFor(name, source);
     switch (question.kind) {
-      case 'test':
-        return anyOf(fields.map(field => ({ kind: 'test', field, test: question.test, missing: 'no' })));
+      case 'test': {
+        const { test } = question;
+        const tests = fields.map((field): Condition => ({ kind: 'test', field, test, missing: 'no' }));
+        return anyOf([...tests, ...specialTests(name, source, test)]);
+      }
       case 'empty':
         return allOf(fields.map(empty));
       case 'exists': {
@@ -139,7 +146,7 @@ export class Selections {
         return question.expected ? exists : notOf(exists);
       }
       case 'field': {
-        const others = fieldsFor(question.name, this.#around.source);
+        const others = fieldsFor(question.name, source);
         return anyOf(fields.flatMap(left => others.map(right => reference(left, right, question))));
       }
       case 'never':
@@ -161,20 +168,9 @@ function scalars(value: SigmaValue, path: KeyPath): readonly (Scalar | null)[] {
   return [value as Scalar | null];
 }
 
-/** A word anywhere in the event: in any of its fields. */
-function keyword(
-  value: Scalar | null,
-  fold: boolean,
-  modifiers?: Modifiers,
-  placeholders: ReadonlyMap<string, readonly string[]> = new Map(),
-): Condition {
-  if (value === null) return NEVER;
-  if (modifiers !== undefined && (modifiers.has('re') || modifiers.has('expand') || modifiers.has('base64offset'))) {
-    const tests = modifiers.questions(value, placeholders).flatMap(q => (q.kind === 'test' ? [q.test] : []));
-    return anyOf(tests.map(test => ({ kind: 'some-field', names: [ANY], test })));
-  }
-  return { kind: 'some-field', names: [ANY], test: patternTest([ANY, ...sigmaText(String(value)), ANY], fold) };
-}
+/** A keyword is asked of every field of the event. */
+const anywhere = (question: Question): Condition =>
+  question.kind === 'test' ? { kind: 'some-field', names: [ANY], test: question.test } : NEVER;
 
 function reference(left: Field, right: Field, { how, fold }: Extract<Question, { kind: 'field' }>): Condition {
   const field = (name: Field): Expression => ({ kind: 'field', name, caseless: false });

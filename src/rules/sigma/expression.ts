@@ -128,7 +128,10 @@ class Parser {
 }
 
 function aggregation(text: string, offset: number): Aggregation {
-  const found = /^\s*(\w+)\s*\(\s*([^)\s]*)\s*\)\s*(?:by\s+(\S+)\s*)?(>=|<=|==|=|>|<)\s*(\d+)\s*$/i.exec(text);
+  const found =
+    /^\s*(\w+)\s*\(\s*([^)\s]*)\s*\)\s*(?:by\s+([^\s<>=,]+(?:\s*,\s*[^\s<>=,]+){0,9})\s*)?(>=|<=|==|=|>|<)\s*(\d+)\s*$/i.exec(
+      text,
+    );
   if (found === null) {
     const message = /^\s*near\b/i.test(text)
       ? 'near was never specified in full and is not supported'

@@ -1,5 +1,5 @@
 import { type Field, foreignField } from '../../model/index.ts';
-import type { LogSource } from './log-source.ts';
+import { type LogSource, WINDOWS_SERVICES } from './log-source.ts';
 
 /** Names of Sigma that ECS has a name for, whatever the source. The record's own name is asked as well, where there is one. */
 const WINDOWS: Readonly<Record<string, readonly string[]>> = {
@@ -13,7 +13,11 @@ const WINDOWS: Readonly<Record<string, readonly string[]>> = {
   Source: ['event.provider'],
   Task: ['winlog.task'],
   Keywords: ['winlog.keywords'],
+  Message: ['message'],
   OpCode: ['winlog.opcode'],
+  Opcode: ['winlog.opcode'],
+  Provider_Guid: ['winlog.provider_guid'],
+  Security_UserID: ['winlog.user.identifier'],
 };
 
 /** Categories: the same fact under the names of several carriers (Sysmon 1, Security 4688, an agent's ECS). */
@@ -23,6 +27,13 @@ const BY_CATEGORY: Readonly<Record<string, Readonly<Record<string, readonly stri
     CommandLine: ['process.command_line'],
     CurrentDirectory: ['process.working_directory'],
     OriginalFileName: ['process.pe.original_file_name'],
+    Description: ['process.pe.description'],
+    Product: ['process.pe.product'],
+    Company: ['process.pe.company'],
+    md5: ['process.hash.md5'],
+    sha1: ['process.hash.sha1'],
+    sha256: ['process.hash.sha256'],
+    Imphash: ['process.pe.imphash'],
     ParentImage: ['process.parent.executable'],
     ParentCommandLine: ['process.parent.command_line'],
     ProcessId: ['process.pid'],
@@ -40,6 +51,8 @@ const BY_CATEGORY: Readonly<Record<string, Readonly<Record<string, readonly stri
     SourceIp: ['source.ip'],
     SourcePort: ['source.port'],
     Protocol: ['network.transport'],
+    SourceHostname: ['source.domain'],
+    User: ['user.name'],
   },
   image_load: { Image: ['process.executable'], ImageLoaded: ['dll.path', 'file.path'] },
   file_event: { Image: ['process.executable'], TargetFilename: ['file.path'] },
@@ -48,8 +61,50 @@ const BY_CATEGORY: Readonly<Record<string, Readonly<Record<string, readonly stri
   registry_event: { Image: ['process.executable'], TargetObject: ['registry.path'] },
   registry_add: { Image: ['process.executable'], TargetObject: ['registry.path'] },
   registry_delete: { Image: ['process.executable'], TargetObject: ['registry.path'] },
-  dns_query: { Image: ['process.executable'], QueryName: ['dns.question.name'] },
+  registry_rename: { Image: ['process.executable'], TargetObject: ['registry.path'] },
+  dns_query: {
+    Image: ['process.executable'],
+    QueryName: ['dns.question.name'],
+    QueryResults: ['dns.answers.data', 'dns.resolved_ip'],
+  },
   process_access: { SourceImage: ['process.executable'] },
+  driver_load: { ImageLoaded: ['dll.path', 'file.path'] },
+  antivirus: { Signature: ['rule.name'], Filename: ['file.path'] },
+};
+
+/** Fields of a web server's or a proxy's log, by the names of the W3C format. */
+const WEB: Readonly<Record<string, readonly string[]>> = {
+  'c-ip': ['source.ip'],
+  'c-uri': ['url.original', 'url.full'],
+  'c-uri-extension': ['url.extension'],
+  'c-uri-query': ['url.query'],
+  'c-uri-stem': ['url.path'],
+  'c-useragent': ['user_agent.original'],
+  'cs-bytes': ['http.request.body.bytes'],
+  'cs-host': ['url.domain'],
+  'cs-method': ['http.request.method'],
+  'cs-referer': ['http.request.referrer'],
+  'cs-referrer': ['http.request.referrer'],
+  'cs-uri': ['url.original', 'url.full'],
+  'cs-uri-query': ['url.query', 'url.original'],
+  'cs-uri-stem': ['url.path', 'url.original'],
+  'cs-user-agent': ['user_agent.original'],
+  'cs-username': ['user.name'],
+  'r-dns': ['url.domain'],
+  'sc-bytes': ['http.response.body.bytes'],
+  'sc-status': ['http.response.status_code'],
+  dst_ip: ['destination.ip'],
+  dst_port: ['destination.port'],
+  src_ip: ['source.ip'],
+  src_port: ['source.port'],
+};
+
+const DNS: Readonly<Record<string, readonly string[]>> = {
+  answer: ['dns.answers.data', 'dns.resolved_ip'],
+  parent_domain: ['dns.question.registered_domain'],
+  query: ['dns.question.name'],
+  QueryName: ['dns.question.name'],
+  record_type: ['dns.question.type'],
 };
 
 const ZEEK: Readonly<Record<string, readonly string[]>> = {
@@ -74,6 +129,14 @@ const AUDITD: Readonly<Record<string, readonly string[]>> = {
   type: ['event.code'],
   exe: ['process.executable'],
   comm: ['process.name', 'auditd.data.comm'],
+  proctitle: ['process.title', 'process.command_line'],
+  acct: ['user.name', 'user.target.name'],
+  addr: ['source.address', 'source.ip'],
+  cmd: ['process.command_line'],
+  gid: ['group.id'],
+  hostname: ['source.domain'],
+  nametype: ['auditd.paths.nametype'],
+  unit: ['service.name'],
   syscall: ['auditd.data.syscall'],
   SYSCALL: ['auditd.data.syscall'],
   name: ['file.path', 'auditd.paths.name'],
@@ -86,30 +149,56 @@ const AUDITD: Readonly<Record<string, readonly string[]>> = {
   cwd: ['process.working_directory'],
 };
 
+/** Sources whose records have names of their own, by category. */
+const NETWORK: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  dns: { ...WEB, ...DNS },
+  firewall: WEB,
+  proxy: WEB,
+  webserver: WEB,
+};
+
+const named = (table: Readonly<Record<string, readonly string[]>> | undefined, name: string): readonly string[] =>
+  table !== undefined && Object.hasOwn(table, name) ? table[name]! : [];
+
 /** The fields of our events that a field of a rule may mean: any of them answers. The record's own name comes first. */
 export function fieldsFor(name: string, source: LogSource): readonly Field[] {
-  const names = new Set<string>();
-  const category = BY_CATEGORY[source.category ?? ''];
-  switch (source.product) {
-    case 'windows':
-      if (Object.hasOwn(WINDOWS, name)) for (const field of WINDOWS[name]!) names.add(field);
-      else names.add(`winlog.event_data.${name}`);
-      break;
-    case 'zeek':
-      for (const field of Object.hasOwn(ZEEK, name) ? ZEEK[name]! : []) names.add(field);
-      names.add(`zeek.${source.service ?? 'conn'}.${name}`);
-      break;
-    case 'linux':
-    case 'macos':
-      if (source.service === 'auditd') {
-        for (const field of Object.hasOwn(AUDITD, name) ? AUDITD[name]! : []) names.add(field);
-        names.add(`auditd.data.${name}`);
-      } else if (category !== undefined) names.add(`winlog.event_data.${name}`);
-      break;
-    default:
-  }
-  if (category !== undefined && Object.hasOwn(category, name)) for (const field of category[name]!) names.add(field);
-  // A rule may name an ECS field outright, and a document of somebody else's may have the rule's own name.
-  names.add(name);
+  const ofCategory = named(BY_CATEGORY[source.category ?? ''], name);
+  const names = new Set([
+    ...ofProduct(name, source),
+    ...ofCategory,
+    ...named(NETWORK[source.category ?? ''], name),
+    // A rule may name an ECS field outright, and a document of somebody else's may have the rule's own name.
+    name,
+  ]);
+  // 4688 calls the process that creates another by the name that Sysmon has for the new one.
+  if (source.category === 'process_creation' && name === 'ProcessId') names.delete('winlog.event_data.ProcessId');
   return [...names].map(foreignField);
 }
+
+/** One field for what rules group and count by: the name that all carriers of the source share, where there is one. */
+export function groupField(name: string, source: LogSource): Field {
+  const fields = fieldsFor(name, source);
+  return fields.find(field => field !== name && !field.startsWith('winlog.event_data.')) ?? fields[0]!;
+}
+
+function ofProduct(name: string, source: LogSource): readonly string[] {
+  const { product, service, category } = source;
+  if (product === 'zeek') {
+    const web = service === 'http' ? named(WEB, name) : [];
+    const log = service ?? 'conn';
+    return [...named(ZEEK, name), ...web, `zeek.${log}.${name}`, ...(log === 'dns' ? named(DNS, name) : [])];
+  }
+  if (product === 'linux' && service === 'auditd') return [...named(AUDITD, name), `auditd.data.${name}`];
+  if (isWindows(source)) {
+    if (Object.hasOwn(WINDOWS, name)) return WINDOWS[name]!;
+    return [name, ...(service === 'windefend' ? spaced(name) : [])].map(one => `winlog.event_data.${one}`);
+  }
+  // Sysmon for Linux has the names of Sysmon.
+  return category !== undefined && Object.hasOwn(BY_CATEGORY, category) ? [`winlog.event_data.${name}`] : [];
+}
+
+export const isWindows = ({ product, service }: LogSource): boolean =>
+  product === 'windows' || (product === undefined && service !== undefined && Object.hasOwn(WINDOWS_SERVICES, service));
+
+/** Defender writes `New Value` and `Threat Name` where rules write `NewValue` and `Threat_Name`. */
+const spaced = (name: string): readonly string[] => [name.replaceAll('_', ' ').replace(/(?<=[a-z])(?=[A-Z])/g, ' ')];

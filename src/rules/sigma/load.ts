@@ -10,12 +10,12 @@ import { type CorrelatedRule, compileCorrelation } from './correlation.ts';
 import { SelectionError, Selections, type SigmaValue } from './detection.ts';
 import { type SigmaDocument, sigmaDocuments } from './document.ts';
 import { type Aggregation, parseSigmaCondition } from './expression.ts';
-import { fieldsFor } from './fields.ts';
+import { groupField } from './fields.ts';
 import { type LogSource, sourceCondition } from './log-source.ts';
 
 /** True for a YAML text with a Sigma rule, correlation or filter in it. */
 export const looksSigma = (text: string): boolean =>
-  /^(detection|correlation|filter):/m.test(text) && /^title:/m.test(text);
+  /^\uFEFF?(detection|correlation|filter):/m.test(text) && /^\uFEFF?(title|id|logsource):/m.test(text);
 
 /** Levels and Elastic's risk scores for them. */
 const LEVELS: Readonly<Record<string, readonly [Level, number]>> = {
@@ -153,14 +153,14 @@ function threshold(
   const windowMicros = parseDuration(word(detection['timeframe']).toLowerCase()) ?? DAY;
   return {
     kind: 'threshold',
-    fields: by === undefined ? [] : [fieldsFor(by, source)[0]!],
+    fields: (by?.split(/[\s,]+/) ?? []).map(group => groupField(group, source)),
     least: field === undefined ? least : 1,
-    cardinality: field === undefined ? undefined : { field: fieldsFor(field, source)[0]!, least },
+    cardinality: field === undefined ? undefined : { field: groupField(field, source), least },
     windowMicros,
   };
 }
 
-/** A filter is an agreement about which events rules leave alone: its condition holds for what stays. */
+/** A filter is an agreement about which events of its log source rules leave alone: its condition holds for what stays. */
 function filterOf(document: SigmaDocument, name: string): RuleException {
   const filter = mapping(document.content['filter'], ['filter'], 'filter');
   const { rules, condition, ...written } = filter;
@@ -168,7 +168,8 @@ function filterOf(document: SigmaDocument, name: string): RuleException {
   const selections = selectionsOf(written, source);
   const { expression } = within(document, ['filter', 'condition'], () => parseSigmaCondition(word(condition)));
   const ids = rules === 'any' ? [] : texts(rules);
-  return { name, ruleIds: ids, condition: notOf(within(document, ['filter'], () => selections.compile(expression))) };
+  const stays = within(document, ['filter'], () => selections.compile(expression));
+  return { name, ruleIds: ids, condition: allOf([sourceCondition(source), notOf(stays)]) };
 }
 
 function mapping(value: unknown, path: readonly string[], name: string): Readonly<Record<string, unknown>> {

@@ -21,8 +21,8 @@ const sysmon = (...ids: readonly number[]): Condition =>
 const security = (...ids: readonly number[]): Condition =>
   allOf([equals('event.provider', 'Microsoft-Windows-Security-Auditing'), equals('event.code', ...ids)]);
 const channel = (...names: readonly string[]): Condition => equals('winlog.channel', ...names);
-const events = (name: string, ...ids: readonly number[]): Condition =>
-  allOf([channel(name), equals('event.code', ...ids)]);
+const events = (names: readonly string[], ...ids: readonly number[]): Condition =>
+  allOf([channel(...names), equals('event.code', ...ids)]);
 /** An agent's ECS, which has no channel and no event id. */
 const ecs = (category: string, ...types: readonly string[]): Condition =>
   allOf([
@@ -31,15 +31,16 @@ const ecs = (category: string, ...types: readonly string[]): Condition =>
     types.length === 0 ? ALWAYS : equals('event.type', ...types),
   ]);
 
-const POWERSHELL = 'Microsoft-Windows-PowerShell/Operational';
-const WINDOWS_POWERSHELL = 'Windows PowerShell';
+const POWERSHELL = ['Microsoft-Windows-PowerShell/Operational', 'PowerShellCore/Operational'];
+const WINDOWS_POWERSHELL = ['Windows PowerShell'];
+const KERNEL_FILE = ['Microsoft-Windows-Kernel-File/Analytic'];
 
 /** What records a category means, by the manuals of Sysmon and the security log. */
 const CATEGORIES: Readonly<Record<string, Condition>> = {
   process_creation: anyOf([sysmon(1), security(4688), ecs('process', 'start')]),
   process_termination: anyOf([sysmon(5), security(4689), ecs('process', 'end')]),
   file_change: sysmon(2),
-  network_connection: anyOf([sysmon(3), ecs('network')]),
+  network_connection: anyOf([sysmon(3), security(5156), ecs('network')]),
   sysmon_status: sysmon(4, 16),
   driver_load: anyOf([sysmon(6), ecs('driver')]),
   image_load: anyOf([sysmon(7), ecs('library')]),
@@ -47,8 +48,8 @@ const CATEGORIES: Readonly<Record<string, Condition>> = {
   raw_access_thread: sysmon(9),
   process_access: sysmon(10),
   file_event: anyOf([sysmon(11), ecs('file', 'creation', 'change')]),
-  file_access: events('Microsoft-Windows-Kernel-File/Analytic', 12),
-  file_rename: events('Microsoft-Windows-Kernel-File/Analytic', 19),
+  file_access: events(KERNEL_FILE, 12),
+  file_rename: events(KERNEL_FILE, 19),
   registry_add: sysmon(12),
   registry_delete: sysmon(12),
   registry_set: anyOf([sysmon(13), ecs('registry')]),
@@ -65,6 +66,11 @@ const CATEGORIES: Readonly<Record<string, Condition>> = {
   file_block_shredding: sysmon(28),
   file_executable_detected: sysmon(29),
   sysmon_error: sysmon(255),
+  antivirus: equals('event.category', 'malware'),
+  dns: equals('network.protocol', 'dns'),
+  firewall: equals('event.category', 'network'),
+  proxy: equals('event.category', 'web'),
+  webserver: equals('event.category', 'web'),
   ps_script: events(POWERSHELL, 4104),
   ps_module: events(POWERSHELL, 4103),
   ps_classic_start: events(WINDOWS_POWERSHELL, 400),
@@ -73,7 +79,7 @@ const CATEGORIES: Readonly<Record<string, Condition>> = {
 };
 
 /** Channels of a Windows service, as a rule names it. */
-const SERVICES: Readonly<Record<string, readonly string[]>> = {
+export const WINDOWS_SERVICES: Readonly<Record<string, readonly string[]>> = {
   application: ['Application'],
   'application-experience': [
     'Microsoft-Windows-Application-Experience/Program-Telemetry',
@@ -101,9 +107,13 @@ const SERVICES: Readonly<Record<string, readonly string[]>> = {
   'dns-server-audit': ['Microsoft-Windows-DNS-Server/Audit'],
   'driver-framework': ['Microsoft-Windows-DriverFrameworks-UserMode/Operational'],
   'firewall-as': ['Microsoft-Windows-Windows Firewall With Advanced Security/Firewall'],
-  'hyper-v-worker': ['Microsoft-Windows-Hyper-V-Worker'],
+  'hyper-v-worker': ['Microsoft-Windows-Hyper-V-Worker', 'Microsoft-Windows-Hyper-V-Worker-Admin'],
   'iis-configuration': ['Microsoft-IIS-Configuration/Operational'],
-  'kernel-event-tracing': ['Microsoft-Windows-Kernel-EventTracing'],
+  'kernel-event-tracing': [
+    'Microsoft-Windows-Kernel-EventTracing',
+    'Microsoft-Windows-Kernel-EventTracing/Admin',
+    'Microsoft-Windows-Kernel-EventTracing/Analytic',
+  ],
   'kernel-shimengine': [
     'Microsoft-Windows-Kernel-ShimEngine/Operational',
     'Microsoft-Windows-Kernel-ShimEngine/Diagnostic',
@@ -111,13 +121,17 @@ const SERVICES: Readonly<Record<string, readonly string[]>> = {
   ldap: ['Microsoft-Windows-LDAP-Client/Debug'],
   ldap_debug: ['Microsoft-Windows-LDAP-Client/Debug'],
   'lsa-server': ['Microsoft-Windows-LSA/Operational'],
-  'microsoft-servicebus-client': ['Microsoft-ServiceBus-Client'],
+  'microsoft-servicebus-client': [
+    'Microsoft-ServiceBus-Client',
+    'Microsoft-ServiceBus-Client/Admin',
+    'Microsoft-ServiceBus-Client/Operational',
+  ],
   'msexchange-management': ['MSExchange Management'],
   ntfs: ['Microsoft-Windows-Ntfs/Operational'],
   ntlm: ['Microsoft-Windows-NTLM/Operational'],
   openssh: ['OpenSSH/Operational'],
-  powershell: [POWERSHELL, 'PowerShellCore/Operational'],
-  'powershell-classic': [WINDOWS_POWERSHELL],
+  powershell: POWERSHELL,
+  'powershell-classic': WINDOWS_POWERSHELL,
   'printservice-admin': ['Microsoft-Windows-PrintService/Admin'],
   'printservice-operational': ['Microsoft-Windows-PrintService/Operational'],
   security: ['Security'],
@@ -139,13 +153,16 @@ const SERVICES: Readonly<Record<string, readonly string[]>> = {
   wmi: ['Microsoft-Windows-WMI-Activity/Operational'],
 };
 
+const SYSTEMS: ReadonlySet<string> = new Set(['windows', 'linux', 'macos']);
+
 /** The records that a rule's log source means. A source that we have no reader for means the dataset of that name, which other agents' documents may have. */
 export function sourceCondition({ product, category, service }: LogSource): Condition {
   const parts: Condition[] = [];
   if (category !== undefined && Object.hasOwn(CATEGORIES, category)) {
     parts.push(CATEGORIES[category]!);
-    if (product !== undefined) parts.push(equals('host.os.type', product));
-  } else if (product === 'windows') {
+    if (product !== undefined && SYSTEMS.has(product)) parts.push(equals('host.os.type', product));
+    if (product === 'windows' && service !== undefined) parts.push(windows(service, undefined));
+  } else if (product === 'windows' || (product === undefined && Object.hasOwn(WINDOWS_SERVICES, service ?? ''))) {
     parts.push(windows(service, category));
   } else if (product === 'zeek') {
     parts.push(service === undefined ? equals('event.module', 'zeek') : equals('event.dataset', `zeek.${service}`));
@@ -162,7 +179,8 @@ export function sourceCondition({ product, category, service }: LogSource): Cond
 }
 
 function windows(service: string | undefined, category: string | undefined): Condition {
-  if (service !== undefined) return channel(...(Object.hasOwn(SERVICES, service) ? SERVICES[service]! : [service]));
+  if (service !== undefined)
+    return channel(...(Object.hasOwn(WINDOWS_SERVICES, service) ? WINDOWS_SERVICES[service]! : [service]));
   return category === undefined
     ? { kind: 'exists', field: 'winlog.channel' }
     : equals(foreignField('event.dataset'), `windows.${category}`);
@@ -182,7 +200,18 @@ function unixService(service: string): Condition {
       ]);
     case 'sysmon':
       return equals('event.provider', 'Linux-Sysmon', 'Microsoft-Windows-Sysmon');
-    default:
-      return anyOf([equals('process.name', service), equals('log.syslog.appname', service)]);
+    default: {
+      const names = Object.hasOwn(DAEMONS, service) ? DAEMONS[service]! : [service];
+      return anyOf([equals('process.name', ...names), equals('log.syslog.appname', ...names)]);
+    }
   }
 }
+
+/** Services whose lines come under other names too. */
+const DAEMONS: Readonly<Record<string, readonly string[]>> = {
+  clamav: ['clamav', 'clamd', 'clamscan', 'freshclam', 'clamonacc'],
+  cron: ['cron', 'crond', 'anacron', 'crontab'],
+  guacamole: ['guacamole', 'guacd'],
+  modsecurity: ['modsecurity', 'httpd', 'apache2', 'nginx'],
+  sshd: ['sshd', 'sshd-session', 'sshd-auth'],
+};

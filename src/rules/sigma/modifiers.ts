@@ -89,6 +89,12 @@ export class Modifiers {
     }
   }
 
+  /** Keywords are looked for inside of values, unless they say how else. */
+  static ofKeyword(words: readonly string[]): Modifiers {
+    const own = ['re', 'startswith', 'endswith', 'contains', 'cidr'];
+    return new Modifiers(words.some(word => own.includes(word)) ? words : [...words, 'contains']);
+  }
+
   has(modifier: Modifier): boolean {
     return this.#set.has(modifier);
   }
@@ -101,6 +107,11 @@ export class Modifiers {
   /** The answer is turned round. */
   get isNegated(): boolean {
     return this.has('neq');
+  }
+
+  /** A value means itself: nothing about how it is compared, but whether one or all must hold. */
+  get isPlain(): boolean {
+    return this.#order.every(modifier => modifier === 'all' || modifier === 'neq' || modifier === 'windash');
   }
 
   get #encodes(): boolean {

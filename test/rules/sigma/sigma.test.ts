@@ -204,7 +204,7 @@ describe('what is counted', () => {
     expect(old).toMatchObject({
       kind: 'threshold',
       least: 10,
-      fields: ['winlog.event_data.User'],
+      fields: ['user.name'],
       windowMicros: 300e6,
     });
     const text = `${rule('selection:\n  A: 1\ncondition: selection')}name: base\n---\ntitle: Many\nid: c\ncorrelation:\n  type: event_count\n  rules: base\n  group-by: [User]\n  timespan: 5m\n  condition:\n    gte: 10\nlevel: high\n`;
@@ -290,5 +290,115 @@ describe('what is wrong', () => {
       false,
     );
     expect(performance.now() - began).toBeLessThan(5000);
+  });
+});
+
+describe('what real rules take for granted', () => {
+  const security = (fields: Fields): Event =>
+    event({ 'winlog.channel': 'Application', 'host.os.type': 'windows', ...fields });
+
+  test('data without names are any of the numbered ones', () => {
+    const asked = 'selection:\n  Data|contains: xp_cmdshell\ncondition: selection';
+    const source = 'product: windows\n  service: application';
+    expect(holds(asked, security({ 'winlog.event_data.param3': 'ran XP_CMDSHELL now' }), source)).toBe(true);
+    expect(holds(asked, security({ 'winlog.event_data.Other': 'xp_cmdshell' }), source)).toBe(false);
+  });
+
+  test('Defender’s data have blanks in their names', () => {
+    const defender = event({
+      'winlog.channel': 'Microsoft-Windows-Windows Defender/Operational',
+      'host.os.type': 'windows',
+      'winlog.event_data.New Value': 'HKLM\\x = 0x1',
+    });
+    const source = 'product: windows\n  service: windefend';
+    expect(holds("selection:\n  NewValue|endswith: '0x1'\ncondition: selection", defender, source)).toBe(true);
+    expect(holds("selection:\n  OldValue|endswith: '0x1'\ncondition: selection", defender, source)).toBe(false);
+  });
+
+  test('an audit event has the records that it was made of, and its arguments by their numbers', () => {
+    const source = 'product: linux\n  service: auditd';
+    const executed = event({
+      'event.dataset': 'linux.auditd',
+      'host.os.type': 'linux',
+      'event.code': 'SYSCALL',
+      'event.outcome': 'success',
+      'auditd.data.argc': '3',
+      'auditd.data.syscall': 'execve',
+      'auditd.data.a1': '7ffe0',
+      'process.args': ['tar', '-c', 'x'],
+    });
+    const asked = (first: string, second: string): string =>
+      `selection:\n  type: EXECVE\n  a0: ${first}\n  a1|startswith: '${second}'\ncondition: selection`;
+    expect(holds(asked('tar', '-c'), executed, source)).toBe(true);
+    expect(holds(asked('-c', 'tar'), executed, source)).toBe(false);
+    expect(holds('selection:\n  type: PATH\ncondition: selection', executed, source)).toBe(false);
+    expect(holds("selection:\n  SYSCALL: execve\n  success: 'yes'\ncondition: selection", executed, source)).toBe(true);
+    expect(holds("selection:\n  success: 'no'\ncondition: selection", executed, source)).toBe(false);
+  });
+
+  test('a connection of any carrier says who began it', () => {
+    const asked = "selection:\n  Initiated: 'true'\n  DestinationPort: 4444\ncondition: selection";
+    const flow = (direction: string): Event =>
+      event({
+        'winlog.channel': 'Security',
+        'event.provider': 'Microsoft-Windows-Security-Auditing',
+        'event.code': '5156',
+        'host.os.type': 'windows',
+        'network.direction': direction,
+        'destination.port': 4444,
+      });
+    const source = 'product: windows\n  category: network_connection';
+    expect(holds(asked, flow('egress'), source)).toBe(true);
+    expect(holds(asked, flow('ingress'), source)).toBe(false);
+  });
+
+  test('a web server’s rule reads what a sensor saw of the request', () => {
+    const request = event({
+      'event.dataset': 'zeek.http',
+      'event.module': 'zeek',
+      'event.category': ['network', 'web'],
+      'http.request.method': 'POST',
+      'url.original': '/upload.jsp?x=1',
+      'url.query': 'x=1',
+    });
+    const asked = "selection:\n  cs-method: POST\n  cs-uri-query|contains: 'jsp'\ncondition: selection";
+    expect(holds(asked, request, 'category: webserver')).toBe(true);
+    expect(holds(asked, request, 'category: proxy')).toBe(true);
+    expect(
+      holds("selection:\n  c-uri|contains: '.jsp'\ncondition: selection", request, 'product: zeek\n  service: http'),
+    ).toBe(true);
+    expect(holds(asked, event({ 'event.category': ['network'], 'url.query': 'jsp' }), 'category: webserver')).toBe(
+      false,
+    );
+  });
+
+  test('a source without its product is the one that has such a service or category', () => {
+    const logon = event({
+      'winlog.channel': 'Security',
+      'host.os.type': 'windows',
+      'event.code': '4624',
+      'winlog.event_data.LogonType': '3',
+    });
+    const asked = 'selection:\n  EventID:\n    - 4624\n    - 4625\n  LogonType: 3\ncondition: selection';
+    expect(holds(asked, logon, 'service: security')).toBe(true);
+    expect(
+      holds(selection('Image|endswith', "'\\a.exe'"), started({ Image: 'C:\\a.exe' }), 'category: process_creation'),
+    ).toBe(true);
+  });
+
+  test('keywords take modifiers, and all of them may be asked for', () => {
+    const line = event({
+      'event.dataset': 'linux.syslog',
+      'host.os.type': 'linux',
+      'process.name': 'sshd-session',
+      message: 'Bad packet Length 12',
+    });
+    const source = 'product: linux\n  service: sshd';
+    expect(holds("keywords:\n  '|all':\n    - 'bad packet'\n    - length\ncondition: keywords", line, source)).toBe(
+      true,
+    );
+    expect(holds("keywords:\n  '|re':\n    - 'Length \\d+$'\ncondition: keywords", line, source)).toBe(true);
+    expect(holds("keywords:\n  '|cased|contains':\n    - 'length'\ncondition: keywords", line, source)).toBe(false);
+    expect(holds('keywords:\n  - 12\ncondition: keywords', line, source)).toBe(true);
   });
 });
