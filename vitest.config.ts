@@ -6,5 +6,7 @@ export default defineConfig({
     reporters: ['default', './test/support/tally.ts'],
     testTimeout: 20_000,
     pool: 'threads',
+    // No test changes what another one imports: modules are loaded once a thread, not once a file.
+    isolate: false,
   },
 });
