@@ -86,14 +86,16 @@ class Tally {
 
 const rated = (counts: Counts): number => counts.failed + counts.ok + counts.unknown;
 
-/** Evaluates the rate at every connection that starts in [from, to]. */
+/**
+ * Evaluates the rate at every connection that starts in [from, to]. Resets are compared with the time outside once, over the window that
+ * ends the range: a bound of 95 % that is asked at every connection is broken by ordinary traffic sooner or later.
+ */
 export function ratesBetween(connections: Connections, from: number, to: number, settings: RateSettings): RateResult {
   const { start, outcome, reset, source } = connections;
   const begin = lowerBound(start, from);
   const end = upperBound(start, to);
   const firing = new Set<number>();
   if (begin >= end) return { best: undefined, firing };
-  const everything = settings.resetBaseline === undefined ? undefined : totalOf(connections);
   const all = new Tally();
   const bySource = new Map<number, Tally>();
   const tallyOf = (id: number): Tally => {
@@ -118,20 +120,22 @@ export function ratesBetween(connections: Connections, from: number, to: number,
     while (start[oldest]! <= time - settings.windowMicros) move(oldest++, -1);
     // One source alone says more than all of them with the same numbers.
     const own = tallyOf(source[row]!);
-    const state = stateOf(own, settings, everything);
+    const state = stateOf(own, settings, undefined);
     if (state === 'fires') firing.add(source[row]!);
     if (best === undefined || isBetter(own, state, best)) best = rateOf(own, state, time, source[row]);
-    const wholeState = stateOf(all, settings, everything);
+    const wholeState = stateOf(all, settings, undefined);
     if (isBetter(all, wholeState, best)) best = rateOf(all, wholeState, time, undefined);
   }
   // Where it still fires at the end of the range, that is what a reader checks: the connections before the effect, all of them.
   const time = start[end - 1]!;
+  const everything = settings.resetBaseline === undefined ? undefined : totalOf(connections);
   let atEnd = rateOf(all, stateOf(all, settings, everything), time, undefined);
   for (const [id, tally] of bySource) {
     const own = rateOf(tally, stateOf(tally, settings, everything), time, id);
     if (!isBetter(atEnd, atEnd.state, own)) atEnd = own;
   }
-  return { best: atEnd.state === 'fires' ? atEnd : best, firing };
+  const isEndWorth = atEnd.state === 'fires' || best === undefined || isBetter(atEnd, atEnd.state, best);
+  return { best: isEndWorth ? atEnd : best, firing };
 }
 
 function rateOf(counts: Counts, state: RateState, time: number, source: number | undefined): Rate {

@@ -90,6 +90,20 @@ test('peaks decide whether any threshold fires at all', () => {
   );
 });
 
+test('resets are compared with the time outside over the whole window that ends the range, not at its every moment', () => {
+  const row = (start: number, reset: number): Row => ({ start, outcome: OUTCOME.ok, reset, source: 0 });
+  const outside = Array.from({ length: 40 }, (_, i) => row(i / 2, i % 2));
+  const state = (inside: readonly number[]): string | undefined =>
+    ratesBetween(columnsOf([...outside, ...inside.map((reset, i) => row(51 + i / 2, reset))]), 51, 60, {
+      ...SETTINGS,
+      resetBaseline: 20,
+    }).best?.state;
+  expect(state([1, 1, 1, 1, 1, 1, 1, 1, 1, 1])).toBe('reset-burst');
+  // The first five stand out by themselves; the ten of the window are what is usual.
+  expect(state([1, 1, 1, 1, 1])).toBe('reset-burst');
+  expect(state([1, 1, 1, 1, 1, 0, 0, 0, 0, 0])).toBe('below');
+});
+
 describe('the Wilson interval', () => {
   test.each([
     [3, 10, 10.78, 60.32],
