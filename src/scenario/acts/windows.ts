@@ -126,7 +126,7 @@ export class WindowsMachine {
   }
 
   /** Security 4624. */
-  logon(at: number, user: string, type: number, from: string): Item {
+  logon(at: number, user: string, type: number, from: string, fromPort?: number): Item {
     const [domain, name] = user.split('\\') as [string, string];
     return this.record('Security', at, {
       ...SECURITY,
@@ -158,7 +158,7 @@ export class WindowsMachine {
         { name: 'ProcessId', type: 'hex64', value: 0n },
         text('ProcessName', '-'),
         text('IpAddress', from),
-        text('IpPort', String(this.#random.between(49_152, 65_500))),
+        text('IpPort', String(fromPort ?? this.#random.between(49_152, 65_500))),
       ],
     });
   }

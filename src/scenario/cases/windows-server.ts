@@ -105,8 +105,18 @@ export class WindowsServer {
       const time = random.between(from, to);
       this.connect(random.between(from, to), svchost, CONTROLLER, random.pick([53, 88, 389]), 1);
       const client = random.pick(CLIENTS);
-      if (ports.includes(445))
-        items.push(machine.logon(time, `CORP\\${random.pick(['a.lund', 'b.holm', 'c.dahl'])}`, 3, client));
+      if (ports.includes(445)) {
+        const session = sensor.flow({
+          at: time - 200_000,
+          from: client,
+          to: this.ip,
+          port: 445,
+          state: random.pick(HEALTHY),
+          seconds: 2,
+        });
+        const user = random.pick(['a.lund', 'b.holm', 'c.dahl']);
+        items.push(session, machine.logon(time, `CORP\\${user}`, 3, client, session.fromPort));
+      }
       const tool = random.pick(['notepad.exe', 'mmc.exe', 'taskhostw.exe']);
       this.start(time + 40e6, machine.process(`${SYSTEM32}\\${tool}`, undefined, 'CORP\\b.holm'), explorer);
     }
