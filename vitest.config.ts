@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/support/tally.ts'],
+    setupFiles: ['./test/support/seed.ts'],
     testTimeout: 20_000,
     pool: 'threads',
     // No test changes what another one imports: modules are loaded once a thread, not once a file.

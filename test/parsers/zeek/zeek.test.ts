@@ -53,10 +53,10 @@ const jsonLine = (row: Row, over: (name: string) => string = name => name): stri
 const micros = fc.integer({ min: 1_600_000_000_000_000, max: 1_800_000_000_000_000 });
 const address = fc.constantFrom('10.0.0.5', '10.0.0.9', 'fd00::9', '198.51.100.7');
 const count = fc.option(fc.integer({ min: 0, max: 1e9 }), { nil: undefined });
+/** What some layout below takes for absent or empty is no value. */
+const MARKS = ['-', '(empty)', '?', '(e)', '(none)'];
 const text = fc.option(
-  fc
-    .string({ minLength: 1, maxLength: 8 })
-    .filter(t => t.trim() === t && t !== '-' && t !== '(empty)' && !t.includes('\\')),
+  fc.string({ minLength: 1, maxLength: 8 }).filter(t => t.trim() === t && !MARKS.includes(t) && !t.includes('\\')),
   { nil: undefined },
 );
 const row: fc.Arbitrary<Row> = fc
