@@ -1,5 +1,6 @@
 import type { Field, Timeline } from '../model/index.ts';
 import { allOf, type Condition, type EventRule, fieldsOf, notOf, type RuleException } from '../rules/index.ts';
+import { findCorrelations } from './correlation.ts';
 import { gateOf } from './gate.ts';
 import { findPositions, TimelineReader } from './match/positions.ts';
 import { compileCondition, LiteralIndex } from './match.ts';
@@ -59,13 +60,16 @@ export function needsOf(rules: readonly EventRule[]): { readonly fields: Readonl
     for (const field of rule.suppression?.fields ?? []) fields.add(field);
     if (rule.kind === 'threshold' || rule.kind === 'new-terms') for (const field of rule.fields) fields.add(field);
     if (rule.kind === 'threshold' && rule.cardinality !== undefined) fields.add(rule.cardinality.field);
+    if (rule.kind === 'correlation')
+      for (const { keys, value } of rule.parts) for (const field of [...keys.flat(), ...value]) fields.add(field);
     if (rule.kind === 'indicators') for (const { field } of rule.mapping.flat()) fields.add(field);
   }
   return { fields, every };
 }
 
-/** The conditions that events are matched against: one, or one a stage and that of `until` behind them. */
+/** The conditions that events are matched against: one, one a correlated rule, or one a stage and that of `until` behind them. */
 function conditionsOf(rule: EventRule): readonly Condition[] {
+  if (rule.kind === 'correlation') return rule.parts.map(part => part.condition);
   if (rule.kind !== 'sequence') return [rule.condition];
   const stages = rule.query.stages.map(stage => stage.condition);
   return rule.query.kind === 'sequence' && rule.query.until !== undefined
@@ -158,6 +162,11 @@ class Run {
       }
       case 'threshold': {
         const { hits, overflow } = findThresholds(rule, found[0]!, reader);
+        this.#overflowed(rule, overflow);
+        return hits;
+      }
+      case 'correlation': {
+        const { hits, overflow } = findCorrelations(rule, found, reader);
         this.#overflowed(rule, overflow);
         return hits;
       }

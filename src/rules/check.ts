@@ -1,5 +1,5 @@
 import type { RuleFile, RuleProblem } from './loaded.ts';
-import { loaderOf, unknownFile } from './loaders.ts';
+import { loaderOf, loadFiles } from './loaders.ts';
 import type { Rule, Ruleset } from './rule.ts';
 
 /** One rule of a file and whether it can run, as `rules check` prints it. Line and column count in the file. */
@@ -29,13 +29,12 @@ export function checkRules(files: readonly RuleFile[]): {
   readonly summary: RuleCheckSummary;
   readonly rules: readonly RuleCheck[];
 } {
-  const rules = files.flatMap(({ path, text }) => {
-    const loader = loaderOf(path, text);
-    if (loader === undefined) return [rowOfProblem(unknownFile(path), path, '')];
-    const { rules: loaded, problems } = loader.load(text, path);
+  const rules = loadFiles(files).flatMap(({ rules: loaded, problems }, i) => {
+    const { path, text } = files[i]!;
+    const ruleset = loaderOf(path, text)?.ruleset ?? '';
     return [
-      ...loaded.map(rule => rowOfRule(rule, path, loader.ruleset)),
-      ...problems.map(problem => rowOfProblem(problem, path, loader.ruleset)),
+      ...loaded.map(rule => rowOfRule(rule, path, ruleset)),
+      ...problems.map(problem => rowOfProblem(problem, path, ruleset)),
     ];
   });
   const count = (status: RuleCheck['status']): number => rules.filter(rule => rule.status === status).length;
@@ -49,7 +48,7 @@ export function checkRules(files: readonly RuleFile[]): {
   return { summary, rules };
 }
 
-function rowOfRule(rule: Rule, file: string, ruleset: Ruleset): RuleCheck {
+function rowOfRule(rule: Rule, file: string, ruleset: Ruleset | ''): RuleCheck {
   const { id, name, type, language } =
     rule.kind === 'chain' ? { id: rule.id, name: rule.document.name, type: 'chain', language: 'chain' } : rule;
   return { id, name, file, ruleset, type, language, status: 'ok' };

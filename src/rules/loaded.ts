@@ -1,5 +1,5 @@
 import type { Condition } from './condition.ts';
-import type { Rule, Ruleset } from './rule.ts';
+import type { EventRule, Rule, Ruleset } from './rule.ts';
 import type { RuleError } from './rule-error.ts';
 
 /** A rule that cannot run, as far as it could be read. */
@@ -19,17 +19,29 @@ export interface RuleException {
   readonly name: string;
 }
 
+/** Rules by the names that other rules have for them: the rules of one document. */
+export interface NamedRules {
+  readonly names: readonly string[];
+  readonly rules: readonly EventRule[];
+}
+
 export interface LoadedRules {
   readonly rules: readonly Rule[];
   readonly problems: readonly RuleProblem[];
   readonly exceptions?: readonly RuleException[];
+  /** What rules of other files may speak of. */
+  readonly named?: readonly NamedRules[];
+  /** Names of rules that are only material for others: they make no findings of their own. */
+  readonly materials?: readonly string[];
+  /** A rule speaks of rules that this file does not have: it may be read again, beside what other files have named. */
+  readonly isWaiting?: boolean;
 }
 
 /** One rule language: tells its texts from others', and reads them. Never throws: what is wrong is a problem. */
 export interface RuleLoader {
   readonly ruleset: Ruleset;
   matches(path: string, text: string): boolean;
-  load(text: string, path: string): LoadedRules;
+  load(text: string, path: string, others?: readonly NamedRules[]): LoadedRules;
 }
 
 export interface RuleFile {

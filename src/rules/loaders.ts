@@ -1,6 +1,6 @@
 import { loadChain, looksLikeChain } from './chain/index.ts';
 import { loadElasticRule, looksElastic } from './elastic/index.ts';
-import type { LoadedRules, RuleException, RuleFile, RuleLoader, RuleProblem } from './loaded.ts';
+import type { LoadedRules, RuleFile, RuleLoader, RuleProblem } from './loaded.ts';
 import type { Rule } from './rule.ts';
 import { RuleError } from './rule-error.ts';
 import { loadSigma, looksSigma } from './sigma/index.ts';
@@ -28,17 +28,42 @@ export const loaderOf = (path: string, text: string): RuleLoader | undefined =>
 
 /** Reads rule files of any language. A file that no language knows is a problem of its own. */
 export function loadRules(files: readonly RuleFile[]): LoadedRules {
-  const rules: Rule[] = [];
-  const problems: RuleProblem[] = [];
-  const exceptions: RuleException[] = [];
-  for (const { path, text } of files) {
-    const loader = loaderOf(path, text);
-    const loaded = loader?.load(text, path) ?? { rules: [], problems: [unknownFile(path)] };
-    rules.push(...loaded.rules);
-    problems.push(...loaded.problems);
-    exceptions.push(...(loaded.exceptions ?? []));
-  }
-  return { rules, problems, exceptions };
+  const loaded = loadFiles(files);
+  return {
+    rules: loaded.flatMap(({ rules }) => rules),
+    problems: loaded.flatMap(({ problems }) => problems),
+    exceptions: loaded.flatMap(({ exceptions }) => exceptions ?? []),
+  };
+}
+
+/** The rules of each file, in the order of the files, which may speak of each other. */
+export function loadFiles(files: readonly RuleFile[]): readonly LoadedRules[] {
+  const alone = files.map(
+    ({ path, text }): LoadedRules =>
+      loaderOf(path, text)?.load(text, path) ?? { rules: [], problems: [unknownFile(path)] },
+  );
+  const others = alone.flatMap(({ named }) => named ?? []);
+  const loaded = alone.map((one, i) => {
+    const { path, text } = files[i]!;
+    return one.isWaiting === true ? (loaderOf(path, text)?.load(text, path, others) ?? one) : one;
+  });
+  const named = loaded.flatMap(one => one.named ?? []);
+  const materials = new Set(loaded.flatMap(one => one.materials ?? []));
+  const quiet = new Set<Rule>(
+    named.flatMap(({ names, rules }) => (names.some(name => materials.has(name)) ? rules : [])),
+  );
+  const idsOf = (name: string): readonly string[] =>
+    named.find(({ names }) => names.includes(name))?.rules.map(({ id }) => id) ?? [name];
+  return loaded.map(one => ({
+    ...one,
+    rules: one.rules.map(rule =>
+      quiet.has(rule) && rule.kind !== 'chain' ? { ...rule, isBuildingBlock: true } : rule,
+    ),
+    exceptions: (one.exceptions ?? []).map(exception => ({
+      ...exception,
+      ruleIds: exception.ruleIds.flatMap(idsOf),
+    })),
+  }));
 }
 
 export function unknownFile(path: string): RuleProblem {

@@ -1,6 +1,7 @@
 import type { Field, Level, Threat } from '../model/index.ts';
 import type { ChainRule } from './chain/index.ts';
 import type { Condition } from './condition.ts';
+import type { CompareOp } from './expression.ts';
 import type { SampleQuery, SequenceQuery } from './query.ts';
 
 export type Ruleset = 'elastic' | 'sigma' | 'aftershock';
@@ -63,6 +64,16 @@ export type RuleBody =
       readonly windowMicros: number;
     }
   | {
+      readonly kind: 'correlation';
+      /** The rules whose matches are seen together. */
+      readonly parts: readonly CorrelationPart[];
+      readonly measure: CorrelationMeasure;
+      /** All must hold of what is measured in one window. */
+      readonly bounds: readonly { readonly op: CompareOp; readonly value: number }[];
+      /** Microseconds. */
+      readonly windowMicros: number;
+    }
+  | {
       readonly kind: 'new-terms';
       readonly condition: Condition;
       /** A combination of values that the history does not know. */
@@ -75,6 +86,20 @@ export type RuleBody =
       /** Any of the lines; all of the entries of a line. */
       readonly mapping: readonly (readonly { readonly field: Field; readonly indicator: Field }[])[];
     };
+
+export interface CorrelationPart {
+  readonly condition: Condition;
+  /** What its events are grouped by; of each list the first field that an event has. Events without one count nowhere. */
+  readonly keys: readonly (readonly Field[])[];
+  /** What is measured: the first field that an event has. */
+  readonly value: readonly Field[];
+}
+
+/** What is measured of the events of a group: how many, of how many rules, how many different values, or what their numbers come to. */
+export type CorrelationMeasure =
+  | { readonly kind: 'events' | 'rules' | 'values' | 'sum' | 'average' }
+  /** 0–100. */
+  | { readonly kind: 'percentile'; readonly rank: number };
 
 export type EventRule = RuleHeader & RuleBody;
 export type Rule = EventRule | ChainRule;

@@ -37,6 +37,11 @@ export function coverRules(batches: readonly EventBatch[], rules: readonly Event
 
 /** The events that a rule waits for, each of which must be possible. */
 function stagesOf(rule: EventRule): readonly Condition[] {
+  if (rule.kind === 'correlation') {
+    const conditions = rule.parts.map(part => part.condition);
+    // What is counted may come from any of the rules; only where they must come together is each of them needed.
+    return rule.measure.kind === 'rules' ? conditions : [{ kind: 'any', of: conditions }];
+  }
   if (rule.kind !== 'sequence') return [rule.condition];
   return rule.query.stages.filter(stage => !stage.isMissing).map(stage => stage.condition);
 }

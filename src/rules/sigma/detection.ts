@@ -16,7 +16,7 @@ export type KeyPath = readonly (string | number)[];
 
 /** Thrown by a selection; `path` leads to the key that is wrong. */
 export class SelectionError extends Error {
-  override readonly name = 'SelectionError';
+  override readonly name: string = 'SelectionError';
   readonly path: KeyPath;
   readonly isUnsupported: boolean;
   constructor(message: string, path: KeyPath, isUnsupported = false) {
@@ -99,9 +99,7 @@ export class Selections {
       return anyOf(written.map((one: SigmaValue, i) => this.#selection(one, [...path, i], depth + 1)));
     }
     if (typeof written === 'object' && written !== null) {
-      return allOf(
-        Object.entries(written).map(([key, value]) => this.#field(key, value as SigmaValue, [...path, key])),
-      );
+      return allOf(Object.entries(written).map(([key, value]) => this.#field(key, value, [...path, key])));
     }
     return this.#field('', written, path);
   }
@@ -165,7 +163,7 @@ function scalars(value: SigmaValue, path: KeyPath): readonly (Scalar | null)[] {
   if (Array.isArray(value)) return value.flatMap((one: SigmaValue, i) => scalars(one, [...path, i]));
   if (typeof value === 'object' && value !== null)
     throw new SelectionError('a value or a list of values is expected, not a mapping', path);
-  return [value as Scalar | null];
+  return [value];
 }
 
 /** A keyword is asked of every field of the event. */

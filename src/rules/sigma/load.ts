@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Level } from '../../model/index.ts';
 import { parseDuration } from '../../util/duration.ts';
 import { allOf, notOf } from '../condition-logic.ts';
-import type { LoadedRules, RuleException, RuleProblem } from '../loaded.ts';
+import type { LoadedRules, NamedRules, RuleException, RuleProblem } from '../loaded.ts';
 import type { EventRule, RuleBody, RuleHeader } from '../rule.ts';
 import { RuleError } from '../rule-error.ts';
 import { threatsOf } from './attack.ts';
-import { type CorrelatedRule, compileCorrelation } from './correlation.ts';
+import { type CorrelatedRule, compileCorrelation, UnknownRuleError } from './correlation.ts';
 import { SelectionError, Selections, type SigmaValue } from './detection.ts';
 import { type SigmaDocument, sigmaDocuments } from './document.ts';
 import { type Aggregation, parseSigmaCondition } from './expression.ts';
@@ -28,8 +28,12 @@ const LEVELS: Readonly<Record<string, readonly [Level, number]>> = {
 const DAY = 86_400e6;
 const MOST_SIGNALS = 1000;
 
-/** Reads a file of Sigma rules, correlations and filters. Never throws: what is wrong is a problem with its place in the file. */
-export function loadSigma(text: string, file: string): LoadedRules {
+/**
+ * Reads a file of Sigma rules, correlations and filters. Never throws: what is wrong is a problem with its place in the file.
+ *
+ * @param others rules of other files, of which correlations may speak
+ */
+export function loadSigma(text: string, file: string, others: readonly NamedRules[] = []): LoadedRules {
   const rules: EventRule[] = [];
   const problems: RuleProblem[] = [];
   const exceptions: RuleException[] = [];
@@ -39,27 +43,40 @@ export function loadSigma(text: string, file: string): LoadedRules {
     problems.push({ id: '', name, type: 'sigma', language: 'sigma', error: new RuleError(message, line, column) });
   }
   const sha256 = createHash('sha256').update(text).digest('hex');
-  const correlated: CorrelatedRule[] = [];
-  for (const document of documents) {
+  const named: CorrelatedRule[] = [];
+  const materials: string[] = [];
+  let isWaiting = false;
+  // A correlation may stand before the rules that it speaks of.
+  const isCorrelation = ({ content }: SigmaDocument): boolean => content['correlation'] !== undefined;
+  const inTurn = documents.toSorted((a, b) => Number(isCorrelation(a)) - Number(isCorrelation(b)));
+  for (const document of inTurn) {
     const { content } = document;
     const about = { id: word(content['id']), name: word(content['title']) || name, type: 'sigma', language: 'sigma' };
     try {
       const header = headerOf(content, file, sha256);
-      if (content['correlation'] !== undefined) {
-        rules.push(compileCorrelation(document, header, correlated));
+      let made: readonly EventRule[] = [];
+      if (isCorrelation(document)) {
+        const known = [...named, ...others.filter(isCorrelated)];
+        const { body, of, generates } = within(document, [], () => compileCorrelation(document, known));
+        made = [{ ...header, ...body }];
+        if (!generates) materials.push(...of.flatMap(({ names }) => names));
       } else if (content['filter'] !== undefined) {
         exceptions.push(filterOf(document, about.name));
-      } else if (content['detection'] !== undefined) {
-        const made = detectionOf(document, header);
-        rules.push(...made);
-        correlated.push({ names: [header.id, word(content['name'])], source: sourceOf(content), rules: made });
-      }
+        continue;
+      } else if (content['detection'] !== undefined) made = detectionOf(document, header);
+      else continue;
+      rules.push(...made);
+      const names = [header.id, word(content['name'])].filter(one => one !== '');
+      named.push({ names, source: sourceOf(content), rules: made });
     } catch (error) {
+      isWaiting ||= error instanceof UnknownRuleError;
       problems.push({ ...about, error: errorOf(error, document) });
     }
   }
-  return { rules, problems, exceptions };
+  return { rules, problems, exceptions, named, materials, isWaiting };
 }
+
+const isCorrelated = (rules: NamedRules): rules is CorrelatedRule => 'source' in rules;
 
 const word = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 
@@ -182,10 +199,10 @@ function within<T>(document: SigmaDocument, path: readonly string[], step: () =>
   try {
     return step();
   } catch (error) {
-    if (error instanceof SelectionError)
+    if (path.length > 0 && error instanceof SelectionError)
       throw new SelectionError(error.message, [...path, ...error.path], error.isUnsupported);
     if (error instanceof RuleError) {
-      const { line, column } = document.placeOf(path);
+      const { line, column } = document.placeOf(path.length > 0 ? path : ['correlation', 'condition']);
       throw new RuleError(`condition: ${error.message}`, line, column, error.hint, error.kind);
     }
     throw error;
