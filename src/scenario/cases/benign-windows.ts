@@ -1,5 +1,5 @@
 import { Sensor } from '../acts/network.ts';
-import { remoteDesktop, reportedNoCrash } from '../acts/windows-events.ts';
+import { remoteDesktop, reportedNoCrash, serviceEnded } from '../acts/windows-events.ts';
 import type { Act } from './case.ts';
 import { scan } from './scan.ts';
 import { CLIENTS, HEALTHY, SYSTEM32, WindowsServer } from './windows-server.ts';
@@ -145,6 +145,26 @@ export const WINDOWS_DAYS: readonly Act[] = [
         })),
         machine.serviceCrashed(setting.clock('14:09:30'), 'Print Spooler'),
       );
+      return items;
+    },
+  ],
+  [
+    'ben-sql-crash-busy',
+    'The database server ends unexpectedly in the busiest hour; a pool of connections hangs up with resets, as it always does',
+    setting => {
+      const server = new WindowsServer(setting, 'SQL3', '10.31.0.86', [1433]);
+      const { machine, items, sensor } = server;
+      for (const day of ['-1 ', '']) {
+        items.push(
+          ...sensor.traffic(80, setting.clock(`${day}14:00:00`), setting.clock(`${day}14:09:00`), () => ({
+            from: setting.random.pick(CLIENTS),
+            to: server.ip,
+            port: 1433,
+            state: setting.random.pick(HEALTHY),
+          })),
+        );
+      }
+      items.push(serviceEnded(machine, setting.clock('14:09:30'), 'SQL Server (MSSQLSERVER)'));
       return items;
     },
   ],
