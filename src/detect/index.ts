@@ -5,7 +5,7 @@ export type { ChainPlan } from './chain/plan.ts';
 export { PLAIN, scoreOf } from './chain/score.ts';
 export type { SourceFact } from './coverage.ts';
 export type { DetectInput, DetectResult } from './engine.ts';
-export { detect, labelled, plansOf } from './engine.ts';
+export { detect, labelled } from './engine.ts';
 export { explain, NoSuchFinding } from './explain.ts';
 export type { Matcher } from './match.ts';
 export { compileCondition } from './match.ts';

@@ -135,26 +135,5 @@ export function withColumns(batch: EventBatch, columns: ReadonlyMap<Field, Colum
   return { ...batch, columns: new Map([...batch.columns, ...columns]), decoded };
 }
 
-/** The buffers of a batch, for postMessage's transfer list. */
-export function transferList(batch: EventBatch): ArrayBuffer[] {
-  const views: (Float64Array | Uint16Array | Uint32Array | Uint8Array)[] = [batch.time, batch.nanos, batch.record];
-  for (const c of batch.columns.values()) {
-    switch (c.kind) {
-      case 'keyword':
-        views.push(c.codes);
-        break;
-      case 'number':
-        views.push(c.numbers);
-        break;
-      case 'text':
-        views.push(c.bytes, c.ends, c.present);
-        break;
-      default:
-        c satisfies never;
-    }
-  }
-  return views.map(view => view.buffer as ArrayBuffer);
-}
-
 /** How many events one batch holds at most. */
 export const BATCH_ROWS = 4096;

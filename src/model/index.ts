@@ -18,7 +18,6 @@ export {
   numberAt,
   textAt,
   textsAt,
-  transferList,
   UndecodedField,
   valueAt,
   withColumns,
@@ -47,5 +46,5 @@ export type {
 } from './report.ts';
 export { LEVELS, Report as ReportSchema } from './report.ts';
 export type { DurationMicros, EpochMicros } from './time.ts';
-export { DAY, durationMicros, epochMicros, fromFiletime, HOUR, isoTime, MINUTE, SECOND } from './time.ts';
+export { DAY, epochMicros, HOUR, isoTime, MINUTE, SECOND } from './time.ts';
 export type { Timeline } from './timeline.ts';

@@ -5,18 +5,12 @@ export type EpochMicros = number & { readonly __unit: 'epoch-micros' };
 export type DurationMicros = number & { readonly __unit: 'micros' };
 
 export const epochMicros = (n: number): EpochMicros => n as EpochMicros;
-export const durationMicros = (n: number): DurationMicros => n as DurationMicros;
+const durationMicros = (n: number): DurationMicros => n as DurationMicros;
 
 export const SECOND = durationMicros(1_000_000);
 export const MINUTE = durationMicros(60_000_000);
 export const HOUR = durationMicros(3_600_000_000);
 export const DAY = durationMicros(86_400_000_000);
-
-/** FILETIME: 100 ns ticks since 1601-01-01. What microseconds cannot hold is returned as `nanos` (0, 100, … 900). */
-export function fromFiletime(ticks: bigint): { micros: EpochMicros; nanos: number } {
-  const micros = ticks / 10n;
-  return { micros: epochMicros(Number(micros - 11_644_473_600_000_000n)), nanos: Number(ticks - micros * 10n) * 100 };
-}
 
 const pad = (n: number, width: number): string => String(n).padStart(width, '0');
 

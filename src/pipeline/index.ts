@@ -7,7 +7,6 @@ export { inventory } from './inventory.ts';
 export type { Replay, ReplayFrame } from './replay.ts';
 export { replay } from './replay.ts';
 export type { DetectionOptions, NamedText } from './rule-book.ts';
-export { RuleBookError } from './rule-book.ts';
 export { coverRuleFiles } from './rule-coverage.ts';
 export type { SearchOptions } from './search.ts';
 export { search } from './search.ts';

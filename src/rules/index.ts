@@ -6,7 +6,6 @@ export {
   chainNumber,
   chainPorts,
   loadChain,
-  looksLikeChain,
 } from './chain/index.ts';
 export type { RuleCheck, RuleCheckSummary } from './check.ts';
 export { checkRules } from './check.ts';
@@ -19,7 +18,14 @@ export { parseEql, parseEqlCondition } from './eql/index.ts';
 export type { ArithmeticOp, CompareOp, FunctionName } from './expression.ts';
 export { divide, functionNamed, modulo } from './functions.ts';
 export { parseKql } from './kql/index.ts';
-export type { LoadedRules, RuleException, RuleFile, RuleLoader, RuleProblem } from './loaded.ts';
+export type {
+  LoadedRules,
+  RuleException,
+  RuleFile,
+  RuleLoader,
+  RuleProblem,
+  RuleSurroundings,
+} from './loaded.ts';
 export { loadRules } from './loaders.ts';
 export { readParameterFile } from './parameter-file.ts';
 export type {
@@ -36,7 +42,6 @@ export {
   conditionValue,
   ParameterError,
   printParameter,
-  readParameter,
   resolveParameters,
 } from './parameters.ts';
 export type {

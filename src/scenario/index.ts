@@ -12,7 +12,6 @@ export type { CollectionFiles } from './build.ts';
 export type { Case, CaseKind, CaseTruth, ExpectedFinding, Grade, Setting, Tally } from './cases/index.ts';
 export { CASES, grade, settingOf, tally } from './cases/index.ts';
 export type { EvtxDamage, EvtxRecord } from './encode/evtx.ts';
-export { encodeEvtx } from './encode/evtx.ts';
 export type { Story, Truth } from './story.ts';
 
 /** The stories that the samples are made of. */

@@ -1,4 +1,4 @@
-import { type EventBatch, type Finding, isoTime, type StageRow, type Timeline, textAt } from '../model/index.ts';
+import { type EventBatch, type Finding, type StageRow, type Timeline, textAt } from '../model/index.ts';
 
 // Replay is a view of the finished report, not a second engine: a record shows when it was written, a stage when the first record that
 // proves it was, and a finding with the level that its visible stages carry. Clock offsets, baselines and liveness are the whole collection's.
@@ -99,8 +99,3 @@ function microsAt(batch: EventBatch, field: 'event.end' | 'event.created', row: 
     ? Number.NaN
     : Date.parse(`${seconds}Z`) * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6));
 }
-
-/** What `replaySteps` reads beside times. */
-export const REPLAY_NEEDS = ['event.end', 'event.created'] as const;
-
-export const replayClock = (at: number): string => isoTime(at).slice(0, 23).replace('Z', '');
