@@ -17,7 +17,8 @@ export function readParameterFile(text: string, path: string): readonly Paramete
   }
   const content: unknown = document.toJS();
   if (content === null) return [];
-  if (!isMapping(content)) throw new ParameterError(`${path}: a mapping of names to values is expected, such as TimeWindow: 5m`);
+  if (!isMapping(content))
+    throw new ParameterError(`${path}: a mapping of names to values is expected, such as TimeWindow: 5m`);
   return Object.entries(content).flatMap(([name, value]) => {
     if (!PLATFORMS.has(name.toLowerCase())) return [assignment(name, value, path)];
     if (!isMapping(value)) throw new ParameterError(`${path}: ${name}: a mapping of names to values is expected`);
