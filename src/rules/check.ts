@@ -1,4 +1,4 @@
-import type { RuleFile, RuleProblem } from './loaded.ts';
+import type { RuleFile, RuleProblem, RuleSurroundings } from './loaded.ts';
 import { loaderOf, loadFiles } from './loaders.ts';
 import type { Rule, Ruleset } from './rule.ts';
 
@@ -25,11 +25,14 @@ export interface RuleCheckSummary {
 }
 
 /** Says for each rule of each file whether it is ok, unsupported or invalid, with place and reason. In the order of the files. */
-export function checkRules(files: readonly RuleFile[]): {
+export function checkRules(
+  files: readonly RuleFile[],
+  around: RuleSurroundings = {},
+): {
   readonly summary: RuleCheckSummary;
   readonly rules: readonly RuleCheck[];
 } {
-  const rules = loadFiles(files).flatMap(({ rules: loaded, problems }, i) => {
+  const rules = loadFiles(files, around).flatMap(({ rules: loaded, problems }, i) => {
     const { path, text } = files[i]!;
     const ruleset = loaderOf(path, text)?.ruleset ?? '';
     return [

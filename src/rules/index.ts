@@ -58,4 +58,4 @@ export type {
 export type { EventRule, Rule, RuleBody, RuleHeader, Ruleset, Suppression } from './rule.ts';
 export type { RuleErrorKind } from './rule-error.ts';
 export { RuleError } from './rule-error.ts';
-export { loadSigma } from './sigma/index.ts';
+export { loadSigma, PlaceholderError, readPlaceholders } from './sigma/index.ts';

@@ -37,11 +37,19 @@ export interface LoadedRules {
   readonly isWaiting?: boolean;
 }
 
+/** What rules may need beside their own text. */
+export interface RuleSurroundings {
+  /** Rules of other files. */
+  readonly others?: readonly NamedRules[];
+  /** Values of Sigma's `%name%`; a rule whose placeholder has none is right, and finds nothing. */
+  readonly placeholders?: ReadonlyMap<string, readonly string[]>;
+}
+
 /** One rule language: tells its texts from others', and reads them. Never throws: what is wrong is a problem. */
 export interface RuleLoader {
   readonly ruleset: Ruleset;
   matches(path: string, text: string): boolean;
-  load(text: string, path: string, others?: readonly NamedRules[]): LoadedRules;
+  load(text: string, path: string, around?: RuleSurroundings): LoadedRules;
 }
 
 export interface RuleFile {

@@ -1,6 +1,6 @@
 import { loadChain, looksLikeChain } from './chain/index.ts';
 import { loadElasticRule, looksElastic } from './elastic/index.ts';
-import type { LoadedRules, RuleFile, RuleLoader, RuleProblem } from './loaded.ts';
+import type { LoadedRules, RuleFile, RuleLoader, RuleProblem, RuleSurroundings } from './loaded.ts';
 import type { Rule } from './rule.ts';
 import { RuleError } from './rule-error.ts';
 import { loadSigma, looksSigma } from './sigma/index.ts';
@@ -27,8 +27,8 @@ export const loaderOf = (path: string, text: string): RuleLoader | undefined =>
   RULE_LOADERS.find(loader => loader.matches(path, text));
 
 /** Reads rule files of any language. A file that no language knows is a problem of its own. */
-export function loadRules(files: readonly RuleFile[]): LoadedRules {
-  const loaded = loadFiles(files);
+export function loadRules(files: readonly RuleFile[], around: RuleSurroundings = {}): LoadedRules {
+  const loaded = loadFiles(files, around);
   return {
     rules: loaded.flatMap(({ rules }) => rules),
     problems: loaded.flatMap(({ problems }) => problems),
@@ -37,15 +37,15 @@ export function loadRules(files: readonly RuleFile[]): LoadedRules {
 }
 
 /** The rules of each file, in the order of the files, which may speak of each other. */
-export function loadFiles(files: readonly RuleFile[]): readonly LoadedRules[] {
+export function loadFiles(files: readonly RuleFile[], around: RuleSurroundings = {}): readonly LoadedRules[] {
   const alone = files.map(
     ({ path, text }): LoadedRules =>
-      loaderOf(path, text)?.load(text, path) ?? { rules: [], problems: [unknownFile(path)] },
+      loaderOf(path, text)?.load(text, path, around) ?? { rules: [], problems: [unknownFile(path)] },
   );
-  const others = alone.flatMap(({ named }) => named ?? []);
+  const others = [...(around.others ?? []), ...alone.flatMap(({ named }) => named ?? [])];
   const loaded = alone.map((one, i) => {
     const { path, text } = files[i]!;
-    return one.isWaiting === true ? (loaderOf(path, text)?.load(text, path, others) ?? one) : one;
+    return one.isWaiting === true ? (loaderOf(path, text)?.load(text, path, { ...around, others }) ?? one) : one;
   });
   const named = loaded.flatMap(one => one.named ?? []);
   const materials = new Set(loaded.flatMap(one => one.materials ?? []));

@@ -149,6 +149,15 @@ const AUDITD: Readonly<Record<string, readonly string[]>> = {
   cwd: ['process.working_directory'],
 };
 
+/** What a daemon's lines are read for, by the names that rules on them use. */
+const UNIX: Readonly<Record<string, readonly string[]>> = {
+  client_ip: ['source.ip'],
+  deviceProcessName: ['process.name'],
+  host: ['host.name'],
+  hostname: ['host.name'],
+  user_name: ['user.name'],
+};
+
 /** Sources whose records have names of their own, by category. */
 const NETWORK: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   dns: { ...WEB, ...DNS },
@@ -191,14 +200,25 @@ function ofProduct(name: string, source: LogSource): readonly string[] {
   if (product === 'linux' && service === 'auditd') return [...named(AUDITD, name), `auditd.data.${name}`];
   if (isWindows(source)) {
     if (Object.hasOwn(WINDOWS, name)) return WINDOWS[name]!;
-    return [name, ...(service === 'windefend' ? spaced(name) : [])].map(one => `winlog.event_data.${one}`);
+    const others = service === 'windefend' ? [spaced(name)] : service === 'application' ? named(CRASH, name) : [];
+    return [name, ...others].map(one => `winlog.event_data.${one}`);
   }
+  if (product === 'linux' && category === undefined) return named(UNIX, name);
   // Sysmon for Linux has the names of Sysmon.
   return category !== undefined && Object.hasOwn(BY_CATEGORY, category) ? [`winlog.event_data.${name}`] : [];
 }
 
 export const isWindows = ({ product, service }: LogSource): boolean =>
   product === 'windows' || (product === undefined && service !== undefined && Object.hasOwn(WINDOWS_SERVICES, service));
+
+/** Before Windows 11 the data of a crash had no names. Rules say whose event they mean. */
+const CRASH: Readonly<Record<string, readonly string[]>> = {
+  AppName: ['param1'],
+  ModuleName: ['param4'],
+  ExceptionCode: ['param7'],
+  AppPath: ['param11'],
+  ModulePath: ['param12'],
+};
 
 /** Defender writes `New Value` and `Threat Name` where rules write `NewValue` and `Threat_Name`. */
 const spaced = (name: string): readonly string[] => [name.replaceAll('_', ' ').replace(/(?<=[a-z])(?=[A-Z])/g, ' ')];

@@ -1,1 +1,2 @@
 export { loadSigma, looksSigma } from './load.ts';
+export { PlaceholderError, readPlaceholders } from './placeholders.ts';

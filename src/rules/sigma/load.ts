@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Level } from '../../model/index.ts';
 import { parseDuration } from '../../util/duration.ts';
 import { allOf, notOf } from '../condition-logic.ts';
-import type { LoadedRules, NamedRules, RuleException, RuleProblem } from '../loaded.ts';
+import type { LoadedRules, NamedRules, RuleException, RuleProblem, RuleSurroundings } from '../loaded.ts';
 import type { EventRule, RuleBody, RuleHeader } from '../rule.ts';
 import { RuleError } from '../rule-error.ts';
 import { threatsOf } from './attack.ts';
@@ -25,15 +25,17 @@ const LEVELS: Readonly<Record<string, readonly [Level, number]>> = {
   high: ['high', 73],
   critical: ['critical', 99],
 };
+type Placeholders = ReadonlyMap<string, readonly string[]>;
 const DAY = 86_400e6;
 const MOST_SIGNALS = 1000;
 
 /**
  * Reads a file of Sigma rules, correlations and filters. Never throws: what is wrong is a problem with its place in the file.
  *
- * @param others rules of other files, of which correlations may speak
+ * @param around rules of other files, of which correlations may speak, and the values of placeholders
  */
-export function loadSigma(text: string, file: string, others: readonly NamedRules[] = []): LoadedRules {
+export function loadSigma(text: string, file: string, around: RuleSurroundings = {}): LoadedRules {
+  const { others = [], placeholders = new Map() } = around;
   const rules: EventRule[] = [];
   const problems: RuleProblem[] = [];
   const exceptions: RuleException[] = [];
@@ -61,9 +63,9 @@ export function loadSigma(text: string, file: string, others: readonly NamedRule
         made = [{ ...header, ...body }];
         if (!generates) materials.push(...of.flatMap(({ names }) => names));
       } else if (content['filter'] !== undefined) {
-        exceptions.push(filterOf(document, about.name));
+        exceptions.push(filterOf(document, about.name, placeholders));
         continue;
-      } else if (content['detection'] !== undefined) made = detectionOf(document, header);
+      } else if (content['detection'] !== undefined) made = detectionOf(document, header, placeholders);
       else continue;
       rules.push(...made);
       const names = [header.id, word(content['name'])].filter(one => one !== '');
@@ -129,12 +131,12 @@ function headerOf(content: SigmaDocument['content'], file: string, sha256: strin
 }
 
 /** The rules of a document: one a condition. */
-function detectionOf(document: SigmaDocument, header: RuleHeader): readonly EventRule[] {
+function detectionOf(document: SigmaDocument, header: RuleHeader, placeholders: Placeholders): readonly EventRule[] {
   const detection = mapping(document.content['detection'], ['detection'], 'detection');
   const conditions = texts(detection['condition']);
   if (conditions.length === 0) throw new SelectionError('a detection has a condition', ['detection']);
   const source = sourceOf(document.content);
-  const selections = selectionsOf(detection, source);
+  const selections = selectionsOf(detection, source, placeholders);
   const scope = sourceCondition(source);
   return conditions.map((text, i) => {
     const { expression, aggregation } = within(document, ['detection', 'condition'], () => parseSigmaCondition(text));
@@ -148,9 +150,13 @@ function detectionOf(document: SigmaDocument, header: RuleHeader): readonly Even
   });
 }
 
-function selectionsOf(detection: Readonly<Record<string, unknown>>, source: LogSource): Selections {
+function selectionsOf(
+  detection: Readonly<Record<string, unknown>>,
+  source: LogSource,
+  placeholders: Placeholders,
+): Selections {
   const written = Object.entries(detection).filter(([key]) => key !== 'condition' && key !== 'timeframe');
-  return new Selections(new Map(written as [string, SigmaValue][]), { source, placeholders: new Map() });
+  return new Selections(new Map(written as [string, SigmaValue][]), { source, placeholders });
 }
 
 /** The old aggregations as what they meant: so many events, or so many different values, within the time frame. */
@@ -178,11 +184,11 @@ function threshold(
 }
 
 /** A filter is an agreement about which events of its log source rules leave alone: its condition holds for what stays. */
-function filterOf(document: SigmaDocument, name: string): RuleException {
+function filterOf(document: SigmaDocument, name: string, placeholders: Placeholders): RuleException {
   const filter = mapping(document.content['filter'], ['filter'], 'filter');
   const { rules, condition, ...written } = filter;
   const source = sourceOf(document.content);
-  const selections = selectionsOf(written, source);
+  const selections = selectionsOf(written, source, placeholders);
   const { expression } = within(document, ['filter', 'condition'], () => parseSigmaCondition(word(condition)));
   const ids = rules === 'any' ? [] : texts(rules);
   const stays = within(document, ['filter'], () => selections.compile(expression));

@@ -120,7 +120,7 @@ export class Modifiers {
 
   /** What one value asks; any of the questions. `placeholders` gives the values of `%name%`; an unknown one asks nothing. */
   questions(value: Scalar | null, placeholders: ReadonlyMap<string, readonly string[]>): readonly Question[] {
-    if (this.has('expand') && typeof value === 'string' && /%\w+%/.test(value)) {
+    if (this.has('expand') && typeof value === 'string' && /%[\w.-]+%/.test(value)) {
       const values = expanded(value, placeholders);
       return values.length === 0 ? [{ kind: 'never' }] : values.flatMap(one => this.#one(one));
     }
@@ -243,7 +243,7 @@ function cidrTest(network: string): ValueTest {
 function expanded(text: string, placeholders: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const MOST = 10_000;
   let texts: readonly string[] = [text];
-  for (const [written, name] of text.matchAll(/%(\w+)%/g)) {
+  for (const [written, name] of text.matchAll(/%([\w.-]+)%/g)) {
     const values = placeholders.get(name!) ?? [];
     texts = texts.flatMap(one => values.map(value => one.replace(written, () => value)));
     if (texts.length > MOST) throw new SigmaError(`the placeholders of ${text} have more than ${MOST} combinations`);

@@ -17,9 +17,11 @@ const equals = (field: Field, ...values: readonly Scalar[]): Condition => ({
 
 /** Where else a test of a field may hold, beside the fields of its names. */
 export function specialTests(name: string, source: LogSource, test: ValueTest): readonly Condition[] {
-  // Data of classic sources have no names; they are numbered here, and a rule means any of them.
-  if (name === 'Data' && isWindows(source))
-    return [{ kind: 'some-field', names: ['winlog.event_data.param', ANY], test }];
+  // `Data` is what the record holds as a whole: named, or numbered where a classic source gives no names.
+  if (name === 'Data' && isWindows(source)) return [{ kind: 'some-field', names: ['winlog.event_data.', ANY], test }];
+  // Without a service any log of the sensor may have the column.
+  if (source.product === 'zeek' && source.service === undefined)
+    return [{ kind: 'some-field', names: ['zeek.', ANY, `.${name}`], test }];
   if (isAuditd(source)) return argument(name, test);
   return [];
 }
