@@ -1,6 +1,7 @@
 import { csv } from './csv.ts';
 import { ecs } from './ecs.ts';
 import { html } from './html/index.ts';
+import { tuneHtml } from './html/tune.ts';
 import { json, ndjson } from './json.ts';
 import { markdown } from './markdown.ts';
 import { navigator } from './navigator.ts';
@@ -8,6 +9,7 @@ import type { Reporter } from './reporter.ts';
 import { stix } from './stix.ts';
 import { screen } from './terminal/screen.ts';
 import { timesketch } from './timesketch.ts';
+import { TUNE_TABLES, type TuneReporter } from './tune.ts';
 
 export type { EventPlace } from './event-document.ts';
 export { eventDocument, sourceDocument } from './event-document.ts';
@@ -34,4 +36,6 @@ export const REPORTERS: readonly Reporter[] = [
 ];
 export { RULE_COVERAGE_REPORTERS } from './rule-coverage.ts';
 export type { TuneReport } from './tune.ts';
-export { TUNE_REPORTERS } from './tune.ts';
+
+/** Every output of a sweep. */
+export const TUNE_REPORTERS: readonly TuneReporter[] = [...TUNE_TABLES, tuneHtml];

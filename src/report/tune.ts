@@ -110,4 +110,4 @@ function* flips(report: TuneReport, paint: Paint, style: Style): Generator<strin
   for (const line of table(columns, rows, style.width)) yield `${line}\n`;
 }
 
-export const TUNE_REPORTERS: readonly TuneReporter[] = [tables, json];
+export const TUNE_TABLES: readonly TuneReporter[] = [tables, json];
