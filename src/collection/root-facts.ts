@@ -83,7 +83,11 @@ export function factsOf(kind: FactFile, text: string, source: string): RootFacts
     case 'ip-addr':
       return { addresses: addressesIn(text, /^\s*inet6?\s+([0-9a-fA-F.:]+)/gm, source) };
     case 'ifconfig':
-      return { addresses: addressesIn(text, /\binet6?(?:\s+addr)?:?\s*([0-9a-fA-F.:]+)/g, source) };
+      // Macs call their interfaces en0, en1, … and write netmasks in hexadecimal.
+      return {
+        ...(/^en\d+: flags=/m.test(text) && /netmask 0x/.test(text) ? { os: 'macos' as const } : {}),
+        addresses: addressesIn(text, /\binet6?(?:\s+addr)?:?\s*([0-9a-fA-F.:]+)/g, source),
+      };
     case 'vmknic':
       return { os: 'esxi', addresses: addressesIn(text, /IPv[46]\s+([0-9a-fA-F.:]+)/g, source) };
     case 'esx.conf':

@@ -10,7 +10,7 @@ const BY_PORT: readonly (readonly [Platform, ReadonlySet<string>])[] = [
 ];
 
 /**
- * Which platform an entity is of. A machine says so itself; an address that joins no machine is judged by the ports it answers
+ * Which platform an entity is of. A machine says so itself; one that does not, and an address that joins no machine, is judged by the ports it answers
  * on, else by those it is asked on, so that one address is one rule's. 443 alone decides nothing; what nothing decides is Linux.
  */
 export class Platforms {
@@ -25,9 +25,10 @@ export class Platforms {
 
   of(entity: string): Platform | undefined {
     const address = addressOf(entity);
-    if (address === undefined) return this.#hosts.byId(entity)?.os;
-    this.#byAddress ??= platformsOfAddresses(this.#answers);
-    return this.#byAddress.get(address);
+    const stated = address === undefined ? this.#hosts.byId(entity)?.os : undefined;
+    if (stated !== undefined) return stated;
+    this.#byAddress ??= platformsByPorts(this.#answers, id => this.#hosts.byId(id)?.os === undefined);
+    return this.#byAddress.get(address ?? entity);
   }
 
   /** Platforms of the machines of the collection. */
@@ -36,7 +37,11 @@ export class Platforms {
   }
 }
 
-function platformsOfAddresses({ timeline, timed }: Answers): ReadonlyMap<string, Platform> {
+/** By address, and by the id of a machine that states no platform. */
+function platformsByPorts(
+  { timeline, timed }: Answers,
+  isUnstated: (host: string) => boolean,
+): ReadonlyMap<string, Platform> {
   const read = {
     host: new FieldReader(timeline, 'aftershock.flow.responder_host'),
     address: new FieldReader(timeline, 'aftershock.flow.responder'),
@@ -55,8 +60,10 @@ function platformsOfAddresses({ timeline, timed }: Answers): ReadonlyMap<string,
     if (set.size < 64) for (const port of ports) set.add(port);
   };
   for (let position = 0; position < timed; position++) {
-    const address = read.address.text(position);
-    if (address === undefined || read.host.text(position) !== undefined) continue;
+    const host = read.host.text(position);
+    if (host !== undefined && !isUnstated(host)) continue;
+    const address = host ?? read.address.text(position);
+    if (address === undefined) continue;
     const ports = read.ports.texts(position);
     add(asked, address, ports);
     if (read.outcome.text(position) === 'ok') add(answered, address, ports);

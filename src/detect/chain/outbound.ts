@@ -80,6 +80,10 @@ export class Outbounds {
   }
 }
 
+/** A machine by its id, else by its address. */
+const entityOf = (host: string | undefined, address: string | undefined): string | undefined =>
+  host ?? (address === undefined ? undefined : addressEntity(address));
+
 interface Building {
   readonly connections: Outbound[];
   /** `destination port` → when first. */
@@ -101,33 +105,45 @@ function collect(
     responder: new FieldReader(timeline, 'aftershock.flow.responder'),
     responderHost: new FieldReader(timeline, 'aftershock.flow.responder_host'),
     ports: new FieldReader(timeline, 'aftershock.flow.ports'),
+    telemetry: new FieldReader(timeline, 'aftershock.flow.telemetry'),
     lineage: new FieldReader(timeline, 'aftershock.process.lineage'),
   };
   const masks = follows.map(plan => answers.masks(plan.where));
   const building = new Map<string, Building>();
   const wanted = new Map<string, boolean>();
-  for (let position = 0; position < answers.timed; position++) {
-    // auditd knows whose connect it was, not by which of the machine's addresses it went out.
-    const address = read.initiator.text(position);
-    const entity = read.initiatorHost.text(position) ?? (address === undefined ? undefined : addressEntity(address));
-    if (entity === undefined) continue;
-    let isOurs = wanted.get(entity);
-    if (isOurs === undefined) {
-      isOurs = isWanted(entity);
-      wanted.set(entity, isOurs);
+  const isOurs = (entity: string): boolean => {
+    let ours = wanted.get(entity);
+    if (ours === undefined) {
+      ours = isWanted(entity);
+      wanted.set(entity, ours);
     }
-    if (!isOurs) continue;
-    const destination = read.responder.text(position);
-    if (destination === undefined || destination === address) continue;
-    const destinationHost = read.responderHost.text(position);
-    if (destinationHost === entity) continue;
-    const ports = read.ports.texts(position);
-    const time = timeline.time[position]!;
+    return ours;
+  };
+  const logOf = (entity: string, time: number): Building => {
     let log = building.get(entity);
     if (log === undefined) {
       log = { connections: [], first: new Map(), since: time };
       building.set(entity, log);
     }
+    return log;
+  };
+  for (let position = 0; position < answers.timed; position++) {
+    const time = timeline.time[position]!;
+    // A sensor that sees a machine answer would see it call, too: its connections are watched from then on.
+    if (read.telemetry.text(position) === 'sensor') {
+      const answering = entityOf(read.responderHost.text(position), read.responder.text(position));
+      if (answering !== undefined && isOurs(answering)) logOf(answering, time);
+    }
+    // auditd knows whose connect it was, not by which of the machine's addresses it went out.
+    const address = read.initiator.text(position);
+    const entity = entityOf(read.initiatorHost.text(position), address);
+    if (entity === undefined || !isOurs(entity)) continue;
+    const destination = read.responder.text(position);
+    if (destination === undefined || destination === address) continue;
+    const destinationHost = read.responderHost.text(position);
+    if (destinationHost === entity) continue;
+    const ports = read.ports.texts(position);
+    const log = logOf(entity, time);
     let oldest = time;
     for (const port of ports) {
       const key = `${destination} ${port}`;
