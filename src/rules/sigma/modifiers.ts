@@ -5,6 +5,7 @@ import { ANY, isLiteral, type WildcardToken } from '../../util/wildcard.ts';
 import type { ValueTest } from '../condition.ts';
 import { nearest } from '../rule-error.ts';
 import { base64, base64Offsets, plainText, sigmaText, utf16be, windash } from './text.ts';
+import { TIME_PARTS, timeTest } from './time-part.ts';
 
 /** What a Sigma field asks: a test of its value, whether it is there, or another field. */
 export type Question =
@@ -18,9 +19,6 @@ export type Question =
       readonly fold: boolean;
     }
   | { readonly kind: 'never' };
-
-/** Parts of an event's time. An event here has one time, not a field for each part of it. */
-const CLOCK_PARTS = ['minute', 'hour', 'day', 'week', 'month', 'year'] as const;
 
 const MODIFIERS = [
   'all',
@@ -131,9 +129,9 @@ export class Modifiers {
     if (this.has('exists'))
       return [{ kind: 'exists', expected: value === true || value === 'true' || value === 'yes' }];
     if (value === null) return [{ kind: 'empty' }];
-    const part = CLOCK_PARTS.find(p => this.has(p));
-    if (part !== undefined)
-      throw new SigmaError(`${part}: a part of the event's time is not supported as a condition`, true);
+    if (this.has('week')) throw new SigmaError('week: the week of a time is not asked for here', true);
+    const part = TIME_PARTS.find(p => this.has(p));
+    if (part !== undefined) return [{ kind: 'test', test: timeTest(part, number => this.#admits(number, value)) }];
     const compared = this.#comparison(value);
     if (compared !== undefined) return [{ kind: 'test', test: compared }];
     if (this.has('fieldref')) return [{ kind: 'field', name: String(value), how: this.#how, fold: !this.has('cased') }];
@@ -147,6 +145,17 @@ export class Modifiers {
   get #how(): 'equals' | 'contains' | 'startswith' | 'endswith' {
     for (const how of ['contains', 'startswith', 'endswith'] as const) if (this.has(how)) return how;
     return 'equals';
+  }
+
+  /** Whether a number is what the value asks for: equal to it, or on the side of it that a comparison names. */
+  #admits(number: number, value: Scalar): boolean {
+    const wanted = Number(value);
+    if (String(value).trim() === '' || !Number.isInteger(wanted))
+      throw new SigmaError(`a part of a time is a whole number; ${JSON.stringify(value)} is none`);
+    if (this.has('gt')) return number > wanted;
+    if (this.has('gte')) return number >= wanted;
+    if (this.has('lt')) return number < wanted;
+    return this.has('lte') ? number <= wanted : number === wanted;
   }
 
   #comparison(value: Scalar): ValueTest | undefined {

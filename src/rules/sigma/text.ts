@@ -1,8 +1,8 @@
 import { ANY, ONE, type WildcardToken } from '../../util/wildcard.ts';
 
 /**
- * A Sigma string, cut into literal pieces and wildcards. `*` and `?` are wildcards unless a backslash stands before them; a backslash
- * before anything else is a backslash (Windows paths need no doubling), and `\\` before a wildcard is a backslash and then the wildcard.
+ * A Sigma string, cut into literal pieces and wildcards. `*` and `?` are wildcards unless a backslash stands before them. Two backslashes
+ * are one (so `\\\\` is what opens a network path); a backslash before anything else is a backslash, and needs no doubling.
  */
 export function sigmaText(text: string): readonly WildcardToken[] {
   const tokens: WildcardToken[] = [];
@@ -15,11 +15,8 @@ export function sigmaText(text: string): readonly WildcardToken[] {
   for (let i = 0; i < text.length; i++) {
     const c = text[i]!;
     const next = text[i + 1];
-    if (c === '\\' && (next === '*' || next === '?')) {
+    if (c === '\\' && (next === '*' || next === '?' || next === '\\')) {
       literal += next;
-      i++;
-    } else if (c === '\\' && next === '\\' && (text[i + 2] === '*' || text[i + 2] === '?' || text[i + 2] === '\\')) {
-      literal += '\\';
       i++;
     } else if (c === '*') wildcard(ANY);
     else if (c === '?') wildcard(ONE);
