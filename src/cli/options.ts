@@ -89,6 +89,12 @@ export const OPTIONS = {
   set: { ...many, group: DETECTION, describe: 'Name=Value of a mutable element, or platform.Name=Value (repeatable)' },
   params: { ...one, group: DETECTION, describe: 'YAML or JSON file of mutable elements' },
   baseline: { ...many, group: DETECTION, describe: 'collection of normal days: what is seen there is not new' },
+  placeholders: {
+    ...one,
+    group: DETECTION,
+    describe: 'YAML or JSON file with values of the placeholders in Sigma rules',
+  },
+  indicators: { ...one, group: DETECTION, describe: 'JSON file of indicators, for indicator match rules' },
   suppress: { ...one, group: DETECTION, describe: 'YAML file of suppressions, each with reason and expiry' },
 
   threads: {
@@ -152,4 +158,6 @@ export const DETECTING = [
   'params',
   'baseline',
   'suppress',
+  'placeholders',
+  'indicators',
 ] as const satisfies readonly OptionName[];

@@ -26,8 +26,12 @@ export async function ruleTexts(argv: Argv, paths: readonly string[]): Promise<r
 
 /** Rules, parameters, baselines and suppressions as the flags name them; files are read here, understood in the library. */
 export async function detectionOptions(argv: Argv): Promise<DetectionOptions> {
-  const params = flag(argv, 'params');
-  const suppress = flag(argv, 'suppress');
+  const named = (name: string): NamedText | undefined => {
+    const path = flag(argv, name);
+    return path === undefined ? undefined : { path, text: readText(path, `--${name}`) };
+  };
+  const [parameterFile, suppressionFile] = [named('params'), named('suppress')];
+  const [placeholderFile, indicatorFile] = [named('placeholders'), named('indicators')];
   return {
     ruleFiles: await ruleTexts(argv, []),
     assignments: list(argv, 'set').map(text => {
@@ -36,8 +40,10 @@ export async function detectionOptions(argv: Argv): Promise<DetectionOptions> {
         throw new UsageError(`--set ${text}: give Name=Value, such as TimeWindow=5m`);
       return { name: name.trim(), value: value.trim() };
     }),
-    ...(params === undefined ? {} : { parameterFile: { path: params, text: readText(params, '--params') } }),
-    ...(suppress === undefined ? {} : { suppressionFile: { path: suppress, text: readText(suppress, '--suppress') } }),
+    ...(parameterFile === undefined ? {} : { parameterFile }),
+    ...(suppressionFile === undefined ? {} : { suppressionFile }),
+    ...(placeholderFile === undefined ? {} : { placeholderFile }),
+    ...(indicatorFile === undefined ? {} : { indicatorFile }),
     baselinePaths: list(argv, 'baseline'),
   };
 }

@@ -138,6 +138,7 @@ export function detectInput(prepared: PreparedCase): DetectInput {
     rules: book.rules,
     ruleOptions: {
       exceptions: book.exceptions,
+      indicators: book.indicators,
       ...(baseline === undefined ? {} : { baseline: baseline.timeline }),
     },
     ...(baseline === undefined ? {} : { baseline: baseline.contacts }),

@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
 import { readSuppressions, type Suppression } from '../detect/index.ts';
+import type { EventFields } from '../model/index.ts';
 import {
   type ChainRule,
   type EventRule,
   loadRules,
   type ParameterAssignment,
   ParameterError,
+  PlaceholderError,
   type ResolvedParameters,
   RuleError,
   type RuleException,
+  readIndicators,
   readParameterFile,
+  readPlaceholders,
   resolveParameters,
 } from '../rules/index.ts';
 
@@ -26,6 +30,10 @@ export interface DetectionOptions {
   readonly assignments?: readonly { readonly name: string; readonly value: string }[];
   readonly parameterFile?: NamedText;
   readonly suppressionFile?: NamedText;
+  /** Values of the placeholders in Sigma rules. */
+  readonly placeholderFile?: NamedText;
+  /** What indicator match rules compare with. */
+  readonly indicatorFile?: NamedText;
   /** Collections of normal days: what is seen there is not new. */
   readonly baselinePaths?: readonly string[];
 }
@@ -43,6 +51,7 @@ export interface RuleBook {
   readonly assignments: readonly ParameterAssignment[];
   readonly parameters: ResolvedParameters;
   readonly suppressions: readonly Suppression[];
+  readonly indicators: readonly EventFields[];
   /** Rules that do not run, a line each. */
   readonly warnings: readonly string[];
   readonly sha256: string;
@@ -55,7 +64,7 @@ const MOST_WARNINGS = 10;
  * RuleBookError; a rule of a public base that is wrong or unsupported is named, and the others run.
  */
 export function openRuleBook(options: DetectionOptions): RuleBook {
-  const { rules, problems, exceptions } = loadRules(options.ruleFiles);
+  const { rules, problems, exceptions } = loadRules(options.ruleFiles, surroundings(options));
   const chains = rules.filter((rule): rule is ChainRule => rule.kind === 'chain');
   const textOf = ({ name, error }: (typeof problems)[number]): string => `rule ${name}: ${error.place}`;
   const fatal = problems.filter(({ language }) => language === 'chain');
@@ -68,7 +77,8 @@ export function openRuleBook(options: DetectionOptions): RuleBook {
     exceptions: exceptions ?? [],
     assignments,
     parameters: refusing(() => resolveParameters(chains, assignments)),
-    suppressions: suppressionsOf(options.suppressionFile),
+    suppressions: placed(options.suppressionFile, ({ text, path }) => readSuppressions(text, path)) ?? [],
+    indicators: placed(options.indicatorFile, ({ text }) => readIndicators(text)) ?? [],
     warnings:
       warnings.length > MOST_WARNINGS
         ? [
@@ -86,21 +96,30 @@ function assignmentsOf(options: DetectionOptions): readonly ParameterAssignment[
   return [...fromFile, ...(options.assignments ?? []).map((a): ParameterAssignment => ({ ...a, origin: 'flag' }))];
 }
 
-function suppressionsOf(file: NamedText | undefined): readonly Suppression[] {
-  if (file === undefined) return [];
+/** Reads a file that the user named; what is wrong with it is told with its place. */
+function placed<T>(file: NamedText | undefined, read: (file: NamedText) => T): T | undefined {
+  if (file === undefined) return undefined;
   try {
-    return readSuppressions(file.text, file.path);
+    return read(file);
   } catch (error) {
     if (error instanceof RuleError) throw new RuleBookError(`${file.path}:${error.place}`);
     throw error;
   }
 }
 
+/** What rules need beside their own text. */
+export function surroundings({ placeholderFile }: Pick<DetectionOptions, 'placeholderFile'>): {
+  readonly placeholders?: ReadonlyMap<string, readonly string[]>;
+} {
+  if (placeholderFile === undefined) return {};
+  return { placeholders: refusing(() => readPlaceholders(placeholderFile.text, placeholderFile.path)) };
+}
+
 function refusing<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof ParameterError) throw new RuleBookError(error.message);
+    if (error instanceof ParameterError || error instanceof PlaceholderError) throw new RuleBookError(error.message);
     throw error;
   }
 }

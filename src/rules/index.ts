@@ -17,6 +17,7 @@ export type { EqlOptions, Parameters } from './eql/index.ts';
 export { parseEql, parseEqlCondition } from './eql/index.ts';
 export type { ArithmeticOp, CompareOp, FunctionName } from './expression.ts';
 export { divide, functionNamed, modulo } from './functions.ts';
+export { readIndicators } from './indicator-file.ts';
 export { parseKql } from './kql/index.ts';
 export type {
   LoadedRules,

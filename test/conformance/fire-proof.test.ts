@@ -15,11 +15,14 @@ const FOLDERS = [
   ...(process.env['AFTERSHOCK_RULES'] ?? '').split(':').filter(name => name !== ''),
 ];
 
-function rulesIn(folder: string): readonly EventRule[] {
+/** What a correlation asks is a number of matches of other rules, each of which is tried by itself. */
+type Alone = Exclude<EventRule, { readonly kind: 'correlation' }>;
+
+function rulesIn(folder: string): readonly Alone[] {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(name => join(folder, name));
   const files = paths.filter(path => /\.(toml|ya?ml)$/.test(path) && statSync(path).isFile());
   const { rules } = loadRules(files.map(path => ({ path, text: readFileSync(path, 'utf8') })));
-  return rules.filter((rule): rule is EventRule => rule.kind !== 'chain');
+  return rules.filter((rule): rule is Alone => rule.kind !== 'chain' && rule.kind !== 'correlation');
 }
 
 interface Case {
@@ -32,7 +35,7 @@ const at = (second: number, fields: EventFields): PlainEvent => ({ ...fields, ti
 const without = (fields: EventFields, field: Field): EventFields =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => name !== field));
 
-function caseOf(rule: EventRule): Case | undefined {
+function caseOf(rule: Alone): Case | undefined {
   if (rule.kind === 'sequence') return caseOfSequence(rule.query);
   const wanted =
     rule.kind === 'threshold'
