@@ -48,11 +48,17 @@ try {
   write();
   const all = [...files(folder)];
   const megabytes = all.reduce((sum, file) => sum + statSync(file).size, 0) / 1e6;
-  const options = { paths: [folder], ruleFiles: await readRuleFiles(join(import.meta.dirname, '../rules')), version: 'bench' };
+  const options = {
+    paths: [folder],
+    ruleFiles: await readRuleFiles(join(import.meta.dirname, '../rules')),
+    version: 'bench',
+  };
   const times = { hash: [], analyze: [], tune: [] };
   let events = 0;
   for (let round = 0; round < rounds; round++) {
-    times.hash.push((await cpuSeconds(() => all.map(file => createHash('sha256').update(readFileSync(file)).digest('hex')))).seconds);
+    times.hash.push(
+      (await cpuSeconds(() => all.map(file => createHash('sha256').update(readFileSync(file)).digest('hex')))).seconds,
+    );
     const one = await cpuSeconds(() => analyze(options));
     if (one.result.findings.length === 0) throw new Error('nothing was found: the case is broken');
     events = one.result.statistics.events;
@@ -64,7 +70,9 @@ try {
   const [hash, whole, swept] = [median(times.hash), median(times.analyze), median(times.tune)];
   console.log(`${all.length} files, ${megabytes.toFixed(1)} MB, ${events} events`);
   console.log(`hash the bytes       ${hash.toFixed(2)} s`);
-  console.log(`analyze              ${whole.toFixed(2)} s   ${(megabytes / whole).toFixed(1)} MB/s, ${Math.round(events / whole)} events/s`);
+  console.log(
+    `analyze              ${whole.toFixed(2)} s   ${(megabytes / whole).toFixed(1)} MB/s, ${Math.round(events / whole)} events/s`,
+  );
   console.log(`tune, 64 cells       ${swept.toFixed(2)} s   ${(swept / whole).toFixed(2)} x one analyze (goal 2)`);
   console.log(`peak memory          ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
 } finally {

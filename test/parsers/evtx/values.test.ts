@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ansiDecoder } from '../../../src/parsers/shared/ansi.ts';
 import { ARRAY, type Spelling, TYPE, typedValue } from '../../../src/parsers/evtx/values.ts';
+import { ansiDecoder } from '../../../src/parsers/shared/ansi.ts';
 
 const read = (type: number, hex: string, spelling: Spelling = 'windows', codePage = 1252): unknown => {
   const bytes = Buffer.from(hex.replaceAll(' ', ''), 'hex');
