@@ -1,6 +1,5 @@
-import type { Column, Field, HostTable, Timeline } from '../model/index.ts';
+import { type Column, type Field, fieldNumbers, type HostTable, type Timeline } from '../model/index.ts';
 import type { Cidr } from '../util/cidr.ts';
-import { numbersOf } from './flow/batch-reader.ts';
 import { FAILURE, TELEMETRY } from './flow/codes.ts';
 import { FlowColumns } from './flow/columns.ts';
 import type { ConnErrorStates } from './flow/conn-state.ts';
@@ -89,7 +88,7 @@ const keyOf = (address: number, host: number, port: number): number =>
 
 function learnLivePorts(run: Run, rows: FlowRows, live: LivePorts): void {
   const { batch } = rows;
-  const answered = numbersOf(batch, 'zeek.conn.resp_bytes') ?? numbersOf(batch, 'destination.bytes');
+  const answered = fieldNumbers(batch, 'zeek.conn.resp_bytes') ?? fieldNumbers(batch, 'destination.bytes');
   const reporter = run.numbers(batch, 'aftershock.host', run.hosts);
   for (let row = 0; row < batch.length; row++) {
     const telemetry = rows.telemetry[row]!;

@@ -23,6 +23,7 @@ export {
   withColumns,
 } from './batch.ts';
 export { BatchBuilder, ColumnBuilder } from './batch-builder.ts';
+export { type FieldTexts, fieldNumbers, fieldTexts, textOfRow } from './field-texts.ts';
 export type { EcsField, Field, FieldKind, NativeField } from './fields.ts';
 export { ALL_FIELDS, foreignField, isEcsField, kindOf } from './fields.ts';
 export type { ClockOffset, Host, HostTable, Platform } from './host.ts';

@@ -3,12 +3,12 @@ import {
   type EventBatch,
   epochMicros,
   type Field,
+  fieldTexts,
   type Host,
   type HostTable,
   withColumns,
 } from '../model/index.ts';
 import { isSensorBatch, namesOfRows, sensorRows } from './hosts/artifact-names.ts';
-import { readerOf } from './hosts/columns.ts';
 import { isSameName, isTellingName, netbiosName } from './hosts/names.ts';
 import { isStrict } from './hosts/table.ts';
 
@@ -69,7 +69,7 @@ function addressColumn(
   table: HostTable,
   owners: ReadonlyMap<string, Owners>,
 ): Hosts | undefined {
-  const reader = readerOf(batch, field);
+  const reader = fieldTexts(batch, field);
   if (reader === undefined) return undefined;
   const values = [''];
   const CHANGES = -1;

@@ -1,5 +1,5 @@
-import type { EventBatch, Field } from '../../model/index.ts';
-import { listsOf, numbersOf, textAtRow, textsOf } from './batch-reader.ts';
+import { type EventBatch, type Field, fieldNumbers, fieldTexts, textOfRow } from '../../model/index.ts';
+import { listsOf } from './batch-reader.ts';
 import { FAILURE, OUTCOME, TELEMETRY } from './codes.ts';
 import type { FlowRows, Run } from './flow-rows.ts';
 import { DAEMON_PORTS } from './host-telemetry.ts';
@@ -116,8 +116,8 @@ export function readHostLogs(run: Run, rows: FlowRows): boolean {
   const destination = run.numbers(batch, 'destination.ip', run.addresses);
   const own = run.numbers(batch, 'aftershock.host', run.hosts);
   const sourceHost = run.numbers(batch, 'aftershock.source.host', run.hosts);
-  const ports = numbersOf(batch, 'destination.port');
-  const sources = textsOf(batch, 'source.ip');
+  const ports = fieldNumbers(batch, 'destination.port');
+  const sources = fieldTexts(batch, 'source.ip');
   const isSelf = sources?.texts.map(ip => ip.startsWith('127.') || ip === '::1');
   let isAny = false;
   for (let row = 0; row < batch.length; row++) {
@@ -153,8 +153,8 @@ function accessesOf(batch: EventBatch): ((row: number) => Access | undefined) | 
 }
 
 function windowsAccesses(batch: EventBatch): ((row: number) => Access | undefined) | undefined {
-  const providers = textsOf(batch, 'event.provider');
-  const codes = textsOf(batch, 'event.code');
+  const providers = fieldTexts(batch, 'event.provider');
+  const codes = fieldTexts(batch, 'event.code');
   if (providers === undefined || codes === undefined) return undefined;
   const isLogon = codes.texts.map(code => code === '4624' || code === '4625');
   const isSql = providers.texts.map(provider => /^MSSQL(?:SERVER|\$)/i.test(provider));
@@ -163,14 +163,14 @@ function windowsAccesses(batch: EventBatch): ((row: number) => Access | undefine
     isSql.includes(true) ||
     codes.texts.some(code => providers.texts.some(provider => WINDOWS.has(`${provider}|${code}`)));
   if (!hasAny) return undefined;
-  const types = textsOf(batch, 'winlog.logon.type');
-  const rawTypes = textsOf(batch, 'winlog.event_data.LogonType');
+  const types = fieldTexts(batch, 'winlog.logon.type');
+  const rawTypes = fieldTexts(batch, 'winlog.event_data.LogonType');
   return row => {
-    const provider = textAtRow(providers, row);
-    const code = textAtRow(codes, row);
+    const provider = textOfRow(providers, row);
+    const code = textOfRow(codes, row);
     if (provider === undefined || code === undefined) return undefined;
     if (isLogon[codes.codes[row]!] && provider === 'Microsoft-Windows-Security-Auditing') {
-      const ports = LOGON_PORTS.get(textAtRow(types, row) ?? textAtRow(rawTypes, row) ?? '');
+      const ports = LOGON_PORTS.get(textOfRow(types, row) ?? textOfRow(rawTypes, row) ?? '');
       return ports === undefined ? undefined : { ports, says: code === '4624' ? 'ok' : 'auth' };
     }
     return isSql[providers.codes[row]!] ? SQL_LOGINS.get(code) : WINDOWS.get(`${provider}|${code}`);
@@ -178,7 +178,7 @@ function windowsAccesses(batch: EventBatch): ((row: number) => Access | undefine
 }
 
 function unixAccesses(batch: EventBatch): ((row: number) => Access | undefined) | undefined {
-  const names = textsOf(batch, 'process.name');
+  const names = fieldTexts(batch, 'process.name');
   const actions = listsOf(batch, 'event.action');
   if (names === undefined || actions === undefined) return undefined;
   const ports = names.texts.map(name => PROGRAM_PORTS.get(name));
@@ -187,16 +187,16 @@ function unixAccesses(batch: EventBatch): ((row: number) => Access | undefined) 
     return known === undefined ? undefined : UNIX_ACTIONS.get(known);
   });
   if (!ports.some(known => known !== undefined) || !says.some(known => known !== undefined)) return undefined;
-  const outcomes = textsOf(batch, 'event.outcome');
+  const outcomes = fieldTexts(batch, 'event.outcome');
   // auditd repeats what the service's own line says of a login: access, but no second verdict.
-  const datasets = textsOf(batch, 'event.dataset');
+  const datasets = fieldTexts(batch, 'event.dataset');
   const isAudit = datasets?.texts.map(dataset => /^(?:linux\.)?auditd/.test(dataset));
   return row => {
     const implied = ports[names.codes[row]!];
     const meaning = says[actions.codes[row]!];
     if (implied === undefined || meaning === undefined) return undefined;
     if (isAudit?.[datasets!.codes[row]!] === true) return { ports: implied };
-    const outcome = textAtRow(outcomes, row);
+    const outcome = textOfRow(outcomes, row);
     const said = outcome === 'failure' ? meaning.failure : outcome === 'success' ? meaning.success : undefined;
     return said === undefined ? { ports: implied } : { ports: implied, says: said };
   };

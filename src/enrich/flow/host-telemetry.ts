@@ -1,5 +1,12 @@
-import type { EventBatch, Field } from '../../model/index.ts';
-import { listsOf, numbersOf, type Texts, textAtRow, textsOf } from './batch-reader.ts';
+import {
+  type EventBatch,
+  type Field,
+  type FieldTexts,
+  fieldNumbers,
+  fieldTexts,
+  textOfRow,
+} from '../../model/index.ts';
+import { listsOf } from './batch-reader.ts';
 import { FAILURE, OUTCOME, TELEMETRY } from './codes.ts';
 import type { FlowRows, Run } from './flow-rows.ts';
 
@@ -99,16 +106,16 @@ export function readListeners(
   if (actions === undefined) return;
   const isListening = actions.lists.map(list => list.some(action => LISTENING_ACTIONS.has(action)));
   if (!isListening.includes(true)) return;
-  const hosts = textsOf(batch, 'aftershock.host');
-  const names = textsOf(batch, 'process.name');
-  const pids = numbersOf(batch, 'process.pid');
-  const [sourcePorts, destinationPorts] = [numbersOf(batch, 'source.port'), numbersOf(batch, 'destination.port')];
+  const hosts = fieldTexts(batch, 'aftershock.host');
+  const names = fieldTexts(batch, 'process.name');
+  const pids = fieldNumbers(batch, 'process.pid');
+  const [sourcePorts, destinationPorts] = [fieldNumbers(batch, 'source.port'), fieldNumbers(batch, 'destination.port')];
   for (let row = 0; row < batch.length; row++) {
     if (!isListening[actions.codes[row]!]) continue;
-    const host = textAtRow(hosts, row);
+    const host = textOfRow(hosts, row);
     const port = [destinationPorts?.[row], sourcePorts?.[row]].find(n => n !== undefined && n > 0) ?? 0;
     if (host === undefined || port === 0) continue;
-    const name = textAtRow(names, row);
+    const name = textOfRow(names, row);
     if (name !== undefined) listeners.add(host, name, port);
     const pid = pids?.[row];
     if (pid !== undefined && !Number.isNaN(pid)) listeners.add(host, String(pid), port);
@@ -138,9 +145,9 @@ export function readHostTelemetry(
   const own = run.numbers(batch, 'aftershock.host', run.hosts);
   const sourceHost = run.numbers(batch, 'aftershock.source.host', run.hosts);
   const destinationHost = run.numbers(batch, 'aftershock.destination.host', run.hosts);
-  const [sourcePorts, destinationPorts] = [numbersOf(batch, 'source.port'), numbersOf(batch, 'destination.port')];
-  const names = textsOf(batch, 'process.name');
-  const pids = numbersOf(batch, 'process.pid');
+  const [sourcePorts, destinationPorts] = [fieldNumbers(batch, 'source.port'), fieldNumbers(batch, 'destination.port')];
+  const names = fieldTexts(batch, 'process.name');
+  const pids = fieldNumbers(batch, 'process.pid');
   let isAny = false;
   for (let row = 0; row < batch.length; row++) {
     const found = reportOf(row);
@@ -165,7 +172,7 @@ export function readHostTelemetry(
     rows.responderHost[row] = hostOf(responder);
     rows.ports[row] = ports[responder]!;
     if (rows.ports[row] === 0 && found.isInbound) {
-      const name = textAtRow(names, row) ?? '';
+      const name = textOfRow(names, row) ?? '';
       const hostId = run.hosts.text(host);
       const pid = pids?.[row];
       const bound = pid === undefined ? [] : listeners.of(hostId, String(pid));
@@ -220,21 +227,21 @@ const WFP = new Map<string, readonly [number, number]>([
 
 /** Sysmon 3 has no failures, so it says nothing of the outcome; 5156 lets through, 5152 and 5157 block. */
 function windowsReports(batch: EventBatch): ((row: number) => Report | undefined) | undefined {
-  const codes = textsOf(batch, 'event.code');
+  const codes = fieldTexts(batch, 'event.code');
   if (codes === undefined || !codes.texts.some(code => code === '3' || WFP.has(code))) return undefined;
-  const providers = textsOf(batch, 'event.provider');
-  const initiated = textsOf(batch, 'winlog.event_data.Initiated');
-  const directions = textsOf(batch, 'winlog.event_data.Direction');
+  const providers = fieldTexts(batch, 'event.provider');
+  const initiated = fieldTexts(batch, 'winlog.event_data.Initiated');
+  const directions = fieldTexts(batch, 'winlog.event_data.Direction');
   return row => {
     const code = codes.texts[codes.codes[row]!]!;
-    const provider = textAtRow(providers, row);
+    const provider = textOfRow(providers, row);
     if (code === '3' && provider !== undefined && (provider === 'Linux-Sysmon' || provider.endsWith('-Sysmon'))) {
-      const isInbound = textAtRow(initiated, row)?.toLowerCase() === 'false';
+      const isInbound = textOfRow(initiated, row)?.toLowerCase() === 'false';
       return isInbound ? SYSMON_IN : SYSMON_OUT;
     }
     const wfp = WFP.get(code);
     if (wfp === undefined || provider !== 'Microsoft-Windows-Security-Auditing') return undefined;
-    const direction = textAtRow(directions, row);
+    const direction = textOfRow(directions, row);
     if (direction === '%%14593') return report(false, 'source', ...wfp);
     return direction === '%%14592' ? report(true, undefined, ...wfp) : undefined;
   };
@@ -244,22 +251,22 @@ const SYSMON_OUT = report(false, 'source');
 
 /** Windows' and Linux' packet filters. A dropped packet that opens nothing (an ACK, a late FIN) is no connection. */
 function firewallReports(batch: EventBatch): ((row: number) => Report | undefined) | undefined {
-  const actions = textsOf(batch, 'firewall.action');
+  const actions = fieldTexts(batch, 'firewall.action');
   const flags = listsOf(batch, 'firewall.tcp_flags');
-  const paths = textsOf(batch, 'firewall.path');
-  const devices = textsOf(batch, 'firewall.input_device');
-  const directions = textsOf(batch, 'network.direction');
+  const paths = fieldTexts(batch, 'firewall.path');
+  const devices = fieldTexts(batch, 'firewall.input_device');
+  const directions = fieldTexts(batch, 'network.direction');
   if (actions === undefined && flags === undefined && devices === undefined) return undefined;
-  const transports = textsOf(batch, 'network.transport');
-  const hosts = textsOf(batch, 'aftershock.host');
+  const transports = fieldTexts(batch, 'network.transport');
+  const hosts = fieldTexts(batch, 'aftershock.host');
   const [sources, destinations] = [
-    textsOf(batch, 'aftershock.source.host'),
-    textsOf(batch, 'aftershock.destination.host'),
+    fieldTexts(batch, 'aftershock.source.host'),
+    fieldTexts(batch, 'aftershock.destination.host'),
   ];
   return row => {
-    const action = textAtRow(actions, row)?.toLowerCase();
+    const action = textOfRow(actions, row)?.toLowerCase();
     const list = flags === undefined ? [] : flags.lists[flags.codes[row]!]!;
-    if (action === undefined && list.length === 0 && textAtRow(devices, row) === undefined) return undefined;
+    if (action === undefined && list.length === 0 && textOfRow(devices, row) === undefined) return undefined;
     const verdict =
       action === 'drop' || action === 'deny'
         ? ([OUTCOME.failed, FAILURE.blocked] as const)
@@ -270,18 +277,18 @@ function firewallReports(batch: EventBatch): ((row: number) => Report | undefine
             : undefined;
     if (verdict === undefined) return undefined;
     const letters = new Set(list.map(flag => flag.charAt(0).toUpperCase()).filter(letter => letter !== ''));
-    if (textAtRow(transports, row) === 'tcp' && letters.size > 0 && (!letters.has('S') || letters.has('A')))
+    if (textOfRow(transports, row) === 'tcp' && letters.size > 0 && (!letters.has('S') || letters.has('A')))
       return undefined;
-    const direction = textAtRow(paths, row)?.toLowerCase() ?? textAtRow(directions, row);
+    const direction = textOfRow(paths, row)?.toLowerCase() ?? textOfRow(directions, row);
     if (direction === 'receive' || direction === 'ingress' || direction === 'inbound' || action === 'open-inbound') {
       return report(true, 'destination', ...verdict);
     }
     if (direction === 'send' || direction === 'egress' || direction === 'outbound')
       return report(false, 'source', ...verdict);
-    const host = textAtRow(hosts, row);
+    const host = textOfRow(hosts, row);
     if (host === undefined) return undefined;
-    if (textAtRow(destinations, row) === host) return report(true, 'destination', ...verdict);
-    return textAtRow(sources, row) === host || action === 'open' ? report(false, 'source', ...verdict) : undefined;
+    if (textOfRow(destinations, row) === host) return report(true, 'destination', ...verdict);
+    return textOfRow(sources, row) === host || action === 'open' ? report(false, 'source', ...verdict) : undefined;
   };
 }
 
@@ -292,7 +299,7 @@ const SOCKET_DATASETS = /^(?:linux\.auditd|auditd?\.|osquery|endpoint\.events\.n
 /** System calls and agents that name their end: auditd and osquery connect and accept, Elastic Defend. */
 function socketReports(batch: EventBatch): ((row: number) => Report | undefined) | undefined {
   const actions = listsOf(batch, 'event.action');
-  const datasets = textsOf(batch, 'event.dataset');
+  const datasets = fieldTexts(batch, 'event.dataset');
   if (actions === undefined || !datasets?.texts.some(dataset => SOCKET_DATASETS.test(dataset))) return undefined;
   const kinds = actions.lists.map(list =>
     list.some(action => INBOUND_ACTIONS.has(action))
@@ -303,7 +310,7 @@ function socketReports(batch: EventBatch): ((row: number) => Report | undefined)
   );
   if (!kinds.some(kind => kind !== undefined)) return undefined;
   const isSocket = datasets.texts.map(dataset => SOCKET_DATASETS.test(dataset));
-  const outcomes = textsOf(batch, 'event.outcome');
+  const outcomes = fieldTexts(batch, 'event.outcome');
   return row => {
     const kind = kinds[actions.codes[row]!];
     if (kind === undefined || !isSocket[datasets.codes[row]!]) return undefined;
@@ -312,8 +319,8 @@ function socketReports(batch: EventBatch): ((row: number) => Report | undefined)
   };
 }
 
-function outcomeOf(outcomes: Texts | undefined, row: number): readonly [number, number] {
-  switch (textAtRow(outcomes, row)) {
+function outcomeOf(outcomes: FieldTexts | undefined, row: number): readonly [number, number] {
+  switch (textOfRow(outcomes, row)) {
     case 'success':
       return [OUTCOME.ok, FAILURE.none];
     case 'failure':

@@ -1,4 +1,4 @@
-import { numbersOf } from './batch-reader.ts';
+import { fieldNumbers } from '../../model/index.ts';
 import { FAILURE, OUTCOME, TELEMETRY } from './codes.ts';
 import { endAt, type FlowRows, type Run, timeAt } from './flow-rows.ts';
 
@@ -79,7 +79,7 @@ function claimsOf(run: Run, all: readonly FlowRows[], isClaim: (rows: FlowRows, 
 
 /** The port that the initiator connected from: the source's, or the destination's where the log turned the ends round. */
 function initiatorPorts(rows: FlowRows): Float64Array | undefined {
-  const [source, destination] = [numbersOf(rows.batch, 'source.port'), numbersOf(rows.batch, 'destination.port')];
+  const [source, destination] = [fieldNumbers(rows.batch, 'source.port'), fieldNumbers(rows.batch, 'destination.port')];
   if (source === undefined || destination === undefined) return source;
   return source.map((port, row) =>
     rows.ports[row] === port && rows.ports[row] !== destination[row] ? destination[row]! : port,
@@ -124,7 +124,7 @@ function matched(run: Run, all: readonly FlowRows[], telemetry: number, claims: 
       const candidates = [byInitiator.get(initiator)?.get(port), hosts?.get(port)];
       if (candidates[0] === undefined && candidates[1] === undefined) continue;
       if (!isRead) {
-        durations = numbersOf(batch, 'event.duration');
+        durations = fieldNumbers(batch, 'event.duration');
         sourcePorts = initiatorPorts(rows);
         isRead = true;
       }

@@ -1,5 +1,11 @@
-import type { EventBatch, Field } from '../../model/index.ts';
-import { numbersOf, type Texts, textAtRow, textsOf } from './batch-reader.ts';
+import {
+  type EventBatch,
+  type Field,
+  type FieldTexts,
+  fieldNumbers,
+  fieldTexts,
+  textOfRow,
+} from '../../model/index.ts';
 import { TELEMETRY } from './codes.ts';
 import { type ConnErrorStates, connVerdict, netflowVerdict, suricataVerdict, type Verdict } from './conn-state.ts';
 import type { FlowRows, Run } from './flow-rows.ts';
@@ -38,12 +44,12 @@ type Judge = (row: number) => Verdict | undefined;
 /** Fills the rows of a sensor's flow records; false where the batch has none. */
 export function readSensor(run: Run, rows: FlowRows, states: ConnErrorStates): boolean {
   const { batch } = rows;
-  const datasets = textsOf(batch, 'event.dataset');
+  const datasets = fieldTexts(batch, 'event.dataset');
   if (datasets === undefined) return false;
   const judges = datasets.texts.map((dataset, code) => (code === 0 ? undefined : judgeOf(batch, dataset, states)));
   if (!judges.some(judge => judge !== undefined)) return false;
   rows.rank = Math.max(...datasets.texts.map(dataset => RANKS.get(dataset) ?? 0));
-  const transports = textsOf(batch, 'network.transport');
+  const transports = fieldTexts(batch, 'network.transport');
   const hasPorts = transports?.texts.map(
     transport => transport === 'tcp' || transport === 'udp' || transport === 'sctp',
   );
@@ -51,7 +57,7 @@ export function readSensor(run: Run, rows: FlowRows, states: ConnErrorStates): b
   const destination = run.numbers(batch, 'destination.ip', run.addresses);
   const sourceHost = run.numbers(batch, 'aftershock.source.host', run.hosts);
   const destinationHost = run.numbers(batch, 'aftershock.destination.host', run.hosts);
-  const ports = numbersOf(batch, 'destination.port');
+  const ports = fieldNumbers(batch, 'destination.port');
   let isAny = false;
   for (let row = 0; row < batch.length; row++) {
     const judge = judges[datasets.codes[row]!];
@@ -91,11 +97,11 @@ function judgeOf(batch: EventBatch, dataset: string, states: ConnErrorStates): J
 
 /** States times histories are few: a verdict is worked out once for each pair, by which sides sent payload and whether bytes were missed. */
 function zeekJudge(batch: EventBatch, states: ConnErrorStates): Judge {
-  const stateTexts = textsOf(batch, 'zeek.connection.state');
-  const histories = textsOf(batch, 'zeek.connection.history');
-  const orig = numbersOf(batch, 'zeek.conn.orig_bytes');
-  const resp = numbersOf(batch, 'zeek.conn.resp_bytes');
-  const missed = numbersOf(batch, 'zeek.conn.missed_bytes');
+  const stateTexts = fieldTexts(batch, 'zeek.connection.state');
+  const histories = fieldTexts(batch, 'zeek.connection.history');
+  const orig = fieldNumbers(batch, 'zeek.conn.orig_bytes');
+  const resp = fieldNumbers(batch, 'zeek.conn.resp_bytes');
+  const missed = fieldNumbers(batch, 'zeek.conn.missed_bytes');
   const width = histories?.texts.length ?? 1;
   const known: (Verdict | undefined)[] = new Array<Verdict | undefined>((stateTexts?.texts.length ?? 1) * width * 18);
   return row => {
@@ -126,20 +132,20 @@ const amount = (bytes: number | undefined): number =>
   bytes === undefined || Number.isNaN(bytes) ? 0 : bytes === 0 ? 1 : 2;
 
 function suricataJudge(batch: EventBatch, states: ConnErrorStates): Judge {
-  const kinds = textsOf(batch, 'suricata.eve.event_type');
-  const flowStates = textsOf(batch, 'suricata.eve.flow.state');
-  const resets = textsOf(batch, 'suricata.eve.tcp.rst');
-  const flagsToClient = textsOf(batch, 'suricata.eve.tcp.tcp_flags_tc');
-  const [packetsToServer, bytesToServer] = [numbersOf(batch, 'source.packets'), numbersOf(batch, 'source.bytes')];
+  const kinds = fieldTexts(batch, 'suricata.eve.event_type');
+  const flowStates = fieldTexts(batch, 'suricata.eve.flow.state');
+  const resets = fieldTexts(batch, 'suricata.eve.tcp.rst');
+  const flagsToClient = fieldTexts(batch, 'suricata.eve.tcp.tcp_flags_tc');
+  const [packetsToServer, bytesToServer] = [fieldNumbers(batch, 'source.packets'), fieldNumbers(batch, 'source.bytes')];
   const [packetsToClient, bytesToClient] = [
-    numbersOf(batch, 'destination.packets'),
-    numbersOf(batch, 'destination.bytes'),
+    fieldNumbers(batch, 'destination.packets'),
+    fieldNumbers(batch, 'destination.bytes'),
   ];
   return row => {
-    if (textAtRow(kinds, row) !== 'flow') return undefined;
+    if (textOfRow(kinds, row) !== 'flow') return undefined;
     return suricataVerdict({
-      state: textAtRow(flowStates, row) ?? '',
-      isRstSeen: textAtRow(resets, row) === 'true',
+      state: textOfRow(flowStates, row) ?? '',
+      isRstSeen: textOfRow(resets, row) === 'true',
       isRstByServer: rstIn(flagsToClient, row),
       packetsToServer: packetsToServer?.[row] ?? 0,
       bytesToServer: bytesToServer?.[row] ?? 0,
@@ -151,22 +157,22 @@ function suricataJudge(batch: EventBatch, states: ConnErrorStates): Judge {
 }
 
 /** TCP flags as a hexadecimal byte: 04 is RST. */
-function rstIn(flags: Texts | undefined, row: number): boolean | undefined {
-  const text = textAtRow(flags, row);
+function rstIn(flags: FieldTexts | undefined, row: number): boolean | undefined {
+  const text = textOfRow(flags, row);
   return text === undefined ? undefined : (Number.parseInt(text, 16) & 4) !== 0;
 }
 
 function netflowJudge(batch: EventBatch, states: ConnErrorStates): Judge {
-  const transports = textsOf(batch, 'network.transport');
-  const flags = textsOf(batch, 'netflow.tcp_flags');
-  const answerFlags = textsOf(batch, 'netflow.answer_tcp_flags');
-  const packets = numbersOf(batch, 'source.packets');
-  const answerPackets = numbersOf(batch, 'destination.packets');
+  const transports = fieldTexts(batch, 'network.transport');
+  const flags = fieldTexts(batch, 'netflow.tcp_flags');
+  const answerFlags = fieldTexts(batch, 'netflow.answer_tcp_flags');
+  const packets = fieldNumbers(batch, 'source.packets');
+  const answerPackets = fieldNumbers(batch, 'destination.packets');
   return row =>
     netflowVerdict({
-      isTcp: textAtRow(transports, row) === 'tcp',
-      flags: textAtRow(flags, row) ?? '',
-      answerFlags: textAtRow(answerFlags, row) ?? '',
+      isTcp: textOfRow(transports, row) === 'tcp',
+      flags: textOfRow(flags, row) ?? '',
+      answerFlags: textOfRow(answerFlags, row) ?? '',
       packets: packets?.[row] ?? 0,
       answerPackets: answerPackets?.[row] ?? 0,
       states,

@@ -1,5 +1,11 @@
-import type { EventBatch, Field } from '../../model/index.ts';
-import { numbersOf, type Reader, readerOf, textOf } from '../hosts/columns.ts';
+import {
+  type EventBatch,
+  type Field,
+  type FieldTexts,
+  fieldNumbers,
+  fieldTexts,
+  textOfRow,
+} from '../../model/index.ts';
 import type { ClockSource, ClockSources } from './sources.ts';
 
 export const PAIR_FIELDS = [
@@ -195,33 +201,33 @@ export function median(values: readonly number[]): number {
 }
 
 interface Ends {
-  readonly hosts: Reader | undefined;
-  readonly sources: Reader | undefined;
-  readonly destinations: Reader | undefined;
+  readonly hosts: FieldTexts | undefined;
+  readonly sources: FieldTexts | undefined;
+  readonly destinations: FieldTexts | undefined;
   readonly sourcePorts: Float64Array | undefined;
   readonly destinationPorts: Float64Array | undefined;
-  readonly transports: Reader | undefined;
+  readonly transports: FieldTexts | undefined;
 }
 
 const endsOf = (batch: EventBatch): Ends => ({
-  hosts: readerOf(batch, 'aftershock.host'),
-  sources: readerOf(batch, 'source.ip'),
-  destinations: readerOf(batch, 'destination.ip'),
-  sourcePorts: numbersOf(batch, 'source.port'),
-  destinationPorts: numbersOf(batch, 'destination.port'),
-  transports: readerOf(batch, 'network.transport'),
+  hosts: fieldTexts(batch, 'aftershock.host'),
+  sources: fieldTexts(batch, 'source.ip'),
+  destinations: fieldTexts(batch, 'destination.ip'),
+  sourcePorts: fieldNumbers(batch, 'source.port'),
+  destinationPorts: fieldNumbers(batch, 'destination.port'),
+  transports: fieldTexts(batch, 'network.transport'),
 });
 
 function readHost(batch: EventBatch, meetings: Meetings): void {
   const { hosts, sources, destinations, sourcePorts, destinationPorts, transports } = endsOf(batch);
   if (hosts === undefined || (sources === undefined && destinations === undefined)) return;
   for (let row = 0; row < batch.length; row++) {
-    const host = textOf(hosts, row);
+    const host = textOfRow(hosts, row);
     const time = batch.time[row]!;
     if (host === undefined || Number.isNaN(time)) continue;
-    const [source, destination] = [textOf(sources, row), textOf(destinations, row)];
+    const [source, destination] = [textOfRow(sources, row), textOfRow(destinations, row)];
     const [sourcePort, destinationPort] = [sourcePorts?.[row] || 0, destinationPorts?.[row] || 0];
-    const isUdp = textOf(transports, row) === 'udp';
+    const isUdp = textOfRow(transports, row) === 'udp';
     const client = source === undefined || sourcePort === 0 ? undefined : meetings.end(source, sourcePort, isUdp);
     const server =
       destination === undefined || destinationPort === 0
@@ -236,29 +242,29 @@ function readHost(batch: EventBatch, meetings: Meetings): void {
 const FLOWS = new Set(['zeek.conn', 'zeek.connection', 'netflow.flow']);
 
 function readSensor(batch: EventBatch, source: ClockSource, meetings: Meetings): void {
-  const datasets = readerOf(batch, 'event.dataset');
+  const datasets = fieldTexts(batch, 'event.dataset');
   if (datasets === undefined) return;
   const isFlow = datasets.texts.map(dataset => FLOWS.has(dataset));
   const isEve = datasets.texts.map(dataset => dataset === 'suricata.eve');
   if (!isFlow.includes(true) && !isEve.includes(true)) return;
-  const kinds = isEve.includes(true) ? readerOf(batch, 'suricata.eve.event_type') : undefined;
+  const kinds = isEve.includes(true) ? fieldTexts(batch, 'suricata.eve.event_type') : undefined;
   const { sources, destinations, sourcePorts, destinationPorts, transports } = endsOf(batch);
-  const clients = readerOf(batch, 'aftershock.source.host');
-  const servers = readerOf(batch, 'aftershock.destination.host');
+  const clients = fieldTexts(batch, 'aftershock.source.host');
+  const servers = fieldTexts(batch, 'aftershock.destination.host');
   if (sources === undefined || destinations === undefined) return;
   for (let row = 0; row < batch.length; row++) {
     const dataset = datasets.codes[row]!;
-    if (!isFlow[dataset] && !(isEve[dataset] && textOf(kinds, row) === 'flow')) continue;
+    if (!isFlow[dataset] && !(isEve[dataset] && textOfRow(kinds, row) === 'flow')) continue;
     const time = batch.time[row]!;
     const [sourcePort, destinationPort] = [sourcePorts?.[row] || 0, destinationPorts?.[row] || 0];
     if (Number.isNaN(time) || sourcePort === 0 || destinationPort === 0) continue;
-    const isUdp = textOf(transports, row) === 'udp';
-    const client = meetings.end(textOf(sources, row) ?? '', sourcePort, isUdp);
-    const server = meetings.end(textOf(destinations, row) ?? '', destinationPort, isUdp);
+    const isUdp = textOfRow(transports, row) === 'udp';
+    const client = meetings.end(textOfRow(sources, row) ?? '', sourcePort, isUdp);
+    const server = meetings.end(textOfRow(destinations, row) ?? '', destinationPort, isUdp);
     meetings.seenBy(source, client, server, time);
-    const serverHost = textOf(servers, row);
+    const serverHost = textOfRow(servers, row);
     if (serverHost !== undefined) meetings.seenBy(source, meetings.machine(serverHost, true), client, time);
-    const clientHost = textOf(clients, row);
+    const clientHost = textOfRow(clients, row);
     if (clientHost !== undefined) meetings.seenBy(source, meetings.machine(clientHost, false), server, time);
   }
 }

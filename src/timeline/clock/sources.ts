@@ -1,5 +1,4 @@
-import type { EventBatch } from '../../model/index.ts';
-import { readerOf } from '../hosts/columns.ts';
+import { type EventBatch, fieldTexts } from '../../model/index.ts';
 
 /** One clock: a machine's, or that of a sensor with all the logs that it wrote. */
 export interface ClockSource {
@@ -28,10 +27,10 @@ export function clockSources(batches: readonly EventBatch[]): ClockSources {
   const sensors = new Map<string, ClockSource>();
   const hostsOf = new Map<string, Set<string>>();
   for (const batch of batches) {
-    const module = readerOf(batch, 'event.module')?.texts.find(text => SENSORS.has(text));
-    const owners = readerOf(batch, 'aftershock.host');
+    const module = fieldTexts(batch, 'event.module')?.texts.find(text => SENSORS.has(text));
+    const owners = fieldTexts(batch, 'aftershock.host');
     if (module !== undefined && owners === undefined) {
-      const observer = readerOf(batch, 'observer.name')?.texts[1] ?? module;
+      const observer = fieldTexts(batch, 'observer.name')?.texts[1] ?? module;
       const folder = folderOf(batch.artifact);
       const key = `${module}\u0000${observer}\u0000${folder}`;
       let source = sensors.get(key);

@@ -1,6 +1,12 @@
-import type { EventBatch, Field } from '../../model/index.ts';
+import {
+  type EventBatch,
+  type Field,
+  type FieldTexts,
+  fieldNumbers,
+  fieldTexts,
+  textOfRow,
+} from '../../model/index.ts';
 import { canonicalIp, isNobodysIp } from '../../util/cidr.ts';
-import { numbersOf, type Reader, readerOf, textOf } from './columns.ts';
 import type { Identity } from './identities.ts';
 
 /** A machine was seen with an address between two moments (epoch microseconds; undefined ends are open). */
@@ -100,7 +106,7 @@ const LISTENING = new Set([21, 22, 25, 80, 88, 135, 139, 389, 443, 445, 636, 143
 
 /** Learns from one batch whose addresses its events show. */
 export function learnAddresses(batch: EventBatch, book: AddressBook, ownerOf: OwnerOfRow, named: OwnerOfName): void {
-  const codes = readerOf(batch, 'event.code');
+  const codes = fieldTexts(batch, 'event.code');
   if (codes?.texts.some(text => text === '3' || text === '5156')) {
     learnFromConnections(batch, codes, book, ownerOf);
   }
@@ -117,24 +123,24 @@ const FIRST_DYNAMIC = 49_152;
  * Sysmon 3 and 5156 that the machine initiated: its source is the machine. Initiated by others: versions of Sysmon disagree about which
  * side they call source, and 5156 calls the listening side so; only a side whose port alone is one that is listened on is taken.
  */
-function learnFromConnections(batch: EventBatch, codes: Reader, book: AddressBook, ownerOf: OwnerOfRow): void {
-  const providers = readerOf(batch, 'event.provider');
-  const sources = readerOf(batch, 'source.ip');
-  const destinations = readerOf(batch, 'destination.ip');
+function learnFromConnections(batch: EventBatch, codes: FieldTexts, book: AddressBook, ownerOf: OwnerOfRow): void {
+  const providers = fieldTexts(batch, 'event.provider');
+  const sources = fieldTexts(batch, 'source.ip');
+  const destinations = fieldTexts(batch, 'destination.ip');
   if (providers === undefined || sources === undefined || destinations === undefined) return;
-  const [sourcePorts, destinationPorts] = [numbersOf(batch, 'source.port'), numbersOf(batch, 'destination.port')];
-  const initiated = readerOf(batch, 'winlog.event_data.Initiated');
-  const directions = readerOf(batch, 'winlog.event_data.Direction');
+  const [sourcePorts, destinationPorts] = [fieldNumbers(batch, 'source.port'), fieldNumbers(batch, 'destination.port')];
+  const initiated = fieldTexts(batch, 'winlog.event_data.Initiated');
+  const directions = fieldTexts(batch, 'winlog.event_data.Direction');
   for (let row = 0; row < batch.length; row++) {
     const code = codes.texts[codes.codes[row]!];
     if (code !== '3' && code !== '5156') continue;
-    const provider = textOf(providers, row);
+    const provider = textOfRow(providers, row);
     let isOutbound: boolean;
     let isListened = (port: number): boolean => LISTENING.has(port);
     if (code === '3' && provider !== undefined && /Sysmon$/.test(provider)) {
-      isOutbound = textOf(initiated, row)?.toLowerCase() === 'true';
+      isOutbound = textOfRow(initiated, row)?.toLowerCase() === 'true';
     } else if (code === '5156' && provider === 'Microsoft-Windows-Security-Auditing') {
-      isOutbound = textOf(directions, row) === '%%14593';
+      isOutbound = textOfRow(directions, row) === '%%14593';
       isListened = port => port < FIRST_DYNAMIC;
     } else continue;
     const [from, to] = [
@@ -143,7 +149,7 @@ function learnFromConnections(batch: EventBatch, codes: Reader, book: AddressBoo
     ];
     const side = isOutbound ? 'source' : from === to ? undefined : from ? 'source' : 'destination';
     if (side === undefined) continue;
-    const ip = textOf(side === 'source' ? sources : destinations, row);
+    const ip = textOfRow(side === 'source' ? sources : destinations, row);
     const owner = ip === undefined ? undefined : ownerOf(batch, row);
     if (owner !== undefined) book.see(ip!, owner, batch.time[row]!, code === '3' ? 'Sysmon 3' : 'Security 5156');
   }
@@ -167,14 +173,14 @@ function learnFromAgents(batch: EventBatch, book: AddressBook, ownerOf: OwnerOfR
 
 /** A lease that a sensor saw: from the acknowledgement until it runs out. Only for machines that we have logs of. */
 function learnFromDhcp(batch: EventBatch, book: AddressBook, named: OwnerOfName): void {
-  const assigned = readerOf(batch, 'zeek.dhcp.assigned_addr');
+  const assigned = fieldTexts(batch, 'zeek.dhcp.assigned_addr');
   if (assigned === undefined) return;
-  const names = readerOf(batch, 'zeek.dhcp.host_name');
-  const fqdns = readerOf(batch, 'zeek.dhcp.client_fqdn');
-  const leases = numbersOf(batch, 'zeek.dhcp.lease_time');
+  const names = fieldTexts(batch, 'zeek.dhcp.host_name');
+  const fqdns = fieldTexts(batch, 'zeek.dhcp.client_fqdn');
+  const leases = fieldNumbers(batch, 'zeek.dhcp.lease_time');
   for (let row = 0; row < batch.length; row++) {
-    const ip = canonicalIp(textOf(assigned, row) ?? '');
-    const name = textOf(fqdns, row) ?? textOf(names, row);
+    const ip = canonicalIp(textOfRow(assigned, row) ?? '');
+    const name = textOfRow(fqdns, row) ?? textOfRow(names, row);
     const from = batch.time[row]!;
     if (ip === undefined || name === undefined || Number.isNaN(from)) continue;
     const identity = named(name);
@@ -186,14 +192,14 @@ function learnFromDhcp(batch: EventBatch, book: AddressBook, named: OwnerOfName)
 }
 
 function learnFromOsquery(batch: EventBatch, book: AddressBook, ownerOf: OwnerOfRow): void {
-  const queries = readerOf(batch, 'osquery.name');
-  const addresses = readerOf(batch, 'osquery.address');
+  const queries = fieldTexts(batch, 'osquery.name');
+  const addresses = fieldTexts(batch, 'osquery.address');
   if (queries === undefined || addresses === undefined) return;
   const isInterfaces = queries.texts.map(text => /interface_addresses|interface_details|network_interfaces/.test(text));
   if (!isInterfaces.includes(true)) return;
   for (let row = 0; row < batch.length; row++) {
     if (!isInterfaces[queries.codes[row]!]) continue;
-    const ip = canonicalIp((textOf(addresses, row) ?? '').split('/', 1)[0]!);
+    const ip = canonicalIp((textOfRow(addresses, row) ?? '').split('/', 1)[0]!);
     const owner = ip === undefined ? undefined : ownerOf(batch, row);
     if (owner !== undefined) book.see(ip!, owner, batch.time[row]!, 'osquery');
   }
@@ -210,16 +216,16 @@ const BANNERS: ReadonlyMap<string, RegExp> = new Map([
 ]);
 
 function learnFromBanners(batch: EventBatch, book: AddressBook, ownerOf: OwnerOfRow): void {
-  const names = readerOf(batch, 'process.name');
+  const names = fieldTexts(batch, 'process.name');
   if (names === undefined) return;
   const patterns = names.texts.map(text => BANNERS.get(text));
   if (!patterns.some(pattern => pattern !== undefined)) return;
-  const messages = readerOf(batch, 'message');
+  const messages = fieldTexts(batch, 'message');
   if (messages === undefined) return;
   for (let row = 0; row < batch.length; row++) {
     const pattern = patterns[names.codes[row]!];
     if (pattern === undefined) continue;
-    const found = pattern.exec(textOf(messages, row) ?? '');
+    const found = pattern.exec(textOfRow(messages, row) ?? '');
     const ip = found === null ? undefined : canonicalIp(found[1]!.replace(/[^0-9a-fA-F.:]+$/, ''));
     const owner = ip === undefined ? undefined : ownerOf(batch, row);
     if (owner !== undefined) book.see(ip!, owner, batch.time[row]!, names.texts[names.codes[row]!]!);

@@ -1,5 +1,4 @@
-import type { EventBatch, EvidenceRoot, Field, Platform } from '../../model/index.ts';
-import { readerOf } from './columns.ts';
+import { type EventBatch, type EvidenceRoot, type Field, fieldTexts, type Platform } from '../../model/index.ts';
 import { isSameName, isTellingName } from './names.ts';
 
 /** What the pipeline knows of an artifact besides its events. */
@@ -62,7 +61,7 @@ export function artifactNames(
     own.add(batch.artifact);
     countNames(batch, names, last);
     countPlatforms(batch, names);
-    const ids = readerOf(batch, 'host.id');
+    const ids = fieldTexts(batch, 'host.id');
     if (ids !== undefined) for (const text of ids.texts) if (text !== '') names.machineIds.add(text.toLowerCase());
   }
   // Sensors' documents in an exporter's format: nothing in them is a machine's own.
@@ -72,13 +71,13 @@ export function artifactNames(
 
 /** True for a sensor's documents that travelled in somebody else's format (Filebeat's Zeek module). */
 export function isSensorBatch(batch: EventBatch): boolean {
-  const modules = readerOf(batch, 'event.module');
+  const modules = fieldTexts(batch, 'event.module');
   return modules !== undefined && modules.texts.length === 2 && SENSOR_MODULES.has(modules.texts[1]!);
 }
 
 /** The rows of a sensor's documents among others'; undefined where there are none. */
 export function sensorRows(batch: EventBatch): ((row: number) => boolean) | undefined {
-  const modules = readerOf(batch, 'event.module');
+  const modules = fieldTexts(batch, 'event.module');
   if (modules === undefined) return undefined;
   const isSensor = modules.texts.map((text, code) => code > 0 && SENSOR_MODULES.has(text));
   return isSensor.includes(true) ? row => isSensor[modules.codes[row]!]! : undefined;
@@ -90,7 +89,7 @@ export function namesOfRows(
 ): { readonly codes: Uint32Array; readonly texts: readonly string[] } | undefined {
   const isSensors = sensorRows(batch);
   for (const field of NAME_FIELDS) {
-    const reader = readerOf(batch, field);
+    const reader = fieldTexts(batch, field);
     if (reader === undefined) continue;
     if (isSensors === undefined) return reader;
     return { codes: reader.codes.map((code, row) => (isSensors(row) ? 0 : code)), texts: reader.texts };
@@ -123,8 +122,8 @@ function countNames(batch: EventBatch, names: ArtifactNames, last: Map<string, s
 }
 
 function countPlatforms(batch: EventBatch, names: ArtifactNames): void {
-  const families = readerOf(batch, 'host.os.family');
-  const types = readerOf(batch, 'host.os.type');
+  const families = fieldTexts(batch, 'host.os.family');
+  const types = fieldTexts(batch, 'host.os.type');
   const type = types?.texts.find(text => text === 'windows' || text === 'linux' || text === 'macos');
   const platform: Platform | undefined = families?.texts.includes('esxi') ? 'esxi' : type;
   if (platform !== undefined) {

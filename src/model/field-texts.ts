@@ -1,21 +1,20 @@
-import { columnOf, columnValue, type EventBatch, type Field, type Value } from '../../model/index.ts';
+import { columnOf, columnValue, type EventBatch, type Value } from './batch.ts';
+import type { Field } from './fields.ts';
 
-/** Each distinct first value of a field with the rows that have it, made once a batch; a constant column costs one entry. */
-export interface Reader {
+/** The first value of a field by row, with its distinct texts at hand: made once a batch, and a constant column costs one entry. */
+export interface FieldTexts {
   /** 0 where absent; equal codes are equal texts. */
   readonly codes: Uint32Array;
   readonly texts: readonly string[];
 }
 
-const NOTHING: readonly string[] = [''];
-
 /** A field of a batch as codes and texts, whatever kind of column holds it; undefined where no row has it. */
-export function readerOf(batch: EventBatch, field: Field): Reader | undefined {
+export function fieldTexts(batch: EventBatch, field: Field): FieldTexts | undefined {
   const column = columnOf(batch, field);
   if (column === undefined) return undefined;
   if (column.kind === 'keyword') return { codes: column.codes, texts: column.values.map(first) };
   const codes = new Uint32Array(batch.length);
-  const texts = [...NOTHING];
+  const texts = [''];
   const known = new Map<string, number>();
   for (let row = 0; row < batch.length; row++) {
     const value = columnValue(column, row);
@@ -23,8 +22,7 @@ export function readerOf(batch: EventBatch, field: Field): Reader | undefined {
     const text = first(value);
     let code = known.get(text);
     if (code === undefined) {
-      code = texts.length;
-      texts.push(text);
+      code = texts.push(text) - 1;
       known.set(text, code);
     }
     codes[row] = code;
@@ -32,15 +30,13 @@ export function readerOf(batch: EventBatch, field: Field): Reader | undefined {
   return { codes, texts };
 }
 
-const first = (value: Value): string => String(Array.isArray(value) ? (value[0] ?? '') : value);
-
-export const textOf = (reader: Reader | undefined, row: number): string | undefined => {
-  const code = reader?.codes[row] ?? 0;
-  return code === 0 ? undefined : reader!.texts[code];
+export const textOfRow = (field: FieldTexts | undefined, row: number): string | undefined => {
+  const code = field?.codes[row] ?? 0;
+  return code === 0 ? undefined : field!.texts[code];
 };
 
-/** A numeric field, NaN where absent; the array of the column itself where it is one of numbers. */
-export function numbersOf(batch: EventBatch, field: Field): Float64Array | undefined {
+/** A numeric field by row, NaN where absent; the array of the column itself where it is one of numbers; undefined where no row has it. */
+export function fieldNumbers(batch: EventBatch, field: Field): Float64Array | undefined {
   const column = columnOf(batch, field);
   if (column === undefined) return undefined;
   if (column.kind === 'number') return column.numbers;
@@ -51,3 +47,5 @@ export function numbersOf(batch: EventBatch, field: Field): Float64Array | undef
   }
   return numbers;
 }
+
+const first = (value: Value): string => String(Array.isArray(value) ? (value[0] ?? '') : value);
