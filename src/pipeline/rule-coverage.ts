@@ -1,19 +1,9 @@
 import { coverRules } from '../detect/index.ts';
 import type { EvidenceRow } from '../model/index.ts';
+import type { RuleCover } from '../report/index.ts';
 import { evidenceRows, prepare } from './analyze.ts';
 import type { EvidenceOptions } from './evidence.ts';
 import { type DetectionOptions, openRuleBook } from './rule-book.ts';
-
-/** Whether one rule could fire on a collection at all. */
-export interface RuleCover {
-  readonly id: string;
-  readonly name: string;
-  readonly ruleset: string;
-  readonly can_fire: boolean;
-  /** What no log of the collection has. */
-  readonly lacks: readonly string[];
-  readonly techniques: readonly string[];
-}
 
 export interface RuleCovers {
   readonly rules: readonly RuleCover[];

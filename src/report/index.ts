@@ -34,7 +34,7 @@ export const REPORTERS: readonly Reporter[] = [
   ecs,
   stix,
 ];
-export { RULE_COVERAGE_REPORTERS } from './rule-coverage.ts';
+export { RULE_COVERAGE_REPORTERS, type RuleCover } from './rule-coverage.ts';
 export type { TuneReport } from './tune.ts';
 
 /** Every output of a sweep. */

@@ -2,12 +2,13 @@ import { table } from '../util/columns.ts';
 import { techniqueLayer } from './navigator.ts';
 import type { Style } from './reporter.ts';
 
-/** A rule and whether it could fire. */
-interface RuleCover {
+/** Whether one rule could fire on a collection at all. */
+export interface RuleCover {
   readonly id: string;
   readonly name: string;
   readonly ruleset: string;
   readonly can_fire: boolean;
+  /** What no log of the collection has. */
   readonly lacks: readonly string[];
   readonly techniques: readonly string[];
 }
