@@ -1,5 +1,6 @@
 import type { Field, Scalar } from '../model/index.ts';
 import type { RuleBody } from '../rules/index.ts';
+import { compare } from './match/compare.ts';
 import type { TimelineReader } from './match/positions.ts';
 import type { Found } from './rules/hit.ts';
 import { termsAt } from './rules/terms.ts';
@@ -195,23 +196,4 @@ function tally<K>(counts: Map<K, number>, key: K, step: 1 | -1): void {
 function numberOf(value: Scalar): readonly number[] {
   const n = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof n === 'number' && Number.isFinite(n) ? [n] : [];
-}
-
-function compare(a: number, op: Correlation['bounds'][number]['op'], b: number): boolean {
-  switch (op) {
-    case '<':
-      return a < b;
-    case '<=':
-      return a <= b;
-    case '>':
-      return a > b;
-    case '>=':
-      return a >= b;
-    case '==':
-      return a === b;
-    case '!=':
-      return a !== b;
-    default:
-      return op satisfies never;
-  }
 }

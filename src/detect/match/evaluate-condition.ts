@@ -2,6 +2,7 @@ import type { Field, Scalar, Value } from '../../model/index.ts';
 import { type CompareOp, type Condition, fieldsOf } from '../../rules/index.ts';
 import { fold as foldText } from '../../util/fold.ts';
 import { compileWildcard } from '../../util/wildcard.ts';
+import { compare } from './compare.ts';
 import { evaluateExpression } from './evaluate-expression.ts';
 import { compileTest, verdictOf } from './scalar-test.ts';
 import type { Scope } from './scope.ts';
@@ -151,7 +152,7 @@ function worked(condition: Worked): (scope: Scope) => Verdict {
         const a = left(scope);
         const b = right(scope);
         if (a === null || b === null) return ofNull;
-        const result = compare(condition.op, a, b, condition.fold);
+        const result = compareValues(condition.op, a, b, condition.fold);
         return result === undefined ? ofNull : result ? YES : NO;
       };
     }
@@ -164,26 +165,9 @@ const isTrue = (value: Value, isClassic: boolean): boolean =>
   value === true || (isClassic ? value !== 0 && value !== '' && value !== false : value === 'true');
 
 /** Unlike things are neither: undefined. A text that is a number is compared with numbers as one. */
-function compare(op: CompareOp, a: Value, b: Value, fold: boolean): boolean | undefined {
+function compareValues(op: CompareOp, a: Value, b: Value, fold: boolean): boolean | undefined {
   const pair = alike(a, b, fold);
-  if (pair === undefined) return undefined;
-  const [x, y] = pair;
-  switch (op) {
-    case '==':
-      return x === y;
-    case '!=':
-      return x !== y;
-    case '<':
-      return x < y;
-    case '<=':
-      return x <= y;
-    case '>':
-      return x > y;
-    case '>=':
-      return x >= y;
-    default:
-      return op satisfies never;
-  }
+  return pair === undefined ? undefined : compare<string | number>(pair[0], op, pair[1]);
 }
 
 function alike(a: Value, b: Value, fold: boolean): readonly [string, string] | readonly [number, number] | undefined {

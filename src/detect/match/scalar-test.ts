@@ -6,6 +6,7 @@ import { fold } from '../../util/fold.ts';
 import { compileRegex } from '../../util/regex.ts';
 import { ANY, compileWildcard, type WildcardToken } from '../../util/wildcard.ts';
 import { wordsOf } from '../../util/words.ts';
+import { compare } from './compare.ts';
 import { NO, UNKNOWN, type Verdict, YES } from './verdict.ts';
 
 /** A question about one value, ready to be asked a million times. */
@@ -130,27 +131,14 @@ function cidr(networks: readonly string[]): ScalarTest {
 function order(op: '<' | '<=' | '>' | '>=', limit: number | string, isFolded: boolean): ScalarTest {
   const text = isFolded && typeof limit === 'string' ? fold(limit) : String(limit);
   const number = asNumber(limit);
-  const holds = <T extends number | string>(a: T, b: T): boolean => {
-    switch (op) {
-      case '<':
-        return a < b;
-      case '<=':
-        return a <= b;
-      case '>':
-        return a > b;
-      case '>=':
-        return a >= b;
-      default:
-        return op satisfies never;
-    }
-  };
-  const ofNumber = (n: number): boolean => (number === undefined ? holds(String(n), text) : holds(n, number));
+  const ofNumber = (n: number): boolean =>
+    number === undefined ? compare(String(n), op, text) : compare(n, op, number);
   return {
     fold: isFolded,
     text: value => {
-      if (typeof limit === 'string') return holds(value, text);
+      if (typeof limit === 'string') return compare(value, op, text);
       const n = asNumber(value);
-      return n !== undefined && holds(n, limit);
+      return n !== undefined && compare(n, op, limit);
     },
     number: ofNumber,
     isStrange: value => typeof value !== typeof limit,
