@@ -55,3 +55,15 @@ export type ServiceFact = FactPlace &
     | { readonly kind: 'act'; readonly named: NamedService | undefined }
     | { readonly kind: 'maintenance' }
   );
+
+/** A start of which the record tells nothing but that it happened. */
+export const plainStart = (place: FactPlace, named: NamedService, pid: number | undefined): ServiceFact => ({
+  ...place,
+  kind: 'start',
+  named,
+  isAutomatic: false,
+  isOrderly: false,
+  isBanner: false,
+  aliveAt: undefined,
+  pid,
+});

@@ -4,7 +4,7 @@ import { markRows } from './distinct.ts';
 import { type FactInputs, FactRow } from './fact-reader.ts';
 import { Keywords, LINUX_CRASH_WORDS, MOST_CHARACTERS } from './keywords.ts';
 import type { Machines } from './machines.ts';
-import type { ServiceFact } from './service-fact.ts';
+import { plainStart, type ServiceFact } from './service-fact.ts';
 import { imageName, type NamedService } from './service-map.ts';
 import { isServicesExe, serviceOfProcess } from './service-process.ts';
 import { coreFacts, PACKAGE_MANAGERS, UNIX_CONTROLLERS, UNIX_FACTS, unixCommandFacts } from './unix-facts.ts';
@@ -206,18 +206,7 @@ class ServiceFactReader {
     if (service === undefined || service.isRuntime === true) return;
     const named: NamedService = { name: service.name, service };
     if (isStart) {
-      this.#add([
-        {
-          ...row.place,
-          kind: 'start',
-          named,
-          isAutomatic: false,
-          isOrderly: false,
-          isBanner: false,
-          aliveAt: undefined,
-          pid: node.pid,
-        },
-      ]);
+      this.#add([plainStart(row.place, named, node.pid)]);
     } else if (row.texts('event.type').includes('end')) {
       const code = row.number('process.exit_code');
       this.#add([{ ...row.place, kind: 'exit', named, isOrderly: code === 0 ? undefined : false }]);

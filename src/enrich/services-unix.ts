@@ -1,5 +1,20 @@
 import type { Service } from './service.ts';
 
+/** Servers whose process is only called `java`: unit and account bear the server's own name. */
+const JAVA_SERVERS = [
+  'tomcat7',
+  'tomcat8',
+  'tomcat9',
+  'tomcat10',
+  'jetty',
+  'jboss',
+  'wildfly',
+  'weblogic',
+  'solr',
+  'activemq',
+  'confluence',
+];
+
 /** Daemons of Linux, ESXi with vCenter, and macOS. Units and labels are written without `.service`, `@instance` and launchd's suffixes. */
 export const UNIX_SERVICES: readonly Service[] = [
   {
@@ -101,37 +116,10 @@ export const UNIX_SERVICES: readonly Service[] = [
   {
     name: 'tomcat',
     platforms: ['linux', 'macos'],
-    aliases: [
-      'tomcat6',
-      'tomcat7',
-      'tomcat8',
-      'tomcat9',
-      'tomcat10',
-      'jetty',
-      'jboss',
-      'wildfly',
-      'weblogic',
-      'solr',
-      'activemq',
-      'confluence',
-    ],
+    aliases: ['tomcat6', ...JAVA_SERVERS],
     images: ['java', 'jsvc'],
     ports: [80, 443, 8080, 8443, 8009, 7001, 8161, 8983, 61616],
-    accounts: [
-      'tomcat',
-      'tomcat7',
-      'tomcat8',
-      'tomcat9',
-      'tomcat10',
-      'jetty',
-      'jboss',
-      'wildfly',
-      'weblogic',
-      'solr',
-      'activemq',
-      'confluence',
-      'jira',
-    ],
+    accounts: ['tomcat', ...JAVA_SERVERS, 'jira'],
     isRuntime: true,
     behind: ['httpd', 'nginx'],
   },

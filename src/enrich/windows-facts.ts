@@ -1,6 +1,6 @@
 import type { FactReader, FactRow } from './fact-reader.ts';
 import type { ProcessNode } from './process-node.ts';
-import type { CrashSource, ServiceFact } from './service-fact.ts';
+import { type CrashSource, plainStart, type ServiceFact } from './service-fact.ts';
 import { imageName, type NamedService } from './service-map.ts';
 import { serviceOfProcess } from './service-process.ts';
 
@@ -36,16 +36,7 @@ const stateChange: FactReader = row => {
   const facts: ServiceFact[] = [];
   if (state === 'stopped') facts.push({ ...row.place, kind: 'exit', named, isOrderly: true });
   else if (state === 'running') {
-    facts.push({
-      ...row.place,
-      kind: 'start',
-      named,
-      isAutomatic: false,
-      isOrderly: false,
-      isBanner: false,
-      aliveAt: undefined,
-      pid: undefined,
-    });
+    facts.push(plainStart(row.place, named, undefined));
     if (UPDATERS.has(named.name)) facts.push({ ...row.place, kind: 'maintenance' });
   }
   return facts;
