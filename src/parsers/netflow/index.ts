@@ -2,6 +2,7 @@ import type { Artifact, EventBatch, LogSet } from '../../model/index.ts';
 import { BatchBuilder, epochMicros, isoTime } from '../../model/index.ts';
 import { lines } from '../../util/lines.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
+import { brokenLine } from '../shared/broken-line.ts';
 import { communityId } from '../shared/community-id.ts';
 import { LocalTime } from '../shared/local-time.ts';
 import { isInternalIp, networkDirection } from '../shared/network-direction.ts';
@@ -47,16 +48,7 @@ async function* read(artifact: Artifact, context: ParseContext, sensor: string):
     const record = columns === undefined ? undefined : flowRecord(text, columns, line.number, line.offset);
     if (record === undefined || (!line.isClosed && text.split(',').length < columns!.size)) {
       failed++;
-      const isTorn = !line.isClosed && !line.isCut;
-      context.problem({
-        kind: isTorn ? 'truncated' : 'damaged-record',
-        artifact: artifact.path,
-        offset: line.offset,
-        record: line.number,
-        message: isTorn
-          ? `the last line ends after ${text.length} bytes, in the middle of a record; the log was cut here`
-          : `line ${line.number}: a flow with times and two addresses was expected; it is skipped`,
-      });
+      context.problem(brokenLine(artifact.path, line, 'a flow with times and two addresses was expected'));
       continue;
     }
     parsed++;

@@ -3,6 +3,7 @@ import { BatchBuilder } from '../../model/index.ts';
 import { canonicalIp } from '../../util/cidr.ts';
 import { lines } from '../../util/lines.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
+import { brokenLine } from '../shared/broken-line.ts';
 import { isoTimeAt } from '../shared/iso-time.ts';
 import { LocalTime } from '../shared/local-time.ts';
 import { isInternalIp, networkDirection } from '../shared/network-direction.ts';
@@ -56,16 +57,7 @@ async function* read(artifact: Artifact, context: ParseContext, local: LocalTime
     const wall = isoTimeAt(`${cells[0] ?? ''} ${cells[1] ?? ''}`);
     if (wall === undefined || cells.length < 3) {
       failed++;
-      const isTorn = !line.isClosed && !line.isCut;
-      context.problem({
-        kind: isTorn ? 'truncated' : 'damaged-record',
-        artifact: artifact.path,
-        offset: line.offset,
-        record: line.number,
-        message: isTorn
-          ? `the last line ends after ${line.bytes.length} bytes, in the middle of a record; the log was cut here`
-          : `line ${line.number}: a date, a time and an action were expected; it is skipped`,
-      });
+      context.problem(brokenLine(artifact.path, line, 'a date, a time and an action were expected'));
       continue;
     }
     const record = new Map(columns.map((name, i) => [name, cells[i] ?? '-']));
