@@ -1,30 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { compileCondition } from '../../../src/detect/match.ts';
-import { type EventFields, epochMicros } from '../../../src/model/index.ts';
+import type { EventFields } from '../../../src/model/index.ts';
 import { parseEqlCondition } from '../../../src/rules/index.ts';
-
-const asks = (query: string, fields: EventFields): boolean =>
-  compileCondition(parseEqlCondition(query)).matchEvent({
-    time: epochMicros(0),
-    nanos: 0,
-    artifact: 'a',
-    record: 1,
-    ...fields,
-  } as Parameters<ReturnType<typeof compileCondition>['matchEvent']>[0]);
+import { hitsAndMisses, holdsFor } from '../../support/conditions.ts';
 
 const name = (text: string): EventFields => ({ 'process.name': text });
 const pid = (n: number): EventFields => ({ 'process.pid': n });
 
-/** A query, an event that it matches, and one that it just misses. */
-type Case = readonly [query: string, hit: EventFields, miss: EventFields];
-const each = (cases: readonly Case[]): void => {
-  for (const [query, hit, miss] of cases) {
-    test(query, () => {
-      expect(asks(query, hit)).toBe(true);
-      expect(asks(query, miss)).toBe(false);
-    });
-  }
-};
+const each = hitsAndMisses(query => parseEqlCondition(query));
 
 describe('comparisons: the first event matches, the second just misses', () => {
   each([
@@ -172,14 +154,7 @@ test('parameters stand for numbers, texts and lists', () => {
     ['None', []],
     ['Names', ['cmd*', 'sh']],
   ]);
-  const holds = (query: string, fields: EventFields): boolean =>
-    compileCondition(parseEqlCondition(query, parameters)).matchEvent({
-      time: epochMicros(0),
-      nanos: 0,
-      artifact: 'a',
-      record: 1,
-      ...fields,
-    } as never);
+  const holds = (query: string, fields: EventFields): boolean => holdsFor(parseEqlCondition(query, parameters), fields);
   const flow: EventFields = { 'destination.port': 135, 'source.ip': '10.1.1.1', 'process.name': 'CMD.exe' };
   expect(holds('destination.port in $Ports and not destination.port == $Port', flow)).toBe(true);
   expect(holds('destination.port in ($Port, 135)', flow)).toBe(true);

@@ -1,16 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { compileCondition } from '../../../src/detect/match.ts';
-import { type EventFields, epochMicros } from '../../../src/model/index.ts';
+import type { EventFields } from '../../../src/model/index.ts';
 import { parseKql, RuleError } from '../../../src/rules/index.ts';
+import { hitsAndMisses, holdsFor } from '../../support/conditions.ts';
 
-const asks = (query: string, fields: EventFields): boolean =>
-  compileCondition(parseKql(query)).matchEvent({
-    time: epochMicros(0),
-    nanos: 0,
-    artifact: 'a',
-    record: 1,
-    ...fields,
-  } as never);
+const asks = (query: string, fields: EventFields): boolean => holdsFor(parseKql(query), fields);
 const complaint = (query: string): string => {
   try {
     parseKql(query);
@@ -22,16 +15,7 @@ const complaint = (query: string): string => {
 };
 const name = (text: string): EventFields => ({ 'process.name': text });
 
-/** A query, an event that it matches, and one that it just misses. */
-type Case = readonly [query: string, hit: EventFields, miss: EventFields];
-const each = (cases: readonly Case[]): void => {
-  for (const [query, hit, miss] of cases) {
-    test(query, () => {
-      expect(asks(query, hit)).toBe(true);
-      expect(asks(query, miss)).toBe(false);
-    });
-  }
-};
+const each = hitsAndMisses(query => parseKql(query));
 
 describe('a field and its values: the first event matches, the second just misses', () => {
   each([
