@@ -33,6 +33,8 @@ export interface Setting {
   readonly clock: Clock;
   /** How often an ordinary act happens on one day, beside an ordinary day. */
   readonly bustle: number;
+  /** The days that every machine lives: '' is the day itself, '-1 ' the one before, as clocks are read. */
+  readonly ordinaryDays: readonly string[];
   /** The name of a machine that the case calls so. */
   readonly nameOf: (role: string) => string;
 }
@@ -58,6 +60,7 @@ export function settingOf(
     random: new Random(seed),
     clock: clockOf(DAY_START + (over.days ?? 0) * 86_400e6),
     bustle: 1,
+    ordinaryDays: ['-1 ', ''],
     nameOf: role => role,
     ...over,
   };

@@ -6,6 +6,15 @@ const VCENTER = '10.33.0.10';
 const STORE = '10.33.0.60';
 const RESOLVER = '10.33.0.2';
 
+/** Who else is in the network of a hypervisor. */
+export interface HypervisorSurroundings {
+  readonly vcenter: string;
+  readonly store: string;
+  readonly resolver: string;
+}
+
+const SURROUNDINGS: HypervisorSurroundings = { vcenter: VCENTER, store: STORE, resolver: RESOLVER };
+
 /** One ESXi host on two days: vCenter manages it, it reads its storage, its logs go on. */
 export class Hypervisor {
   readonly items: Item[] = [];
@@ -14,9 +23,17 @@ export class Hypervisor {
   readonly name: string;
   readonly #logs: string;
   readonly #setting: Setting;
+  readonly #around: HypervisorSurroundings;
 
-  constructor(setting: Setting, role: string, ip: string, ports: readonly number[]) {
+  constructor(
+    setting: Setting,
+    role: string,
+    ip: string,
+    ports: readonly number[],
+    around: Partial<HypervisorSurroundings> = {},
+  ) {
     this.#setting = setting;
+    this.#around = { ...SURROUNDINGS, ...around };
     this.name = setting.nameOf(role);
     this.ip = ip;
     this.#logs = `${setting.folder}/${this.name}/var/run/log`;
@@ -27,7 +44,7 @@ export class Hypervisor {
       file: `${setting.folder}/${this.name}/etc/vmware/esx.conf`,
       text: esxConf(this.name, ip),
     });
-    for (const day of ['-1 ', '']) this.#ordinaryDay(day, ports);
+    for (const day of setting.ordinaryDays) this.#ordinaryDay(day, ports);
   }
 
   hostd(at: number, level: HostdLevel, sub: string, text: string): void {
@@ -81,19 +98,20 @@ export class Hypervisor {
   #ordinaryDay(day: string, ports: readonly number[]): void {
     const { random, clock, bustle } = this.#setting;
     const { ip, sensor, items } = this;
+    const { vcenter, store, resolver } = this.#around;
     const [from, to] = [clock(`${day}06:00:00`), clock(`${day}18:00:00`)];
     items.push(
       ...sensor.traffic(60 * bustle, from, to, () => ({
-        from: VCENTER,
+        from: vcenter,
         to: ip,
         port: random.pick([443, 902]),
         state: random.pick(['SF', 'S1', 'RSTO'] as const),
       })),
-      ...sensor.traffic(25 * bustle, from, to, () => ({ from: VCENTER, to: ip, port: random.pick(ports) })),
-      ...sensor.traffic(15 * bustle, from, to, () => ({ from: ip, to: RESOLVER, port: 53, protocol: 'udp' as const })),
-      ...sensor.traffic(25 * bustle, from, to, () => ({ from: ip, to: STORE, port: 2049 })),
-      sensor.flow({ at: from, from: ip, to: STORE, port: 2049 }),
-      sensor.flow({ at: from, from: ip, to: RESOLVER, port: 53, protocol: 'udp' }),
+      ...sensor.traffic(25 * bustle, from, to, () => ({ from: vcenter, to: ip, port: random.pick(ports) })),
+      ...sensor.traffic(15 * bustle, from, to, () => ({ from: ip, to: resolver, port: 53, protocol: 'udp' as const })),
+      ...sensor.traffic(25 * bustle, from, to, () => ({ from: ip, to: store, port: 2049 })),
+      sensor.flow({ at: from, from: ip, to: store, port: 2049 }),
+      sensor.flow({ at: from, from: ip, to: resolver, port: 53, protocol: 'udp' }),
     );
     for (let i = 0; i < 10 * bustle; i++) {
       const time = random.between(from, to);
@@ -101,7 +119,7 @@ export class Hypervisor {
         time,
         'info',
         'Vimsvc.ha-eventmgr',
-        `Event ${1800 + i} : User vpxuser@${VCENTER} logged in as VMware-client/6.5.0`,
+        `Event ${1800 + i} : User vpxuser@${vcenter} logged in as VMware-client/6.5.0`,
       );
       this.vmkernel(
         time + 7e6,

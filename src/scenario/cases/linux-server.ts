@@ -20,6 +20,24 @@ const OPERATOR = '10.32.9.5';
 const AUTOMATION = '10.32.9.20';
 export const GUESTS = ['198.51.100.11', '198.51.100.12', '198.51.100.40', '198.51.100.41'] as const;
 
+/** Who else is in the network of a Linux server. */
+export interface LinuxSurroundings {
+  readonly guests: readonly string[];
+  readonly resolver: string;
+  /** Where packages come from. */
+  readonly mirror: string;
+  readonly operator: string | undefined;
+  readonly automation: string | undefined;
+}
+
+const SURROUNDINGS: LinuxSurroundings = {
+  guests: GUESTS,
+  resolver: RESOLVER,
+  mirror: '198.51.100.80',
+  operator: OPERATOR,
+  automation: AUTOMATION,
+};
+
 /** One Linux server on two days: its daemon at work, cron, an operator over SSH. */
 export class LinuxServer {
   readonly machine: LinuxMachine;
@@ -30,9 +48,17 @@ export class LinuxServer {
   readonly sshd: UnixProcess;
   readonly cron: UnixProcess;
   readonly #setting: Setting;
+  readonly #around: LinuxSurroundings;
 
-  constructor(setting: Setting, role: string, ip: string, ports: readonly number[]) {
+  constructor(
+    setting: Setting,
+    role: string,
+    ip: string,
+    ports: readonly number[],
+    around: Partial<LinuxSurroundings> = {},
+  ) {
     this.#setting = setting;
+    this.#around = { ...SURROUNDINGS, ...around };
     this.name = setting.nameOf(role);
     this.ip = ip;
     const folder = `${setting.folder}/${this.name}`;
@@ -45,7 +71,7 @@ export class LinuxServer {
     );
     this.cron = this.daemon('/usr/sbin/cron', 'root', ['/usr/sbin/cron', '-f'], 'cron');
     this.sshd = this.daemon('/usr/sbin/sshd', 'root', ['/usr/sbin/sshd', '-D'], 'ssh');
-    for (const day of ['-1 ', '']) this.#ordinaryDay(day, ports);
+    for (const day of setting.ordinaryDays) this.#ordinaryDay(day, ports);
   }
 
   /** A daemon that systemd started when the machine was booted. */
@@ -66,6 +92,36 @@ export class LinuxServer {
     const child = this.machine.child(parent, exe, over);
     this.items.push(this.machine.executed(at, child, args));
     return child;
+  }
+
+  /** A worker of a daemon ends by a signal, in the words of the audit system and, for a fault of memory, of the kernel. */
+  workerCrashed(at: number, daemon: UnixProcess, signal = 11): UnixProcess {
+    const { machine, items } = this;
+    const worker = machine.child(daemon, daemon.exe);
+    items.push(machine.abended(at, worker, signal));
+    if (signal === 11) {
+      const text = `[93618.114210] ${worker.comm}[${worker.pid}]: segfault at 7f3c00000008 ip 000055d0c0ffee11 sp 00007ffc0ffee0a0 error 4 in ${worker.comm}[55d0c0fe0000+120000]`;
+      items.push(machine.syslog(at, 'kernel', undefined, text));
+    }
+    return worker;
+  }
+
+  /** systemd sees the main process of a unit go. */
+  unitFailed(at: number, unit: string, signal = 11): void {
+    const { machine, items } = this;
+    const status = `${signal}/${SIGNALS[signal] ?? 'KILL'}`;
+    items.push(
+      machine.syslog(at, 'systemd', 1, `${unit}.service: Main process exited, code=dumped, status=${status}`),
+      machine.syslog(at + 10_000, 'systemd', 1, `${unit}.service: Failed with result 'core-dump'.`),
+      machine.service(at + 20_000, 'SERVICE_STOP', unit, 'failed'),
+    );
+  }
+
+  /** systemd starts a unit again; returns its new main process. */
+  unitStarted(at: number, unit: string, before: UnixProcess, args: readonly string[]): UnixProcess {
+    const again = this.machine.child({ ...before, pid: 1 }, before.exe);
+    this.items.push(this.machine.service(at, 'SERVICE_START', unit), this.machine.executed(at + 100_000, again, args));
+    return again;
   }
 
   /** A connection that the machine opens, as the audit system and the sensor see it. */
@@ -106,33 +162,37 @@ export class LinuxServer {
   #ordinaryDay(day: string, ports: readonly number[]): void {
     const { random, clock, bustle } = this.#setting;
     const { machine, sensor, items, ip } = this;
+    const { guests, resolver, mirror, operator, automation } = this.#around;
     const [from, to] = [clock(`${day}06:30:00`), clock(`${day}18:00:00`)];
     items.push(
       ...sensor.traffic(70 * bustle, from, to, () => ({
-        from: random.pick(GUESTS),
+        from: random.pick(guests),
         to: ip,
         port: random.pick(ports),
         state: random.pick(['SF', 'SF', 'SF', 'RSTO'] as const),
       })),
-      ...sensor.traffic(20 * bustle, from, to, () => ({ from: ip, to: RESOLVER, port: 53, protocol: 'udp' as const })),
+      ...sensor.traffic(20 * bustle, from, to, () => ({ from: ip, to: resolver, port: 53, protocol: 'udp' as const })),
     );
     // The package manager looks for news: connections that both the audit system and the sensor see.
     for (let i = 0; i < 12 * bustle; i++) {
       const at = random.between(from, to);
-      this.connect(at, machine.child(INIT, '/usr/lib/apt/methods/http'), '198.51.100.80', 80, 1);
+      this.connect(at, machine.child(INIT, '/usr/lib/apt/methods/http'), mirror, 80, 1);
     }
     for (let hour = 7; hour < 18; hour++) {
       const time = clock(`${day}${String(hour).padStart(2, '0')}:17:01`);
       const job = machine.child(this.cron, '/bin/sh', { auid: 0 });
-      this.login(time + 600e6, 'ansible', AUTOMATION, [['/bin/sh', '-c', 'echo ~ansible && sleep 0']]);
+      if (automation !== undefined)
+        this.login(time + 600e6, 'ansible', automation, [['/bin/sh', '-c', 'echo ~ansible && sleep 0']]);
       items.push(
         machine.executed(time, job, ['/bin/sh', '-c', 'run-parts /etc/cron.hourly']),
         machine.syslog(time, 'CRON', job.pid, '(root) CMD (   cd / && run-parts --report /etc/cron.hourly)'),
       );
     }
-    this.login(clock(`${day}09:12:44`), 'ops', OPERATOR, [['/usr/bin/uptime']]);
+    if (operator !== undefined) this.login(clock(`${day}09:12:44`), 'ops', operator, [['/usr/bin/uptime']]);
   }
 }
+
+const SIGNALS: Readonly<Record<number, string>> = { 4: 'ILL', 6: 'ABRT', 7: 'BUS', 8: 'FPE', 11: 'SEGV' };
 
 const PASSWD = [
   'root:x:0:0:root:/root:/bin/bash',

@@ -278,29 +278,13 @@ function tell(exploit: Exploit, setting: Setting): readonly Item[] {
   const at = clock('14:20:18.2');
   if (exploit.crash !== undefined) {
     if (exploit.burst === undefined && exploit.more === undefined) items.push(flow(clock('14:20:05')));
-    const worker = machine.child(main, daemon.exe);
-    items.push(
-      machine.abended(at, worker, 11),
-      machine.syslog(
-        at,
-        'kernel',
-        undefined,
-        `[93618.114210] ${worker.comm}[${worker.pid}]: segfault at 7f3c00000008 ip 000055d0c0ffee11 sp 00007ffc0ffee0a0 error 4 in ${worker.comm}[55d0c0fe0000+120000]`,
-      ),
-    );
+    const worker = server.workerCrashed(at, main);
     if (exploit.crash.kind === 'child') {
       const words = exploit.crash.words?.(worker.pid);
       if (words !== undefined) items.push(machine.syslog(at + 300_000, daemon.tag ?? daemon.unit, main.pid, words));
     } else {
-      const { unit } = exploit.crash;
-      items.push(
-        machine.syslog(at + 400_000, 'systemd', 1, `${unit}.service: Main process exited, code=dumped, status=11/SEGV`),
-        machine.syslog(at + 410_000, 'systemd', 1, `${unit}.service: Failed with result 'core-dump'.`),
-        machine.service(at + 420_000, 'SERVICE_STOP', unit, 'failed'),
-        machine.service(at + 1.5e6, 'SERVICE_START', unit),
-      );
-      main = machine.child({ ...main, pid: 1 }, daemon.exe);
-      items.push(machine.executed(at + 1.6e6, main, daemon.args));
+      server.unitFailed(at + 400_000, exploit.crash.unit);
+      main = server.unitStarted(at + 1.5e6, exploit.crash.unit, main, daemon.args);
     }
   }
 

@@ -2,6 +2,15 @@ import { Sensor } from '../acts/network.ts';
 import type { Item, UnifiedEntry } from '../item.ts';
 import type { Setting } from './case.ts';
 
+/** Who else is in the network of a Mac. */
+export interface MacSurroundings {
+  readonly resolver: string;
+  readonly web: string;
+  readonly colleague: string;
+}
+
+const SURROUNDINGS: MacSurroundings = { resolver: '10.34.0.2', web: '198.51.100.80', colleague: '10.34.0.9' };
+
 /** One Mac on two days: names, the web, a colleague over Screen Sharing, a developer's shell. */
 export class Mac {
   readonly items: Item[] = [];
@@ -10,9 +19,17 @@ export class Mac {
   readonly name: string;
   readonly #setting: Setting;
   readonly #folder: string;
+  readonly #around: MacSurroundings;
 
-  constructor(setting: Setting, role: string, ip: string, ports: readonly number[]) {
+  constructor(
+    setting: Setting,
+    role: string,
+    ip: string,
+    ports: readonly number[],
+    around: Partial<MacSurroundings> = {},
+  ) {
     this.#setting = setting;
+    this.#around = { ...SURROUNDINGS, ...around };
     this.name = setting.nameOf(role);
     this.ip = ip;
     this.#folder = `${setting.folder}/${this.name}`;
@@ -26,7 +43,7 @@ export class Mac {
         text: `en0: flags=8863<UP> mtu 1500\n\tinet ${ip} netmask 0xffffff00 broadcast 10.34.3.255`,
       },
     );
-    for (const day of ['-1 ', '']) this.#ordinaryDay(day, ports);
+    for (const day of setting.ordinaryDays) this.#ordinaryDay(day, ports);
   }
 
   /** An entry of the unified log; by launchd where nobody else is named. */
@@ -113,28 +130,29 @@ export class Mac {
   #ordinaryDay(day: string, ports: readonly number[]): void {
     const { random, clock, bustle } = this.#setting;
     const { sensor, items, ip } = this;
+    const { resolver, web, colleague } = this.#around;
     const [from, to] = [clock(`${day}08:00:00`), clock(`${day}18:00:00`)];
     items.push(
       ...sensor.traffic(40 * bustle, from, to, () => ({
         from: ip,
-        to: '10.34.0.2',
+        to: resolver,
         port: 53,
         protocol: 'udp' as const,
       })),
       ...sensor.traffic(40 * bustle, from, to, () => ({
         from: ip,
-        to: '198.51.100.80',
+        to: web,
         port: 443,
         state: random.pick(['SF', 'RSTO'] as const),
       })),
       ...sensor.traffic(12 * bustle, from, to, () => ({
-        from: '10.34.0.9',
+        from: colleague,
         to: ip,
         port: random.pick(ports),
         seconds: 120,
       })),
     );
-    this.login(clock(`${day}09:40:00`), 'anna', '10.34.0.9');
+    this.login(clock(`${day}09:40:00`), 'anna', colleague);
     for (let i = 0; i < 8 * bustle; i++) {
       const time = random.between(from, to);
       // Workers of the search index end all day.

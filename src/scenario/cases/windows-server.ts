@@ -1,6 +1,6 @@
 import { Sensor } from '../acts/network.ts';
 import { type Process, WindowsMachine } from '../acts/windows.ts';
-import { audited, countersLoaded, reportedNoCrash } from '../acts/windows-events.ts';
+import { audited, countersLoaded, reportedNoCrash, serviceEnded } from '../acts/windows-events.ts';
 import type { Item } from '../item.ts';
 import type { Setting } from './case.ts';
 
@@ -10,6 +10,22 @@ export const CLIENTS = ['10.31.5.31', '10.31.5.32', '10.31.5.33', '10.31.5.47'] 
 export const HEALTHY = ['RSTO', 'RSTO', 'SF', 'RSTR', 'S1'] as const;
 const CONTROLLER = '10.31.0.5';
 
+/** Who else is in the network of a Windows server. */
+export interface WindowsSurroundings {
+  readonly domain: string;
+  readonly clients: readonly string[];
+  readonly controller: string;
+  /** Whether 4688 names the parent: not before Windows 10. */
+  readonly hasParentNames: boolean;
+}
+
+const SURROUNDINGS: WindowsSurroundings = {
+  domain: 'corp.example',
+  clients: CLIENTS,
+  controller: CONTROLLER,
+  hasParentNames: true,
+};
+
 /** One Windows server on two days in its network: people at work, name service, a domain controller, and what its logs always hold. */
 export class WindowsServer {
   readonly machine: WindowsMachine;
@@ -17,32 +33,42 @@ export class WindowsServer {
   readonly services: Process;
   readonly ip: string;
   readonly items: Item[] = [];
-  /** Whether 4688 names the parent: not before Windows 10. */
-  readonly hasParentNames: boolean;
   readonly #setting: Setting;
+  readonly #around: WindowsSurroundings;
 
-  constructor(setting: Setting, role: string, ip: string, ports: readonly number[], hasParentNames = true) {
+  constructor(
+    setting: Setting,
+    role: string,
+    ip: string,
+    ports: readonly number[],
+    around: Partial<WindowsSurroundings> = {},
+  ) {
     const name = setting.nameOf(role);
     this.#setting = setting;
     this.ip = ip;
-    this.hasParentNames = hasParentNames;
-    this.machine = new WindowsMachine(`${setting.folder}/${name}`, `${name}.corp.example`, ip, setting.random);
+    this.#around = { ...SURROUNDINGS, ...around };
+    this.machine = new WindowsMachine(
+      `${setting.folder}/${name}`,
+      `${name}.${this.#around.domain}`,
+      ip,
+      setting.random,
+    );
     this.sensor = new Sensor(`${setting.folder}/zeek/conn.log`, setting.random);
     this.services = this.machine.process(`${SYSTEM32}\\services.exe`);
     this.items.push({
       kind: 'raw',
       at: 0,
       file: `${setting.folder}/${name}/ipconfig_all.txt`,
-      text: ipconfig(name, ip),
+      text: ipconfig(name, this.#around.domain, ip),
     });
-    for (const day of ['-1 ', '']) this.#ordinaryDay(day, ports);
+    for (const day of setting.ordinaryDays) this.#ordinaryDay(day, ports);
   }
 
   /** A process starts, in the words of Sysmon and of the audit policy. */
   start(at: number, child: Process, parent: Process): void {
     this.items.push(
       this.machine.started(at, child, parent),
-      audited(this.machine, at + 1000, child, parent, this.hasParentNames),
+      audited(this.machine, at + 1000, child, parent, this.#around.hasParentNames),
     );
   }
 
@@ -51,6 +77,22 @@ export class WindowsServer {
     const process = this.machine.process(image, commandLine, user);
     this.start(this.#setting.clock('-1 06:30:05'), process, this.services);
     return process;
+  }
+
+  /** A service ends by an access violation; returns the process that the service manager starts in its place, else the old one. */
+  crashed(at: number, process: Process, display: string, isRestarted: boolean): Process {
+    const { machine, items } = this;
+    const program = process.image.slice(process.image.lastIndexOf('\\') + 1);
+    items.push(machine.applicationError(at - 300_000, program, 'ntdll.dll', 'c0000005', process.pid));
+    if (!isRestarted) {
+      items.push(serviceEnded(machine, at, display));
+      return process;
+    }
+    items.push(machine.serviceCrashed(at, display));
+    const again = machine.process(process.image, process.commandLine, process.user);
+    this.start(at + 60e6, again, this.services);
+    items.push(machine.serviceState(at + 60.2e6, display, 'running'));
+    return again;
   }
 
   /** A child in the shape that intruders give it. */
@@ -72,6 +114,7 @@ export class WindowsServer {
   #ordinaryDay(day: string, ports: readonly number[]): void {
     const { random, clock, bustle } = this.#setting;
     const { machine, sensor, items } = this;
+    const { clients, controller } = this.#around;
     const [from, to] = [clock(`${day}07:30:00`), clock(`${day}17:30:00`)];
     const svchost = machine.process(
       `${SYSTEM32}\\svchost.exe`,
@@ -87,15 +130,15 @@ export class WindowsServer {
       reportedNoCrash(machine, clock(`${day}07:50:00`), 'WindowsUpdateFailure3'),
       // Windows ends healthy connections with a reset.
       ...sensor.traffic(60 * bustle, from, to, () => ({
-        from: random.pick(CLIENTS),
+        from: random.pick(clients),
         to: this.ip,
         port: random.pick(ports),
         state: random.pick(HEALTHY),
       })),
-      ...CLIENTS.flatMap(ip =>
+      ...clients.flatMap(ip =>
         sensor.traffic(6 * bustle, from, to, () => ({
           from: ip,
-          to: CONTROLLER,
+          to: controller,
           port: random.pick([53, 88, 389]),
           state: random.pick(['RSTO', 'SF'] as const),
         })),
@@ -103,8 +146,8 @@ export class WindowsServer {
     );
     for (let i = 0; i < 12 * bustle; i++) {
       const time = random.between(from, to);
-      this.connect(random.between(from, to), svchost, CONTROLLER, random.pick([53, 88, 389]), 1);
-      const client = random.pick(CLIENTS);
+      this.connect(random.between(from, to), svchost, controller, random.pick([53, 88, 389]), 1);
+      const client = random.pick(clients);
       if (ports.includes(445)) {
         const session = sensor.flow({
           at: time - 200_000,
@@ -123,12 +166,12 @@ export class WindowsServer {
   }
 }
 
-const ipconfig = (name: string, ip: string): string =>
+const ipconfig = (name: string, domain: string, ip: string): string =>
   [
     'Windows IP Configuration',
     '',
     `   Host Name . . . . . . . . . . . . : ${name}`,
-    '   Primary Dns Suffix  . . . . . . . : corp.example',
+    `   Primary Dns Suffix  . . . . . . . : ${domain}`,
     '',
     'Ethernet adapter Ethernet0:',
     '',

@@ -1,12 +1,5 @@
 import type { Process } from '../acts/windows.ts';
-import {
-  fileCreated,
-  hostCrashed,
-  moduleLoaded,
-  remoteDesktop,
-  serviceEnded,
-  sqlLogin,
-} from '../acts/windows-events.ts';
+import { fileCreated, hostCrashed, moduleLoaded, remoteDesktop, sqlLogin } from '../acts/windows-events.ts';
 import type { Item } from '../item.ts';
 import { type Case, type CaseTruth, exploited, type Setting } from './case.ts';
 import { SYSTEM32, WindowsServer } from './windows-server.ts';
@@ -246,13 +239,9 @@ const EXPLOITS: readonly Exploit[] = [
 function tell(exploit: Exploit, setting: Setting): readonly Item[] {
   const { clock, random } = setting;
   const { port, intruder, service } = exploit;
-  const server = new WindowsServer(
-    setting,
-    exploit.role,
-    `10.31.0.${random.between(60, 90)}`,
-    [port, 445],
-    exploit.beforeWindows10 !== true,
-  );
+  const server = new WindowsServer(setting, exploit.role, `10.31.0.${random.between(60, 90)}`, [port, 445], {
+    hasParentNames: exploit.beforeWindows10 !== true,
+  });
   const { machine, sensor, items } = server;
   let process = server.service(service.image, service.commandLine, service.user);
   const hit = clock('14:02:11');
@@ -264,15 +253,7 @@ function tell(exploit: Exploit, setting: Setting): readonly Item[] {
   const crash = clock('14:02:28.4');
   if (exploit.crash === 'host') items.push(...hostCrashed(machine, crash, clock('14:04:10')));
   else if (exploit.crash !== undefined) {
-    const image = service.image.slice(service.image.lastIndexOf('\\') + 1);
-    items.push(machine.applicationError(crash - 300_000, image, 'ntdll.dll', 'c0000005', process.pid));
-    if (exploit.crash === 'ended') items.push(serviceEnded(machine, crash, service.display));
-    else {
-      items.push(machine.serviceCrashed(crash, service.display));
-      process = machine.process(service.image, service.commandLine, service.user);
-      server.start(crash + 60e6, process, server.services);
-      items.push(machine.serviceState(crash + 60.2e6, service.display, 'running'));
-    }
+    process = server.crashed(crash, process, service.display, exploit.crash === 'restarted');
   }
 
   if (exploit.shell !== undefined) {
