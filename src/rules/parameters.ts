@@ -1,6 +1,6 @@
 import { type Cidr, parseCidr } from '../util/cidr.ts';
 import { formatDuration, parseDuration } from '../util/duration.ts';
-import { nearest } from './rule-error.ts';
+import { nearest } from '../util/nearest.ts';
 
 // Mutable elements: what an analyst may turn without touching a rule. Names are ATT&CK's where ATT&CK has one.
 // User text is read once, here, into a value that cannot be wrong; nothing behind this file sees a text like "10m".

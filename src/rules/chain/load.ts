@@ -3,6 +3,8 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { isEcsField } from '../../model/index.ts';
 import { parseDuration } from '../../util/duration.ts';
+import { nearest } from '../../util/nearest.ts';
+import { Places } from '../../util/yaml-places.ts';
 import { fieldsOf } from '../condition-fields.ts';
 import {
   type ParameterDefinition,
@@ -11,10 +13,9 @@ import {
   type ParameterType,
   resolveParameters,
 } from '../parameters.ts';
-import { nearest, RuleError } from '../rule-error.ts';
+import { RuleError } from '../rule-error.ts';
 import { type ChainRule, chainCondition } from './chain.ts';
 import { ChainDocument } from './document.ts';
-import { Places } from './place.ts';
 
 export interface LoadedChain {
   readonly rule: ChainRule | undefined;

@@ -1,5 +1,5 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../../model/index.ts';
-import { nearest } from '../rule-error.ts';
+import { nearest } from '../../util/nearest.ts';
 import { ExpressionParser } from './expression-parser.ts';
 import type { Dialect } from './lexer.ts';
 import { TokenReader } from './reader.ts';

@@ -1,10 +1,11 @@
 import type { Scalar } from '../../model/index.ts';
 import { parseCidr } from '../../util/cidr.ts';
+import { nearest } from '../../util/nearest.ts';
 import { regexProblem } from '../../util/regex.ts';
 import type { ValueTest } from '../condition.ts';
 import { type FunctionSpec, findFunction, functionNames } from '../functions.ts';
 import { fromLucene, LuceneRegexError } from '../lucene-regex.ts';
-import { nearest, placeOf, RuleError } from '../rule-error.ts';
+import { placeOf, RuleError } from '../rule-error.ts';
 import type { Dialect } from './lexer.ts';
 import type { Node } from './syntax.ts';
 

@@ -1,9 +1,9 @@
 import type { Scalar } from '../../model/index.ts';
 import { parseCidr } from '../../util/cidr.ts';
+import { nearest } from '../../util/nearest.ts';
 import { regexProblem } from '../../util/regex.ts';
 import { ANY, isLiteral, type WildcardToken } from '../../util/wildcard.ts';
 import type { ValueTest } from '../condition.ts';
-import { nearest } from '../rule-error.ts';
 import { base64, base64Offsets, plainText, sigmaText, utf16be, windash } from './text.ts';
 import { TIME_PARTS, timeTest } from './time-part.ts';
 
