@@ -59,22 +59,20 @@ export class ProcessContexts {
   of(node: ProcessNode): ProcessContext {
     const known = this.#known.get(node);
     if (known !== undefined) return known;
-    // From the node upwards until an ancestor is known, then judged from there down: no depth of forks can exhaust the stack, and a
-    // forged log that makes a process its own ancestor ends at the first one that comes again.
-    const first = upstream(node);
-    if (first === undefined || this.#known.has(first)) return this.#keep(node);
+    // From the node upwards until an ancestor is known, then judged from there down: no depth of forks can exhaust the stack.
     const path = [node];
     const open = new Set(path);
-    for (
-      let up: ProcessNode | undefined = first;
-      up !== undefined && !this.#known.has(up) && !open.has(up);
-      up = upstream(up)
-    ) {
+    let up = upstream(node);
+    while (up !== undefined && !this.#known.has(up) && !open.has(up)) {
       path.push(up);
       open.add(up);
+      up = upstream(up);
     }
     let context = NONE;
-    for (const next of path.toReversed()) context = this.#keep(next);
+    for (const next of up !== undefined && open.has(up) ? cut(path, up) : path.toReversed()) {
+      const judged = this.#keep(next);
+      if (next === node) context = judged;
+    }
     return context;
   }
 
@@ -220,6 +218,17 @@ function upstream(node: ProcessNode): ProcessNode | undefined {
   let up = node.replaced !== undefined && node.replaced.image !== node.image ? node.replaced : node.parent;
   for (let hops = 0; up !== undefined && hops < MOST_HOPS && up.image === 'conhost'; hops++) up = up.parent;
   return up;
+}
+
+/**
+ * A path upwards that comes back to `again`, one of its own, in the order of judgement. A log that makes processes their own ancestors
+ * (forged, or pids reused unseen) is cut above the one that it told of first, whoever is asked about first.
+ */
+function cut(path: readonly ProcessNode[], again: ProcessNode): ProcessNode[] {
+  const entry = path.indexOf(again);
+  const ring = path.slice(entry).toReversed();
+  const eldest = ring.reduce((first, next, at) => (next.serial < ring[first]!.serial ? at : first), 0);
+  return [...ring.slice(eldest), ...ring.slice(0, eldest), ...path.slice(0, entry).toReversed()];
 }
 
 function isOpenAt({ opened, closed }: ProcessNode, time: number | undefined, tolerance: number): boolean {

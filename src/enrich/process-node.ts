@@ -31,6 +31,8 @@ export class ProcessNode {
   /** Start where it was seen, else the first time that anything named the process. */
   readonly since: number;
   readonly isStartSeen: boolean;
+  /** Ascending in the order in which the timeline tells of processes. */
+  readonly serial: number;
   /** +Infinity while no end was seen. */
   until = Number.POSITIVE_INFINITY;
   lastSeen: number;
@@ -59,7 +61,13 @@ export class ProcessNode {
   #image: string | undefined;
 
   constructor(
-    at: { readonly host: string; readonly platform: Platform; readonly pid: number | undefined; readonly time: number },
+    at: {
+      readonly host: string;
+      readonly platform: Platform;
+      readonly pid: number | undefined;
+      readonly time: number;
+      readonly serial: number;
+    },
     isStartSeen: boolean,
     replaced?: ProcessNode,
   ) {
@@ -68,6 +76,7 @@ export class ProcessNode {
     this.pid = at.pid;
     this.since = replaced?.since ?? at.time;
     this.isStartSeen = isStartSeen;
+    this.serial = at.serial;
     this.lastSeen = at.time;
     this.replaced = replaced;
     this.parent = replaced?.parent;

@@ -34,6 +34,7 @@ interface HostProcesses {
 export class ProcessTree {
   readonly #hosts = new Map<string, HostProcesses>();
   readonly #toleranceMicros: number;
+  #created = 0;
 
   constructor(toleranceMicros: number) {
     this.#toleranceMicros = toleranceMicros;
@@ -49,7 +50,7 @@ export class ProcessTree {
       return this.#begin(processes, known, at.time);
     }
     const before = this.#sameProcess(processes, at, facts, parentPid);
-    const node = new ProcessNode(at, true, before);
+    const node = this.#create(at, true, before);
     node.learn(facts);
     node.parent ??= this.#parent(processes, at, parentPid, parent);
     if (before !== undefined) before.until = at.time;
@@ -66,7 +67,7 @@ export class ProcessTree {
       known.parent ??= parent;
       return known;
     }
-    const child = new ProcessNode({ ...at, pid: childPid }, true);
+    const child = this.#create({ ...at, pid: childPid }, true);
     // The command line stays with the parent: a listener's `-D` says nothing of the child that it made for one connection.
     child.learn({ ...facts, guid: undefined, commandLine: undefined });
     child.parent = parent;
@@ -78,7 +79,7 @@ export class ProcessTree {
     const processes = this.#processesOf(at.host);
     const known = this.#find(processes, at, facts);
     if (known === undefined) {
-      const node = new ProcessNode(at, false);
+      const node = this.#create(at, false);
       node.learn(facts);
       if (parentPid !== undefined) node.parent = this.#parent(processes, at, parentPid, {});
       return this.#keep(processes, node, at.time);
@@ -90,7 +91,7 @@ export class ProcessTree {
     }
     // Another image under this pid, and nobody logged how: executed by the same process, or the pid was reused.
     const isSame = parentPid !== undefined && known.parent?.pid === parentPid;
-    const node = new ProcessNode(at, false, isSame ? known : undefined);
+    const node = this.#create(at, false, isSame ? known : undefined);
     node.learn(facts);
     if (parentPid !== undefined) node.parent ??= this.#parent(processes, at, parentPid, {});
     return this.#keep(processes, node, at.time);
@@ -106,7 +107,7 @@ export class ProcessTree {
   list(host: string, platform: Platform, processes: readonly ListedProcess[]): void {
     const { listed } = this.#processesOf(host);
     for (const { pid, parentPid: _, ...facts } of processes) {
-      const node = new ProcessNode({ host, platform, pid, time: Number.NEGATIVE_INFINITY }, false);
+      const node = this.#create({ host, platform, pid, time: Number.NEGATIVE_INFINITY }, false);
       node.learn(facts);
       listed.set(pid, node);
     }
@@ -138,6 +139,10 @@ export class ProcessTree {
       this.#hosts.set(host, processes);
     }
     return processes;
+  }
+
+  #create(at: Sighting, isStartSeen: boolean, replaced?: ProcessNode): ProcessNode {
+    return new ProcessNode({ ...at, serial: this.#created++ }, isStartSeen, replaced);
   }
 
   #begin(processes: HostProcesses, node: ProcessNode, time: number): ProcessNode {
@@ -213,7 +218,7 @@ export class ProcessTree {
   ): ProcessNode | undefined {
     if (pid === undefined && facts.guid === undefined) {
       if (facts.executable === undefined && facts.name === undefined) return undefined;
-      const unnumbered = new ProcessNode({ ...at, pid: undefined }, false);
+      const unnumbered = this.#create({ ...at, pid: undefined }, false);
       unnumbered.learn(facts);
       return unnumbered;
     }
@@ -225,7 +230,7 @@ export class ProcessTree {
     }
     const listed = pid === undefined ? undefined : processes.listed.get(pid);
     if (known === undefined && listed?.agrees(facts) === true) return listed;
-    const node = new ProcessNode(place, false);
+    const node = this.#create(place, false);
     node.learn(facts);
     return this.#keep(processes, node, at.time);
   }

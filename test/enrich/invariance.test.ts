@@ -148,6 +148,35 @@ test('nor on the order of the files', () => {
   );
 });
 
+test('nor, where two processes claim to be each other’s parent, on who is asked about first', () => {
+  const start = (artifact: string, pid: number, parent: number, program: string): PlainEvent => ({
+    time: AT,
+    host: 'h',
+    artifact,
+    'event.dataset': 'linux.auditd',
+    'event.code': 'SYSCALL',
+    'event.category': 'process',
+    'event.type': 'start',
+    'process.pid': pid,
+    'process.parent.pid': parent,
+    'process.executable': `/usr/bin/${program}`,
+  });
+  const ring = [start('a.log', 5, 6, 'curl'), start('b.log', 6, 7, 'sshd'), start('c.log', 7, 5, 'sh')];
+  const contexts = (files: readonly PlainEvent[]): unknown[] =>
+    eventsOf(
+      enrich(timelineOfBatches(batchesOf(files)), hostTableOf({ id: 'h', os: 'linux' }), new Map(), SETTINGS),
+    ).map(e => e['aftershock.process.context']);
+  const [a, b, c] = ring as [PlainEvent, PlainEvent, PlainEvent];
+  for (const files of [
+    [a, c, b],
+    [b, a, c],
+    [b, c, a],
+    [c, a, b],
+    [c, b, a],
+  ])
+    expect(contexts(files)).toEqual(contexts(ring));
+});
+
 test('nor on the clock: all times may be shifted', () => {
   fc.assert(
     fc.property(events, fc.integer({ min: -1e6, max: 1e6 }), (all, seconds) => {
