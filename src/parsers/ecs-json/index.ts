@@ -5,8 +5,8 @@ import type { DocumentFields } from '../shared/ecs-document.ts';
 import { EcsDocumentWriter, isEcsDocument } from '../shared/ecs-document.ts';
 import type { Json } from '../shared/json-objects.ts';
 import { headObjects, isObject, jsonObjects, parseJson, unwrapped } from '../shared/json-objects.ts';
+import { RecordLosses } from '../shared/record-losses.ts';
 import { HostTally } from '../shared/windows-hosts.ts';
-import { RecordLosses } from '../shared/windows-losses.ts';
 
 export type { DocumentFields } from '../shared/ecs-document.ts';
 

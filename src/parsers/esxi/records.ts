@@ -77,9 +77,10 @@ export async function* esxiRecords(
         const head = esxiLine(line);
         if (open !== undefined && (head === undefined || (head.continues && isSame(head, open.head)))) {
           const more = head === undefined ? bare(line) : head.text;
+          const isFull = size > TEXT_LIMIT;
           size += more.length + 1;
           if (size > TEXT_LIMIT) {
-            listener.tooLong(path, offset, number);
+            if (!isFull) listener.tooLong(path, offset, number);
             continue;
           }
           further.push(more);

@@ -1,5 +1,6 @@
 import type { LogSet } from '../../model/index.ts';
 import type { ParseContext } from '../parser.ts';
+import { RecordLosses } from '../shared/record-losses.ts';
 import type { EsxiClock } from './clock.ts';
 import { logOfProgram } from './ecs.ts';
 import { programOfPath } from './identify.ts';
@@ -7,7 +8,7 @@ import type { RecordListener } from './records.ts';
 
 interface Counts {
   parsed: number;
-  failed: number;
+  readonly losses: RecordLosses;
   readonly hosts: Map<string, number>;
   readonly logs: Map<string, number>;
 }
@@ -31,7 +32,7 @@ export class Tally implements RecordListener {
   #of(artifact: string): Counts {
     let counts = this.#counts.get(artifact);
     if (counts === undefined) {
-      counts = { parsed: 0, failed: 0, hosts: new Map(), logs: new Map() };
+      counts = { parsed: 0, losses: new RecordLosses(artifact, this.#context), hosts: new Map(), logs: new Map() };
       this.#counts.set(artifact, counts);
     }
     return counts;
@@ -45,17 +46,9 @@ export class Tally implements RecordListener {
     counts.logs.set(log, (counts.logs.get(log) ?? 0) + 1);
   }
 
-  /** Only the first stray line of a file is told one by one: a foreign block would be thousands. */
   stray(artifact: string, offset: number, line: number): void {
-    const counts = this.#of(artifact);
-    if (counts.failed++ === 0)
-      this.#context.problem({
-        kind: 'damaged-record',
-        artifact,
-        offset,
-        record: line,
-        message: 'the line has no time of its own and no record before it that it could belong to; reading goes on',
-      });
+    const message = 'the line has no time of its own and no record before it that it could belong to; reading goes on';
+    this.#of(artifact).losses.add('damaged-record', offset, message, line);
   }
 
   tooLong(artifact: string, offset: number, line: number): void {
@@ -71,12 +64,13 @@ export class Tally implements RecordListener {
   finish(): void {
     for (const { path } of this.#log.artifacts) {
       const counts = this.#of(path);
+      counts.losses.finish();
       const fileLog = programOfPath(path);
       const byCount = (a: [string, number], b: [string, number]): number => b[1] - a[1] || (a[0] < b[0] ? -1 : 1);
       this.#context.ledger(path, {
         variant: fileLog === undefined ? ([...counts.logs].toSorted(byCount)[0]?.[0] ?? 'syslog') : variantOf(fileLog),
         parsed: counts.parsed,
-        failed: counts.failed,
+        failed: counts.losses.count,
         ...this.#clock.basis(),
         hosts: [...counts.hosts].toSorted(byCount).map(([name]) => name),
       });

@@ -5,6 +5,7 @@ import { ArtifactRows } from '../shared/artifact-rows.ts';
 import { isoTimeAt } from '../shared/iso-time.ts';
 import { LocalTime } from '../shared/local-time.ts';
 import { macosMeaning, macosService } from '../shared/macos-text.ts';
+import { RecordLosses } from '../shared/record-losses.ts';
 
 /** launchd's own log, /var/log/com.apple.xpc.launchd/launchd.log: in local time, without naming its zone or its host. */
 export const macosLog: Parser = {
@@ -82,7 +83,7 @@ async function* parse(log: LogSet, context: ParseContext): AsyncGenerator<EventB
   };
   for (const artifact of log.artifacts) {
     const { path } = artifact;
-    let failed = 0;
+    const losses = new RecordLosses(path, context);
     for await (const { bytes, offset, number } of lines(artifact.chunks(), TEXT_LIMIT)) {
       const raw = bytes.toString('utf8');
       const line = launchdLine(raw);
@@ -94,19 +95,14 @@ async function* parse(log: LogSet, context: ParseContext): AsyncGenerator<EventB
         open.size += raw.length;
         if (open.size <= TEXT_LIMIT) open.further.push(raw);
       } else if (raw.trim() !== '') {
-        failed++;
-        context.problem({
-          kind: 'damaged-record',
-          artifact: path,
-          offset,
-          record: number,
-          message: 'a line without a time, and none before it that it could belong to; it is left out',
-        });
+        const message = 'a line without a time, and none before it that it could belong to; it is left out';
+        losses.add('damaged-record', offset, message, number);
       }
     }
+    losses.finish();
     context.ledger(path, {
       variant: 'launchd',
-      failed,
+      failed: losses.count,
       zone: context.zone.name,
       zoneSource: context.zone.source,
       yearSource: null,

@@ -1,6 +1,7 @@
 import { type Artifact, BatchBuilder, type EventBatch, epochMicros, type LogSet } from '../../model/index.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
 import { LocalTime } from '../shared/local-time.ts';
+import { RecordLosses } from '../shared/record-losses.ts';
 import { entryFields, type UnifiedEntry } from './entry.ts';
 import { identifyUnified, unifiedForm } from './identify.ts';
 import { EARLIEST_MICROS, isUnresolved } from './iterator.ts';
@@ -55,7 +56,7 @@ class Counts implements Report {
   readonly #artifact: string;
   readonly #context: ParseContext;
   #parsed = 0;
-  #failed = 0;
+  readonly #losses: RecordLosses;
   #unanchored = 0;
   #unresolved = 0;
   #lost = 0;
@@ -66,6 +67,7 @@ class Counts implements Report {
   constructor(artifact: string, context: ParseContext) {
     this.#artifact = artifact;
     this.#context = context;
+    this.#losses = new RecordLosses(artifact, context);
   }
 
   see(entry: UnifiedEntry, style: Read['style'], hasZone: boolean): void {
@@ -78,13 +80,11 @@ class Counts implements Report {
   }
 
   damaged(offset: number, line: number, message: string): void {
-    this.#failed++;
-    this.#context.problem({ kind: 'damaged-record', artifact: this.#artifact, offset, record: line, message });
+    this.#losses.add('damaged-record', offset, message, line);
   }
 
   truncated(offset: number, message: string): void {
-    this.#failed++;
-    this.#context.problem({ kind: 'truncated', artifact: this.#artifact, offset, message });
+    this.#losses.add('truncated', offset, message);
   }
 
   trailer(count: number): void {
@@ -106,13 +106,14 @@ class Counts implements Report {
         `${this.#unresolved} of ${this.#parsed} entries have no text, because the string files (uuidtext) were missing when the log was exported`,
       );
     if (this.#lost > 0) problem('gap', `the log itself says in ${this.#lost} entries that messages were lost`);
-    const short = (this.#announced ?? 0) - this.#parsed - this.#failed;
+    const short = (this.#announced ?? 0) - this.#parsed - this.#losses.count;
     if (short > 0)
       problem('gap', `the export says that it holds ${this.#announced} entries, ${this.#parsed} are there`, short);
+    this.#losses.finish();
     this.#context.ledger(this.#artifact, {
       variant: variant ?? this.#style,
       parsed: this.#parsed,
-      failed: this.#failed,
+      failed: this.#losses.count,
       zone: this.#zoneless > 0 ? this.#context.zone.name : 'UTC',
       zoneSource: this.#zoneless > 0 ? this.#context.zone.source : 'log',
       yearSource: null,

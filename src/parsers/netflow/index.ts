@@ -2,10 +2,10 @@ import type { Artifact, EventBatch, LogSet } from '../../model/index.ts';
 import { BatchBuilder, epochMicros, isoTime } from '../../model/index.ts';
 import { lines } from '../../util/lines.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
-import { brokenLine } from '../shared/broken-line.ts';
 import { communityId } from '../shared/community-id.ts';
 import { LocalTime } from '../shared/local-time.ts';
 import { isInternalIp, networkDirection } from '../shared/network-direction.ts';
+import { RecordLosses } from '../shared/record-losses.ts';
 import { columnsOf, flowRecord } from './flow-record.ts';
 import { type Connection, Pairing } from './pairing.ts';
 
@@ -32,7 +32,7 @@ async function* read(artifact: Artifact, context: ParseContext, sensor: string):
   const pairing = new Pairing();
   const sink = new Sink(artifact.path, context, local, sensor);
   let columns: ReadonlyMap<string, number> | undefined;
-  let failed = 0;
+  const losses = new RecordLosses(artifact.path, context);
   let parsed = 0;
   for await (const line of lines(artifact.chunks(), 1 << 16)) {
     const text = line.bytes.toString('latin1');
@@ -47,8 +47,7 @@ async function* read(artifact: Artifact, context: ParseContext, sensor: string):
     if (/^Summary\b/.test(text)) break;
     const record = columns === undefined ? undefined : flowRecord(text, columns, line.number, line.offset);
     if (record === undefined || (!line.isClosed && text.split(',').length < columns!.size)) {
-      failed++;
-      context.problem(brokenLine(artifact.path, line, 'a flow with times and two addresses was expected'));
+      losses.addLine(line, 'a flow with times and two addresses was expected');
       continue;
     }
     parsed++;
@@ -58,10 +57,11 @@ async function* read(artifact: Artifact, context: ParseContext, sensor: string):
   yield* sink.write(pairing.rest());
   const last = sink.finish();
   if (last !== undefined) yield last;
+  losses.finish();
   context.ledger(artifact.path, {
     variant: 'nfdump-csv',
     parsed,
-    failed,
+    failed: losses.count,
     observer: sensor,
     zone: context.zone.name,
     zoneSource: context.zone.source,

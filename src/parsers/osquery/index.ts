@@ -10,6 +10,7 @@ import {
 } from '../../model/index.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
 import { isObject, type JsonObject, type JsonText, jsonObjects, parseJson } from '../shared/json-objects.ts';
+import { RecordLosses } from '../shared/record-losses.ts';
 import { isResult, type OsqueryRow, osqueryRows } from './rows.ts';
 import { meaningOf, type Table } from './tables.ts';
 
@@ -38,10 +39,9 @@ async function* parseOne(artifact: Artifact, log: LogSet, context: ParseContext)
   let builder = new BatchBuilder(artifact.path, context.fields);
   const hosts = new Map<string, number>();
   let parsed = 0;
-  let failed = 0;
+  const losses = new RecordLosses(artifact.path, context);
   const damaged = (offset: number, line: number, message: string): void => {
-    failed++;
-    context.problem({ kind: 'damaged-record', artifact: artifact.path, offset, record: line, message });
+    losses.add('damaged-record', offset, message, line);
   };
   const objects = jsonObjects(artifact.chunks(), ({ offset, line }) => {
     damaged(offset, line, 'a line is no JSON object; it is left out');
@@ -72,9 +72,10 @@ async function* parseOne(artifact: Artifact, log: LogSet, context: ParseContext)
     }
   }
   if (builder.length > 0) yield builder.finish();
+  losses.finish();
   context.ledger(artifact.path, {
     parsed,
-    failed,
+    failed: losses.count,
     zone: 'UTC',
     zoneSource: 'log',
     yearSource: null,

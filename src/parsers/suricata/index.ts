@@ -6,6 +6,7 @@ import { communityId } from '../shared/community-id.ts';
 import { isoTimeAt } from '../shared/iso-time.ts';
 import { flatten, headObjects, isObject, type JsonObject, jsonObjects, parseJson } from '../shared/json-objects.ts';
 import { isInternalIp, networkDirection } from '../shared/network-direction.ts';
+import { RecordLosses } from '../shared/record-losses.ts';
 import { ALSO, FLOW_TYPES, mappingOf, type Target, WHOLE } from './ecs.ts';
 
 /** Suricata's eve.json: flows, alerts, and whatever else it logs. A sensor's view: it is nobody's own log. */
@@ -33,11 +34,10 @@ function isEve(record: JsonObject): boolean {
 async function* read(artifact: Artifact, context: ParseContext, sensor: string): AsyncGenerator<EventBatch> {
   let batch = new BatchBuilder(artifact.path, context.fields);
   let parsed = 0;
-  let failed = 0;
+  const losses = new RecordLosses(artifact.path, context);
   let observer: string | undefined;
   const lost = (kind: 'damaged-record' | 'truncated', at: { offset: number; line: number }, message: string): void => {
-    failed++;
-    context.problem({ kind, artifact: artifact.path, offset: at.offset, record: at.line, message, missing: 1 });
+    losses.add(kind, at.offset, message, at.line);
   };
   const objects = jsonObjects(artifact.chunks(), foreign => {
     lost('damaged-record', foreign, `line ${foreign.line}: it is no JSON object; it is skipped`);
@@ -66,10 +66,11 @@ async function* read(artifact: Artifact, context: ParseContext, sensor: string):
     }
   }
   if (batch.length > 0) yield batch.finish();
+  losses.finish();
   context.ledger(artifact.path, {
     variant: 'eve',
     parsed,
-    failed,
+    failed: losses.count,
     observer: observer ?? sensor,
     zone: 'UTC',
     zoneSource: 'offset in each record',

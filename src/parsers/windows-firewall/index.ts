@@ -3,10 +3,10 @@ import { BatchBuilder } from '../../model/index.ts';
 import { canonicalIp } from '../../util/cidr.ts';
 import { lines } from '../../util/lines.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
-import { brokenLine } from '../shared/broken-line.ts';
 import { isoTimeAt } from '../shared/iso-time.ts';
 import { LocalTime } from '../shared/local-time.ts';
 import { isInternalIp, networkDirection } from '../shared/network-direction.ts';
+import { RecordLosses } from '../shared/record-losses.ts';
 
 const FIELDS =
   'date time action protocol src-ip dst-ip src-port dst-port size tcpflags tcpsyn tcpack tcpwin icmptype icmpcode info path';
@@ -43,7 +43,7 @@ async function* read(artifact: Artifact, context: ParseContext, local: LocalTime
   let columns = FIELDS.split(' ');
   let isLocal = true;
   let parsed = 0;
-  let failed = 0;
+  const losses = new RecordLosses(artifact.path, context);
   const isWide = artifact.head[0] === 0xff && artifact.head[1] === 0xfe;
   for await (const line of lines(isWide ? narrowed(artifact.chunks()) : artifact.chunks(), 1 << 16)) {
     const text = line.bytes.toString(isWide ? 'utf8' : 'latin1').replace(/^\uFEFF/, '');
@@ -56,8 +56,7 @@ async function* read(artifact: Artifact, context: ParseContext, local: LocalTime
     const cells = text.trim().split(/\s+/);
     const wall = isoTimeAt(`${cells[0] ?? ''} ${cells[1] ?? ''}`);
     if (wall === undefined || cells.length < 3) {
-      failed++;
-      context.problem(brokenLine(artifact.path, line, 'a date, a time and an action were expected'));
+      losses.addLine(line, 'a date, a time and an action were expected');
       continue;
     }
     const record = new Map(columns.map((name, i) => [name, cells[i] ?? '-']));
@@ -85,9 +84,10 @@ async function* read(artifact: Artifact, context: ParseContext, local: LocalTime
     }
   }
   if (batch.length > 0) yield batch.finish();
+  losses.finish();
   context.ledger(artifact.path, {
     parsed,
-    failed,
+    failed: losses.count,
     zone: isLocal ? context.zone.name : 'UTC',
     zoneSource: isLocal ? context.zone.source : 'the log itself',
     yearSource: null,

@@ -1,9 +1,9 @@
 import type { Artifact, EventBatch, Field, LogSet } from '../../model/index.ts';
 import { BatchBuilder } from '../../model/index.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
+import { RecordLosses } from '../shared/record-losses.ts';
 import { WindowsEventWriter } from '../shared/windows-event.ts';
 import { HostTally } from '../shared/windows-hosts.ts';
-import { RecordLosses } from '../shared/windows-losses.ts';
 import { DataNames } from '../shared/windows-names.ts';
 import { readWindowsXml } from '../shared/windows-xml-event.ts';
 import { encodingOf, textOfUnits, unitSize, unitTexts } from './encoding.ts';

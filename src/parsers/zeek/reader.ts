@@ -1,10 +1,8 @@
 import type { Artifact, EventBatch } from '../../model/index.ts';
 import { BATCH_ROWS } from '../../model/index.ts';
 import type { ParseContext } from '../parser.ts';
+import { RecordLosses } from '../shared/record-losses.ts';
 import { LogWriter } from './log-writer.ts';
-
-/** Damaged records of one artifact that get a line of their own. */
-const MOST_TOLD = 100;
 
 /** What both layouts share: a writer a log, and what the ledger has to know of an artifact. */
 export class Reader {
@@ -13,8 +11,8 @@ export class Reader {
   readonly #context: ParseContext;
   readonly #observer: string;
   readonly #writers = new Map<string, LogWriter>();
+  readonly #losses: RecordLosses;
   #parsed = 0;
-  #failed = 0;
   #timeless = 0;
   #variant: string | undefined;
   #statedObserver: string | undefined;
@@ -22,6 +20,7 @@ export class Reader {
   constructor(artifact: Artifact, context: ParseContext, logOfFile: string, observer: string) {
     this.#artifact = artifact;
     this.#context = context;
+    this.#losses = new RecordLosses(artifact.path, context);
     this.logOfFile = logOfFile;
     this.#observer = observer;
   }
@@ -68,39 +67,29 @@ export class Reader {
   }
 
   damaged(line: number, offset: number, why: string): void {
-    if (++this.#failed > MOST_TOLD) return;
-    this.#problem({ kind: 'damaged-record', offset, record: line, message: `line ${line}: ${why}; it is skipped` });
+    this.#losses.add('damaged-record', offset, `line ${line}: ${why}; it is skipped`, line);
   }
 
   torn(line: number, offset: number, length: number): void {
-    this.#failed++;
-    const message = `the last line ends after ${length} bytes, in the middle of a record; the log was cut here`;
-    this.#problem({ kind: 'truncated', offset, record: line, message });
+    this.#losses.addTorn(offset, length, line);
   }
 
   finish(): void {
     const artifact = this.#artifact.path;
     if (this.#timeless > 0) {
       const message = `records without a time that can be read: ${this.#timeless}; they are kept without one`;
-      this.#problem({ kind: 'clock', message });
+      this.#context.problem({ kind: 'clock', artifact, message });
     }
-    if (this.#failed > MOST_TOLD) {
-      const message = `${this.#failed - MOST_TOLD} more damaged records are counted and not listed`;
-      this.#problem({ kind: 'limit', message });
-    }
+    this.#losses.finish();
     this.#context.ledger(artifact, {
       ...(this.#variant === undefined ? {} : { variant: this.#variant }),
       parsed: this.#parsed,
-      failed: this.#failed,
+      failed: this.#losses.count,
       observer: this.#statedObserver ?? this.#observer,
       zone: 'UTC',
       zoneSource: 'epoch seconds',
       yearSource: null,
     });
-  }
-
-  #problem(problem: Omit<Parameters<ParseContext['problem']>[0], 'artifact'>): void {
-    this.#context.problem({ artifact: this.#artifact.path, ...problem });
   }
 }
 

@@ -43,11 +43,20 @@ describe('every sample', () => {
   });
 });
 
-test('a line before the first head is one problem, told once, and reading goes on', async () => {
+test('each line before the first head is one problem, and reading goes on', async () => {
   const { events, problems, ledger } = await parse('rest of a lost message\nand more\n2024-03-11T08:14:09Z SSH: x\n');
   expect(events).toHaveLength(1);
-  expect(problems).toMatchObject([{ kind: 'damaged-record', offset: 0, record: 1 }]);
+  expect(problems).toMatchObject([
+    { kind: 'damaged-record', offset: 0, record: 1 },
+    { kind: 'damaged-record', offset: 23, record: 2 },
+  ]);
   expect(ledger.get('hostd.log')).toMatchObject({ parsed: 1, failed: 2 });
+});
+
+test('a message that outgrows its bound is told once, however many lines come after', async () => {
+  const { events, problems } = await parse(`2024-03-11T08:14:09Z SSH: x\n${`${'y'.repeat(1000)}\n`.repeat(1200)}`);
+  expect(events).toHaveLength(1);
+  expect(problems).toMatchObject([{ kind: 'limit' }]);
 });
 
 test('a message that never ends is cut, and says so', async () => {

@@ -243,10 +243,10 @@ describe('records that are not whole', () => {
     expect(torn.problems).toMatchObject([{ kind: 'truncated', offset: header(PLAIN).length + good.length }]);
   });
 
-  test('thousands of damaged lines are counted and a hundred are told', async () => {
+  test('thousands of damaged lines are counted and a thousand are told', async () => {
     const { problems, ledger } = await parse(header(PLAIN) + 'x\n'.repeat(5000));
-    expect(problems).toHaveLength(101);
-    expect(problems.at(-1)).toMatchObject({ kind: 'limit' });
+    expect(problems).toHaveLength(1001);
+    expect(problems.at(-1)).toMatchObject({ kind: 'limit', missing: 4000 });
     expect(ledger.get('conn.log')).toMatchObject({ failed: 5000, parsed: 0 });
   });
 

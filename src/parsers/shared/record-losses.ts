@@ -1,4 +1,5 @@
 import type { ProblemKind } from '../../model/index.ts';
+import type { Line } from '../../util/lines.ts';
 import type { ParseContext } from '../parser.ts';
 
 /** How many losses of one log are told one by one; the others are counted and told together. */
@@ -28,6 +29,19 @@ export class RecordLosses {
     }
     const place = record === undefined ? { offset } : { offset, record };
     this.#context.problem({ kind, artifact: this.#artifact, ...place, message, missing: 1 });
+  }
+
+  /** A line that is no record: the end of a log that was cut, or damage in the middle. `why`: what was expected of it. */
+  addLine(line: Line, why: string): void {
+    if (line.isClosed || line.isCut)
+      this.add('damaged-record', line.offset, `line ${line.number}: ${why}; it is skipped`, line.number);
+    else this.addTorn(line.offset, line.bytes.length, line.number);
+  }
+
+  /** A last line of `length` bytes that ends in the middle of a record. */
+  addTorn(offset: number, length: number, record: number): void {
+    const message = `the last line ends after ${length} bytes, in the middle of a record; the log was cut here`;
+    this.add('truncated', offset, message, record);
   }
 
   /** To be called at the end of the log. */
