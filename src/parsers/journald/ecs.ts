@@ -1,5 +1,7 @@
 import { type BatchBuilder, type EventFields, type Field, isoTime, type UnixUser } from '../../model/index.ts';
-import { CarriedAudit } from '../shared/audit-carried.ts';
+import { type CarriedRecord, carriedRecord, type ReadyLine } from '../shared/audit-carried.ts';
+import { AuditWriter } from '../shared/audit-event.ts';
+import { auditParts } from '../shared/audit-parts.ts';
 import { auditTypeName } from '../shared/audit-type-numbers.ts';
 import { crashFields, unitName } from '../shared/crash-text.ts';
 import { linuxMessage } from '../shared/linux-message.ts';
@@ -43,23 +45,52 @@ const MOST_DIFFERENCE = 600_000_000;
 /** Audit types before they had names: `<audit-1130> pid=1 …`. */
 const NUMBERED = /^<audit-(\d{4})>\s?/;
 
+/** The value of a field, of several the first. */
+const readerOf =
+  (entry: JournalEntry): ((name: string) => string | undefined) =>
+  name => {
+    const value = entry.fields.get(name);
+    return typeof value === 'string' || value === undefined ? value : value[0];
+  };
+
+/**
+ * The audit record that an entry carries: journald's own copy of what the kernel's audit sent (`_TRANSPORT=audit`), the kernel's print of
+ * it, or the dispatcher's.
+ */
+export function recordOf(entry: JournalEntry): CarriedRecord | undefined {
+  const read = readerOf(entry);
+  const message = read('MESSAGE');
+  if (message === undefined) return undefined;
+  if (read('_TRANSPORT') !== 'audit') {
+    if (!message.includes('audit(')) return undefined;
+    const record = carriedRecord(read('SYSLOG_IDENTIFIER') ?? read('_COMM') ?? '', message);
+    return record === undefined ? undefined : { ...record, key: `${read('_BOOT_ID')} ${record.key}` };
+  }
+  const numbered = NUMBERED.exec(message);
+  const type = read('_AUDIT_TYPE_NAME') ?? auditTypeName(numbered?.[1] ?? read('_AUDIT_TYPE') ?? '');
+  const named = message.startsWith(`${type} `) ? type.length + 1 : message.indexOf(' ') + 1;
+  const body = numbered === null ? message.slice(named) : message.slice(numbered[0].length);
+  const serial = read('_AUDIT_ID') ?? '';
+  const stamp = read('_SOURCE_REALTIME_TIMESTAMP') ?? '';
+  // Without both nothing says which event it belongs to: it is one of its own.
+  const key = serial === '' || stamp === '' ? `entry ${entry.offset}` : `audit ${read('_BOOT_ID')} ${stamp} ${serial}`;
+  return { type, body, node: '', micros: Number(stamp === '' ? Number.NaN : stamp), serial: Number(serial), key };
+}
+
 /** Writes journal entries as ECS rows. */
 export class JournalWriter {
   readonly #users: ReadonlyMap<string, UnixUser>;
-  readonly #audit: CarriedAudit;
+  readonly #audit: AuditWriter;
 
-  constructor(users: ReadonlyMap<string, UnixUser>) {
+  constructor(users: ReadonlyMap<string, UnixUser>, fields: 'all' | ReadonlySet<Field>) {
     this.#users = users;
-    this.#audit = new CarriedAudit(users);
+    this.#audit = new AuditWriter(users, fields);
   }
 
   /** Returns the name of the machine that wrote the entry. */
-  write(b: BatchBuilder, entry: JournalEntry): string | undefined {
-    const read = (name: string): string | undefined => {
-      const value = entry.fields.get(name);
-      return typeof value === 'string' || value === undefined ? value : value[0];
-    };
-    const source = Number(read('_SOURCE_REALTIME_TIMESTAMP') ?? Number.NaN);
+  write(b: BatchBuilder, { line: entry, record, records }: ReadyLine<JournalEntry>): string | undefined {
+    const read = readerOf(entry);
+    const source = record?.micros ?? Number(read('_SOURCE_REALTIME_TIMESTAMP') ?? Number.NaN);
     const isSource = Math.abs(source - entry.realtime) <= MOST_DIFFERENCE;
     b.begin(isSource ? source : entry.realtime, 0, entry.offset);
     if (isSource && source !== entry.realtime) b.set('event.created', isoTime(entry.realtime));
@@ -80,7 +111,8 @@ export class JournalWriter {
     b.set('host.name', host);
     this.#process(b, read);
     this.#severity(b, read);
-    this.#meaning(b, read);
+    if (record === undefined) this.#meaning(b, read);
+    else this.#record(b, entry, record.node === '' ? { ...record, node: host ?? '' } : record, records);
     return host;
   }
 
@@ -108,17 +140,25 @@ export class JournalWriter {
     b.set('log.syslog.priority', Number(facility) * 8 + Number(priority));
   }
 
-  #meaning(b: BatchBuilder, read: (name: string) => string | undefined): void {
-    const message = read('MESSAGE') ?? '';
-    if (read('_TRANSPORT') === 'audit') {
-      const numbered = NUMBERED.exec(message);
-      const type = read('_AUDIT_TYPE_NAME') ?? auditTypeName(numbered?.[1] ?? read('_AUDIT_TYPE') ?? '');
-      const body = numbered === null ? message.slice(message.indexOf(' ') + 1) : message.slice(numbered[0].length);
-      this.#audit.record(b, type, body);
-      const serial = read('_AUDIT_ID');
-      if (serial !== undefined) b.set('event.sequence', Number(serial));
+  /** The whole event stands in the row of its first record; the others keep their text, and say which event they belong to. */
+  #record(
+    b: BatchBuilder,
+    entry: JournalEntry,
+    record: CarriedRecord,
+    records: readonly CarriedRecord[] | undefined,
+  ): void {
+    if (records === undefined) {
+      b.set('event.code', record.type);
+      b.set('event.sequence', record.serial);
       return;
     }
+    const { node, micros, serial } = record;
+    const parts = auditParts(records);
+    this.#audit.writeInto(b, { node, micros, serial, offset: entry.offset, line: entry.number, parts });
+  }
+
+  #meaning(b: BatchBuilder, read: (name: string) => string | undefined): void {
+    const message = read('MESSAGE') ?? '';
     const known = factOfMessageId(read('MESSAGE_ID'), read);
     const fields: EventFields | undefined =
       known === undefined

@@ -1,6 +1,9 @@
-import { BatchBuilder, type EventBatch, type LogSet } from '../../model/index.ts';
+import { BATCH_ROWS, BatchBuilder, type EventBatch, type LogSet } from '../../model/index.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
-import { JournalWriter } from './ecs.ts';
+import { CarriedEvents, type ReadyLine } from '../shared/audit-carried.ts';
+import { MOST_ROWS } from '../shared/audit-event.ts';
+import { JournalWriter, recordOf } from './ecs.ts';
+import type { JournalEntry } from './entry.ts';
 import { exportedEntries } from './export.ts';
 import { jsonEntries } from './json.ts';
 import { MAGIC, nativeEntries } from './native.ts';
@@ -28,7 +31,7 @@ function variantOf(head: Uint8Array): Variant | undefined {
 }
 
 async function* parse(log: LogSet, context: ParseContext): AsyncIterable<EventBatch> {
-  const writer = new JournalWriter(log.root.users);
+  const writer = new JournalWriter(log.root.users, context.fields);
   for (const artifact of log.artifacts) {
     const variant = variantOf(artifact.head);
     if (variant === undefined) continue;
@@ -43,11 +46,11 @@ async function* parse(log: LogSet, context: ParseContext): AsyncIterable<EventBa
       },
     };
     let builder = new BatchBuilder(artifact.path, context.fields);
-    for await (const entry of FORMS[variant](artifact, counting)) {
-      const host = writer.write(builder, entry);
+    for await (const ready of whole(FORMS[variant](artifact, counting))) {
+      const host = writer.write(builder, ready);
       parsed++;
       if (host !== undefined) hosts.set(host, (hosts.get(host) ?? 0) + 1);
-      if (!builder.isFull) continue;
+      if (builder.length <= BATCH_ROWS - MOST_ROWS) continue;
       yield builder.finish();
       builder = new BatchBuilder(artifact.path, context.fields);
     }
@@ -61,4 +64,19 @@ async function* parse(log: LogSet, context: ParseContext): AsyncIterable<EventBa
     });
     if (builder.length > 0) yield builder.finish();
   }
+}
+
+/** The entries in their order, with the records of an audit event told at its first one. */
+async function* whole(entries: AsyncIterable<JournalEntry>): AsyncGenerator<ReadyLine<JournalEntry>> {
+  const carried = new CarriedEvents<JournalEntry>();
+  for await (const entry of entries) {
+    const record = recordOf(entry);
+    if (record === undefined && carried.isIdle) {
+      yield { line: entry, record: undefined, records: undefined };
+      continue;
+    }
+    carried.add(entry, record);
+    for (let ready = carried.take(false); ready !== undefined; ready = carried.take(false)) yield ready;
+  }
+  for (let ready = carried.take(true); ready !== undefined; ready = carried.take(true)) yield ready;
 }

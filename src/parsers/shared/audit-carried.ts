@@ -1,35 +1,118 @@
-import type { BatchBuilder, UnixUser } from '../../model/index.ts';
-import { AuditWriter } from './audit-event.ts';
-import { auditPart } from './audit-parts.ts';
-import { stampTime } from './audit-record.ts';
+import { type AuditRecord, auditRecord, stampTime } from './audit-record.ts';
 import { auditTypeName } from './audit-type-numbers.ts';
 
-/** The kernel's own print of a record where no audit daemon listens, behind a clock of seconds since boot or not. */
-const CARRIED = /^(?:\[ *\d+\.\d+\] )?(?:audit: )?type=(\d{4}) audit\((\d{1,12}\.\d{1,3}:\d{1,20})\): /;
+/** A record that a syslog or a journal carries; `key` is equal for all records of one event. */
+export interface CarriedRecord extends Pick<AuditRecord, 'type' | 'body' | 'node'> {
+  readonly micros: number;
+  readonly serial: number;
+  readonly key: string;
+}
+
+/** The kernel's own print of a record where no audit daemon listens, behind a clock of seconds since boot or not; kernels up to 2.6.15 named no type. */
+const KERNEL =
+  /^(?:\[ *\d+\.\d+\] )?(?:audit: )?(?:type=(\d{4}|[A-Z][A-Z_0-9]{1,40}) )?audit\((\d{1,12}\.\d{1,3}:\d{1,20})\): ?/;
+/** The dispatcher's copy (audispd, audisp-syslog, a tail of audit.log). */
+const DISPATCHED = /^(?:node=\S+ )?type=\S+ msg=audit\(/;
+/** Who prints the kernel's lines. Whoever else says the same quotes them. */
+const KERNEL_VOICES: ReadonlySet<string> = new Set(['kernel', 'audit', '']);
+
+/** The audit record in the text of a line, or undefined where it is just text. */
+export function carriedRecord(program: string, message: string): CarriedRecord | undefined {
+  const printed = KERNEL_VOICES.has(program) ? KERNEL.exec(message) : null;
+  if (printed !== null) {
+    const [head, type, stamp] = printed;
+    const body = message.slice(head.length);
+    const name = type === undefined ? untyped(body) : /^\d/.test(type) ? auditTypeName(type) : type;
+    return { type: name, body, node: '', ...stampTime(stamp!), key: `kernel ${stamp}` };
+  }
+  const record = DISPATCHED.test(message) ? auditRecord(message) : undefined;
+  if (record === undefined) return undefined;
+  return { ...record, ...stampTime(record.stamp), key: `${record.node} ${record.stamp}` };
+}
+
+/** What a record without a type is, told by how it begins. */
+const BEGINNINGS: readonly (readonly [RegExp, string])[] = [
+  [/^avc: /, 'AVC'],
+  [/^dev=\S+ prom=/, 'ANOM_PROMISCUOUS'],
+  [/^(?:policy loaded|policy )/, 'MAC_POLICY_LOAD'],
+  [/^enforcing=/, 'MAC_STATUS'],
+  [/^bool=/, 'MAC_CONFIG_CHANGE'],
+  [/^audit_\w+=/, 'CONFIG_CHANGE'],
+  [/^arch=[0-9a-f]+ syscall=/, 'SYSCALL'],
+  [/^(?:login )?pid=\d+ uid=\d+ old /, 'LOGIN'],
+];
+const untyped = (body: string): string => BEGINNINGS.find(([start]) => start.test(body))?.[1] ?? 'KERNEL';
+
+/** How many lines may come between two records of one event: the kernel prints them in one go, from several processors at once. */
+const PATIENCE = 256;
+/** What is held back at most, however long an event goes on. */
+const MOST_HELD = 4096;
+/** No event of the kernel has nearly as many. */
+const MOST_RECORDS = 1024;
+
+/** A line, in the order in which it was given; `records` are those of the whole event, at the line of its first one. */
+export interface ReadyLine<Line> {
+  readonly line: Line;
+  readonly record: CarriedRecord | undefined;
+  /** Undefined at a later record of an event: what it says is told at the first. */
+  readonly records: readonly CarriedRecord[] | undefined;
+}
+
+interface Group {
+  readonly records: CarriedRecord[];
+  /** Number of the line of its last record. */
+  last: number;
+}
 
 /**
- * Writes the meaning of an audit record that a syslog or a journal carries (`audit: type=1701 audit(1771492206.500:909): …`) into the row begun
- * last. Its time stays that of the line. False where the text is no such record.
+ * Joins the records of audit events that stand in the lines of another log, as `AuditAssembler` does those of audit.log. Every line
+ * stays a line, and the order is kept: lines behind the first record of an event wait until it is whole.
  */
-export class CarriedAudit {
-  readonly #writer: AuditWriter;
+export class CarriedEvents<Line> {
+  #held: { readonly line: Line; readonly record: CarriedRecord | undefined; readonly group: Group | undefined }[] = [];
+  #head = 0;
+  #count = 0;
+  readonly #open = new Map<string, Group>();
 
-  constructor(users: ReadonlyMap<string, UnixUser>) {
-    this.#writer = new AuditWriter(users);
+  /** True where nothing waits: a line without a record need not be given at all. */
+  get isIdle(): boolean {
+    return this.#head === this.#held.length;
   }
 
-  write(builder: BatchBuilder, message: string): boolean {
-    const m = CARRIED.exec(message);
-    if (m === null) return false;
-    this.record(builder, auditTypeName(m[1]!), message.slice(m[0].length));
-    builder.set('event.sequence', stampTime(m[2]!).serial);
-    return true;
+  add(line: Line, record: CarriedRecord | undefined): void {
+    this.#count++;
+    this.#held.push({ line, record, group: record === undefined ? undefined : this.#join(record) });
   }
 
-  /** A record whose type and body are known already. */
-  record(builder: BatchBuilder, type: string, body: string): void {
-    const part = auditPart({ type, body });
-    builder.set('event.code', type);
-    this.#writer.writeMeaning(builder, part, type === 'SYSCALL' ? part : undefined, [part]);
+  #join(record: CarriedRecord): Group {
+    const known = this.#open.get(record.key);
+    if (known !== undefined && known.records.length < MOST_RECORDS) {
+      known.records.push(record);
+      known.last = this.#count;
+      return known;
+    }
+    const group = { records: [record], last: this.#count };
+    this.#open.set(record.key, group);
+    return group;
+  }
+
+  /** Takes the next line that waits for nothing any more, or at the end of the log the next one at all. */
+  take(isEnd: boolean): ReadyLine<Line> | undefined {
+    const first = this.#held[this.#head];
+    if (first === undefined) return undefined;
+    const { line, record, group } = first;
+    const isFirst = group !== undefined && group.records[0] === record;
+    const isPatient = this.#held.length - this.#head <= MOST_HELD;
+    if (isFirst && !isEnd && isPatient && this.#count - group.last < PATIENCE) return undefined;
+    if (isFirst && this.#open.get(record!.key) === group) this.#open.delete(record!.key);
+    this.#head++;
+    if (this.#head === this.#held.length) {
+      this.#held = [];
+      this.#head = 0;
+    } else if (this.#head > PATIENCE && this.#head * 2 > this.#held.length) {
+      this.#held = this.#held.slice(this.#head);
+      this.#head = 0;
+    }
+    return { line, record, records: isFirst ? group.records : undefined };
   }
 }

@@ -4,7 +4,7 @@ import { AUXILIARY, type AuditAction, syscallAction, typeAction } from './audit-
 import { exitText } from './audit-errors.ts';
 import { endedBy, type Target } from './audit-kill.ts';
 import { callName, isSet, nameOf } from './audit-names.ts';
-import { outcome } from './audit-outcome.ts';
+import { crashAction, outcome, serviceFailure } from './audit-outcome.ts';
 import type { AuditEvent, AuditPart } from './audit-parts.ts';
 import { targetPath, writePaths } from './audit-paths.ts';
 import type { AuditFields } from './audit-record.ts';
@@ -57,13 +57,19 @@ export class AuditWriter {
     this.#dataset = dataset;
   }
 
+  /** Begins a row for the event, and one for each process that it ended. */
   write(builder: BatchBuilder, event: AuditEvent): void {
     builder.begin(event.micros, 0, event.offset);
+    this.writeInto(builder, event);
+  }
+
+  /** As `write`, into the row begun last: also for events whose records a syslog or a journal carries. */
+  writeInto(builder: BatchBuilder, event: AuditEvent): void {
     const call = event.parts.find(part => part.type === 'SYSCALL');
     const main = event.parts.find(part => !AUXILIARY.has(part.type)) ?? call ?? event.parts[0]!;
     this.#head(builder, event, main.type);
     if (event.original !== undefined) builder.set('event.original', event.original);
-    this.writeMeaning(builder, main, call, event.parts);
+    this.#write(builder, main, call, event.parts);
     const killed = endedBy(call, event.parts).slice(0, MOST_ROWS - 1);
     for (const [i, target] of killed.entries()) {
       builder.begin(event.micros, 0, event.offset + 1 + i);
@@ -72,8 +78,8 @@ export class AuditWriter {
     }
   }
 
-  /** Everything but time and place, into the row begun last: also for records that a syslog or a journal carries. */
-  writeMeaning(builder: BatchBuilder, main: AuditPart, call: AuditPart | undefined, parts: readonly AuditPart[]): void {
+  /** Everything but time and place. */
+  #write(builder: BatchBuilder, main: AuditPart, call: AuditPart | undefined, parts: readonly AuditPart[]): void {
     const name = call === undefined ? undefined : callName(call.fields);
     const meaning = this.#meaning(main, call, name, parts);
     builder.set('event.action', meaning.action.length === 0 ? undefined : meaning.action);
@@ -387,13 +393,3 @@ const CHANGES_AN_ACCOUNT = /^(?:ADD_|DEL_|GRP_MGMT|USER_MGMT|USER_CHAUTHTOK|ACCT
 const OWN_FIELDS: ReadonlySet<string> = new Set(
   'EXECVE CWD PATH PROCTITLE SOCKADDR OBJ_PID EOE PARENT_INFO AVC_PATH'.split(' '),
 );
-
-function crashAction(main: AuditPart): string | undefined {
-  if (main.type !== 'ANOM_ABEND') return undefined;
-  return isCrashSignal(signalOf(main.fields.get('sig') ?? '')) ? 'process_crash' : undefined;
-}
-
-function serviceFailure(main: AuditPart): string | undefined {
-  const isFailed = main.type === 'SERVICE_STOP' || main.type === 'SERVICE_START';
-  return isFailed && main.fields.get('res') === 'failed' ? 'service_failed' : undefined;
-}

@@ -7,8 +7,6 @@ const ESXI =
   / (?:Hostd|hostd|Vpxa|vpxa|vobd|vmkernel|vmkwarning|vmkalert)(?:\[[^\]]*\])?: |Originator@6876|\bcpu\d{1,3}:\d+\)|: \[vob\.|\b(?:Em|Al|Cr|Er|Wa|No|In|Db)\(\d{1,3}\) |Z \[[0-9A-F]{8,16} \w+ '|Section for VMware /;
 /** `log show --style syslog` writes heads like ours; the unified log's own reader knows them. */
 const LOG_SHOW = /^Timestamp {10,}|^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}[+-]\d{4} {1,2}\S+ \S+\[\d+\]: /;
-/** Records of the audit log that came by syslog belong to its own reader. */
-const AUDIT = /(?:^| )type=(?:[A-Z0-9_]+|UNKNOWN\[\d+\]) msg=audit\(\d/;
 
 /** Logs in the W3C's extended format (IIS, Windows' firewall) begin their lines with a time, too, but say first what the columns are. */
 const W3C = /^#(?:Version|Software|Fields): /;
@@ -26,13 +24,12 @@ export function identifySyslog(head: Uint8Array): Certainty {
   let lines = 0;
   let heads = 0;
   let foreign = 0;
-  let records = 0;
   let sure = 0;
   if (isForwarded(head)) {
     // One line may hold them all, and text with line ends of its own.
     for (const start of [0, ...messageStarts(text, 0, text.length)].slice(0, LINES)) {
       if (!readHeader(text, start, text.length, header)) continue;
-      if (ESXI.test(text.slice(start, start + 400)) || AUDIT.test(text.slice(start, start + 400))) return 'no';
+      if (ESXI.test(text.slice(start, start + 400))) return 'no';
       sure++;
     }
     return sure > 0 ? 'yes' : 'no';
@@ -50,13 +47,11 @@ export function identifySyslog(head: Uint8Array): Certainty {
         if (header.kind === 'uptime') sure++;
         const line = text.slice(at, Math.min(end, at + 400));
         if (ESXI.test(line)) foreign++;
-        if (AUDIT.test(line)) records++;
       } else if (!isContinued) lines++;
     }
     at = end + 1;
   }
   if (lines === 0 || heads / lines < SHARE) return 'no';
-  if (records * 2 >= heads) return 'no';
   if (foreign > 0 && foreign * 4 >= heads) return 'no';
   return foreign === 0 && sure * 2 >= heads ? 'yes' : 'maybe';
 }

@@ -1,13 +1,17 @@
 import {
   type Artifact,
+  BATCH_ROWS,
   BatchBuilder,
   type EventBatch,
   type EventFields,
   type Field,
+  isoTime,
   type LogSet,
 } from '../../model/index.ts';
 import type { ParseContext } from '../parser.ts';
-import { CarriedAudit } from '../shared/audit-carried.ts';
+import { CarriedEvents, carriedRecord, type ReadyLine } from '../shared/audit-carried.ts';
+import { AuditWriter, MOST_ROWS } from '../shared/audit-event.ts';
+import { auditParts } from '../shared/audit-parts.ts';
 import { linuxMessage } from '../shared/linux-message.ts';
 import { macosMeaning } from '../shared/macos-text.ts';
 import type { LineBlock } from '../shared/unix-blocks.ts';
@@ -51,7 +55,8 @@ export class RowWriter {
   #host = '';
   #hostLines = 0;
   #hasRecords = true;
-  readonly #audit: CarriedAudit;
+  readonly #carried = new CarriedEvents<Pending>();
+  readonly #audit: AuditWriter;
   readonly #sysmon: LinuxSysmon;
   #builder: BatchBuilder;
   #header = new Header();
@@ -68,14 +73,14 @@ export class RowWriter {
     this.#context = context;
     this.#clock = clock;
     this.#os = osOf(artifact, log);
-    this.#audit = new CarriedAudit(log.root.users);
+    this.#audit = new AuditWriter(log.root.users, context.fields);
     this.#sysmon = new LinuxSysmon(context.fields);
     this.#builder = new BatchBuilder(artifact.path, context.fields);
   }
 
   /** Asks once of some hundred lines what would cost more to ask of each. */
   beginBlock(block: LineBlock): void {
-    this.#hasRecords = block.text.includes(' audit(');
+    this.#hasRecords = block.text.includes('audit(');
   }
 
   line(block: LineBlock, at: number, end: number): void {
@@ -142,6 +147,7 @@ export class RowWriter {
   /** Writes what is pending, tells the ledger, and gives the last batch. */
   end(): EventBatch | undefined {
     this.#flush();
+    this.#release(true);
     this.#countHost('');
     const { zone } = this.#clock;
     const hosts = [...this.#hosts].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
@@ -159,7 +165,25 @@ export class RowWriter {
     const pending = this.#pending;
     if (pending === undefined) return;
     this.#pending = undefined;
-    if (this.#builder.isFull) {
+    const record = pending.hasRecords ? carriedRecord(this.#program(pending.header.tag), pending.message) : undefined;
+    if (record === undefined && this.#carried.isIdle) {
+      this.#write(pending);
+      return;
+    }
+    // It outlives its line: the header that the next line is read into must be another one.
+    this.#header = new Header();
+    this.#carried.add(pending, record);
+    this.#release(false);
+  }
+
+  #release(isEnd: boolean): void {
+    for (let next = this.#carried.take(isEnd); next !== undefined; next = this.#carried.take(isEnd)) {
+      this.#write(next.line, next);
+    }
+  }
+
+  #write(pending: Pending, carried?: ReadyLine<Pending>): void {
+    if (this.#builder.length > BATCH_ROWS - MOST_ROWS) {
       this.#ready.push(this.#builder.finish());
       this.#builder = new BatchBuilder(this.#artifact.path, this.#context.fields);
     }
@@ -169,9 +193,28 @@ export class RowWriter {
     else this.#countHost(header.host);
     const program = this.#program(header.tag);
     if (program === 'sysmon' && this.#writeSysmon(pending)) return;
-    this.#builder.begin(pending.micros, header.nanos, pending.offset);
+    // What the record says of its time is surer than the line, which may lack a year, a zone, or any date.
+    if (carried?.record === undefined) this.#builder.begin(pending.micros, header.nanos, pending.offset);
+    else this.#builder.begin(carried.record.micros, 0, pending.offset);
     this.#head(pending, program);
-    this.#meaning(pending, program);
+    if (carried?.record === undefined) this.#meaning(pending, program);
+    else this.#writeRecord(pending, carried);
+  }
+
+  /** The whole event stands in the row of its first record; the others keep their text, and say which event they belong to. */
+  #writeRecord(pending: Pending, { record, records }: ReadyLine<Pending>): void {
+    const b = this.#builder;
+    this.#last = { tag: pending.header.tag, pid: pending.header.pid, fields: undefined };
+    if (!Number.isNaN(pending.micros)) b.set('event.created', isoTime(pending.micros));
+    if (records === undefined) {
+      b.set('event.code', record!.type);
+      b.set('event.sequence', record!.serial);
+      return;
+    }
+    const { micros, serial } = record!;
+    const node = record!.node === '' ? pending.header.host : record!.node;
+    const parts = auditParts(records);
+    this.#audit.writeInto(b, { node, micros, serial, offset: pending.offset, line: pending.line, parts });
   }
 
   /** Lines of one host mostly follow one another. */
@@ -241,8 +284,7 @@ export class RowWriter {
         this.#builder.set('process.pid', pidOf(this.#last.pid));
       }
     } else {
-      const isRecord = pending.hasRecords && message.includes('audit(') && this.#audit.write(this.#builder, message);
-      fields = isRecord ? undefined : this.#said(program, message);
+      fields = this.#said(program, message);
       this.#last = { tag: header.tag, pid: header.pid, fields };
     }
     if (fields !== undefined) this.#set(fields);

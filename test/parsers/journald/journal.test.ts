@@ -178,3 +178,53 @@ describe('the JSON form', () => {
     expect(ledger.get('j')).toMatchObject({ parsed: 2, failed: 1, variant: 'json' });
   });
 });
+
+describe('audit records in a journal', () => {
+  const entry = (fields: Readonly<Record<string, string>>) =>
+    `${JSON.stringify({ __REALTIME_TIMESTAMP: '1771492205300000', _BOOT_ID: 'b', _HOSTNAME: 'web01', ...fields })}\n`;
+  const audit = (type: string, body: string, serial = '902') =>
+    entry({
+      _TRANSPORT: 'audit',
+      _AUDIT_TYPE_NAME: type,
+      _AUDIT_ID: serial,
+      _SOURCE_REALTIME_TIMESTAMP: '1771492205231000',
+      MESSAGE: `${type} ${body}`,
+    });
+  const call = audit(
+    'SYSCALL',
+    'arch=c000003e syscall=59 success=yes exit=0 ppid=1 pid=2 uid=33 comm="sh" exe="/bin/sh"',
+  );
+  const rows = async (text: string) => (await read(Buffer.from(text))).events;
+
+  test('those of one event are told once, at the first; every entry stays an event', async () => {
+    const other = audit('SYSCALL', 'arch=c000003e syscall=59 success=yes pid=3 uid=0', '903');
+    const events = await rows(call + other + entry({ MESSAGE: 'x' }) + audit('EXECVE', 'argc=2 a0="sh" a1="-i"'));
+    expect(events.map(e => e['process.command_line'])).toEqual(['sh -i', undefined, undefined, undefined]);
+    expect(events.map(e => e['event.sequence'])).toEqual([902, 903, undefined, 902]);
+    expect(events.map(e => e['event.dataset'])).toEqual([
+      'linux.auditd',
+      'linux.auditd',
+      'linux.journald',
+      'linux.journald',
+    ]);
+  });
+
+  test('the kernel’s print of them joins as well, but not with journald’s own copy', async () => {
+    const printed = (type: string, body: string) =>
+      entry({
+        _TRANSPORT: 'kernel',
+        SYSLOG_IDENTIFIER: 'kernel',
+        MESSAGE: `audit: type=${type} audit(1771492205.231:902): ${body}`,
+      });
+    const events = await rows(
+      printed('1300', 'arch=c000003e syscall=59 success=yes pid=2') + call + printed('1309', 'argc=1 a0="id"'),
+    );
+    expect(events.map(e => e['process.command_line'])).toEqual(['id', undefined, undefined]);
+  });
+
+  test('an entry without a serial number is an event of its own', async () => {
+    const bare = entry({ _TRANSPORT: 'audit', MESSAGE: "<audit-1130> pid=1 uid=0 msg='unit=ssh res=success'" });
+    const events = await rows(bare + bare);
+    expect(events.map(e => e['event.code'])).toEqual(['SERVICE_START', 'SERVICE_START']);
+  });
+});

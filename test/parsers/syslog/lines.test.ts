@@ -128,6 +128,7 @@ describe('whose log it is', () => {
     ['BSD', `${D} app: a\n`],
     ['RFC 5424', '<14>1 2026-02-19T09:10:05Z h app - - - a\n'],
     ['forwarded', '<14>Feb 19 09:10:05 h app a<14>Feb 19 09:10:05 h app a'],
+    ['an audit log that a dispatcher forwarded', `${D} audispd: type=CWD msg=audit(1.000:1): cwd="/"\n`.repeat(3)],
     ['mostly continued', `${D} app: a\n\tb\n\tc\n\td\n`],
     ['dmesg', '[    0.000000] Linux version 6.1\n[    1.000000] x\n'],
   ])('%s is ours', (_, text) => {
@@ -135,7 +136,6 @@ describe('whose log it is', () => {
   });
 
   test.each([
-    ['an audit log that a dispatcher forwarded', `${D} audispd: type=CWD msg=audit(1.000:1): cwd="/"\n`.repeat(3)],
     [
       'ESXi',
       '2026-02-19T09:10:05Z In(14) vobd[2097681]: [a] b\n2026-02-19T09:10:05.123Z info hostd[1] [Originator@6876 sub=x] y\n',
@@ -158,14 +158,71 @@ test('a database’s own log looks like ours but is not surely ours', () => {
   expect(syslog.identify(Buffer.from(text), 'x')).toBe('maybe');
 });
 
-test('an audit record in a kernel line is read as one, at the time of the line', async () => {
-  const { events } = await parse(
-    `${D} kernel: [1.2] audit: type=1701 audit(1771492206.500:909): uid=33 pid=912 comm="apache2" exe="/usr/sbin/apache2" sig=11\n`,
-  );
-  expect(events[0]).toMatchObject({
-    'event.code': 'ANOM_ABEND',
-    'process.name': 'apache2',
-    'process.pid': 912,
-    'labels.crash_signal': 'SIGSEGV',
+describe('audit records in the lines of a syslog', () => {
+  const head =
+    'type=SYSCALL msg=audit(1771492205.231:902): arch=c000003e syscall=59 success=yes exit=0 ppid=1 pid=2 uid=33';
+  const args = 'type=EXECVE msg=audit(1771492205.231:902): argc=2 a0="sh" a1="-i"';
+
+  test('a record of the kernel is read as one, at the time that it states', async () => {
+    const { events } = await parse(
+      `${D} kernel: [1.2] audit: type=1701 audit(1771492206.500:909): uid=33 pid=912 comm="apache2" exe="/usr/sbin/apache2" sig=11\n`,
+    );
+    expect(events[0]).toMatchObject({
+      time: 1_771_492_206_500_000,
+      'event.code': 'ANOM_ABEND',
+      'event.dataset': 'linux.auditd',
+      'process.name': 'apache2',
+      'process.pid': 912,
+      'labels.crash_signal': 'SIGSEGV',
+    });
+  });
+
+  test('the records of one event are told once, at the first; every line stays an event', async () => {
+    const { events, ledger } = await parse(
+      `${D} audispd: ${head}\n${D} app: between\n${D} audispd: ${args}\n${D} app: behind\n`,
+    );
+    expect(events.map(e => e['process.command_line'])).toEqual(['sh -i', undefined, undefined, undefined]);
+    expect(events.map(e => e['event.sequence'])).toEqual([902, undefined, 902, undefined]);
+    expect(events.map(e => e['log.file.line'])).toEqual([1, 2, 3, 4]);
+    expect(events[2]!['event.action']).toBeUndefined();
+    expect([...ledger.values()][0]).toMatchObject({ parsed: 4, failed: 0 });
+  });
+
+  test('two machines in one log are kept apart by their names', async () => {
+    const { events } = await parse(`${D} audispd: node=a ${head}\n${D} audispd: node=b ${args}\n`);
+    expect(events.map(e => e['process.command_line'])).toEqual([undefined, 'sh -i']);
+    expect(events.map(e => e['host.name'])).toEqual(['a', 'b']);
+  });
+
+  test('a record may come late, but not without end', async () => {
+    const others = (count: number) => `${D} app: x\n`.repeat(count);
+    const joined = await parse(`${D} audispd: ${head}\n${others(255)}${D} audispd: ${args}\n`);
+    expect(joined.events[0]!['process.command_line']).toBe('sh -i');
+    const apart = await parse(`${D} audispd: ${head}\n${others(256)}${D} audispd: ${args}\n`);
+    expect(apart.events[0]!['process.command_line']).toBeUndefined();
+    expect(apart.events.at(-1)!['process.command_line']).toBe('sh -i');
+  });
+
+  test('thousands of records that call themselves one event lose no line', async () => {
+    const { events } = await parse(`${D} audispd: ${args}\n`.repeat(10_000));
+    expect(events).toHaveLength(10_000);
+    expect(events.map(e => e['log.file.line'])).toEqual(Array.from({ length: 10_000 }, (_, i) => i + 1));
+  });
+
+  test.each([
+    ['audit(1.000:1): avc:  denied  { read } for  pid=1 comm="a"', 'AVC'],
+    ['audit(1.000:1): dev=eth0 prom=256 old_prom=0 auid=1', 'ANOM_PROMISCUOUS'],
+    ['audit(1.000:1): policy loaded auid=1', 'MAC_POLICY_LOAD'],
+    ['audit(1.000:1): initialized', 'KERNEL'],
+    ['audit: type=1400 audit(1.000:1): apparmor="DENIED" operation="open"', 'AVC'],
+    ['type=1403 audit(1.000:1): policy loaded auid=1', 'MAC_POLICY_LOAD'],
+    ['audit: type=AVC audit(1.000:1): avc:  denied  { read } for  pid=1', 'AVC'],
+  ])('%s is a record of type %s', async (text, type) => {
+    expect((await parse(`${D} kernel: ${text}\n`)).events[0]!['event.code']).toBe(type);
+  });
+
+  test('what somebody else says in the kernel’s words is a quotation', async () => {
+    const { events } = await parse(`${D} logger: audit: type=1701 audit(1.000:1): pid=1 comm="a" sig=11\n`);
+    expect(events[0]!['event.code']).toBeUndefined();
   });
 });

@@ -106,7 +106,7 @@ describe('the year of a log that states none', () => {
       'kern.log',
       Buffer.from('Feb 19 09:10:06 h kernel: [1.2] audit: type=1701 audit(1550567406.500:9): pid=1 comm="x" sig=11\n'),
     );
-    expect((await times([audit])).times).toEqual(['2019-02-19T09:10:06Z']);
+    expect((await times([audit])).times).toEqual(['2019-02-19T09:10:06.500Z']);
     const mixed = artifactOf('m', Buffer.from('Feb 19 09:10:06 h app: a\n2018-02-19T09:10:07Z h app: b\n'));
     expect((await times([mixed])).times).toEqual(['2018-02-19T09:10:06Z', '2018-02-19T09:10:07Z']);
   });
