@@ -3,6 +3,7 @@
 export { readRuleFiles } from './collection/index.ts';
 export type { EvidenceRow, Finding, Level, Report } from './model/index.ts';
 export { LEVELS } from './model/index.ts';
+export { parseZeekFields } from './parsers/index.ts';
 export type {
   AnalyzeOptions,
   DetectionOptions,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import {
   type EvidenceOptions,
   type GivenHost,
@@ -6,6 +6,7 @@ import {
   LEVELS,
   type Level,
   parseHostsFile,
+  parseZeekFields,
   type TimeRange,
 } from '../index.ts';
 import { parseDuration } from '../util/duration.ts';
@@ -39,6 +40,7 @@ export function evidenceOptions(argv: Argv, signal: AbortSignal): EvidenceOption
     givenOffsets: list(argv, 'clock-offset').map(offsetOf),
     assumedZones: zonesOf(argv),
     assumedYear: yearOf(argv),
+    zeekHeader: zeekHeaderOf(argv),
     codePage: (argv['code-page'] as number | undefined) ?? 1252,
     recover: isSet(argv, 'recover'),
     withOriginal: isSet(argv, 'with-original'),
@@ -91,6 +93,21 @@ function yearOf(argv: Argv): number | undefined {
   if (!Number.isInteger(year) || year < 1970 || year > 2200)
     throw new UsageError(`--assume-year ${year}: give a year such as 2026`);
   return year;
+}
+
+/** `--zeek-fields`: the names themselves, or a file that holds them or the header of a log. */
+function zeekHeaderOf(argv: Argv): readonly string[] | undefined {
+  const given = flag(argv, 'zeek-fields');
+  if (given === undefined) return undefined;
+  const isFile = existsSync(given);
+  const header = parseZeekFields(isFile ? readText(given, '--zeek-fields') : given);
+  if (header === undefined)
+    throw new UsageError(
+      `--zeek-fields ${given}: give the names of the columns (ts,uid,id.orig_h,...), or a file with them or with the # lines of a log`,
+    );
+  if (!isFile && !/[\s,]/.test(given))
+    throw new UsageError(`--zeek-fields ${given}: there is no such file, and one name is no list of columns`);
+  return header;
 }
 
 export function levelOf(argv: Argv, name: 'min-level' | 'fail-on'): Level | undefined {

@@ -66,6 +66,11 @@ export const OPTIONS = {
     group: EVIDENCE,
     describe: 'code page of ANSI strings in event logs',
   },
+  'zeek-fields': {
+    ...one,
+    group: EVIDENCE,
+    describe: 'columns of Zeek logs that lost their header: LIST (ts,uid,...), or FILE with them or with the # lines',
+  },
   recover: { ...yes, group: EVIDENCE, describe: 'carve event log records from slack and damage, marked recovered' },
   password: { ...one, group: EVIDENCE, describe: 'of encrypted zip members (better: AFTERSHOCK_ZIP_PASSWORD)' },
   'decode-all': {
@@ -140,6 +145,7 @@ export const READING = [
   'recover',
   'threads',
   'to',
+  'zeek-fields',
 ] as const satisfies readonly OptionName[];
 
 export const WRITING = ['output', 'format', 'color', 'tz', 'limit', 'full'] as const satisfies readonly OptionName[];

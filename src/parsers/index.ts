@@ -21,6 +21,7 @@ export { jsonDocuments } from './ecs-json/index.ts';
 export type { DumpOptions, DumpSource } from './evtx/index.ts';
 export { dumpEvtx } from './evtx/index.ts';
 export type { Certainty, LedgerEntry, ParseContext, Parser } from './parser.ts';
+export { parseZeekFields } from './zeek/given-header.ts';
 
 /** The registry. The order is the order of identification; a format is added by adding one line. */
 export const PARSERS: readonly Parser[] = [

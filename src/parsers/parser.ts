@@ -15,8 +15,9 @@ export interface Parser {
   /**
    * Judged by content (up to 64 KiB from the beginning); the path may only raise a `maybe`.
    * `yes` is said for one's own format alone. An empty or foreign head is `no`.
+   * `zeekHeader`: as in `ParseContext`.
    */
-  identify(head: Uint8Array, path: string): Certainty;
+  identify(head: Uint8Array, path: string, zeekHeader?: readonly string[]): Certainty;
   /** True where rotated files of one log are to be read as one `LogSet`, oldest first. */
   readonly isRotated?: boolean;
   /** True where the format states no year: such logs are read last, when the newest time of their machine is known. */
@@ -43,6 +44,8 @@ export interface ParseContext {
   readonly newest: { readonly time: EpochMicros; readonly source: string } | undefined;
   /** Code page of ANSI strings; 1252 unless the user says otherwise. */
   readonly codePage: number;
+  /** The `#` lines that the user gave for Zeek logs that lost theirs. */
+  readonly zeekHeader?: readonly string[];
   /** Carve EVTX records from slack and damage. */
   readonly recover: boolean;
   problem(problem: Problem): void;

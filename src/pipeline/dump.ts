@@ -74,7 +74,7 @@ async function* artifactsOf(request: DumpRequest): AsyncGenerator<Dumped> {
     const collection = await openCollection([path], {
       password: request.password,
       ...(request.stdin === undefined ? {} : { stdin: request.stdin }),
-      judge: (head, name) => identify(head, name)?.name,
+      judge: (head, name) => identify(head, name, request.zeekHeader)?.name,
     });
     try {
       const isOne = collection.evidence.length === 1;
@@ -117,6 +117,7 @@ function rawContext(request: DumpRequest): ParseContext {
     assumeYear: request.assumedYear,
     newest: undefined,
     codePage: request.codePage ?? 1252,
+    ...(request.zeekHeader === undefined ? {} : { zeekHeader: request.zeekHeader }),
     recover: request.recover ?? false,
     problem: p => request.problem?.(p),
     ledger: () => undefined,

@@ -37,6 +37,8 @@ export interface EvidenceOptions {
   readonly assumedZones?: ReadonlyMap<string, string>;
   readonly assumedYear?: number | undefined;
   readonly codePage?: number;
+  /** The `#` lines of Zeek logs that lost theirs: what `parseZeekFields` returns. */
+  readonly zeekHeader?: readonly string[] | undefined;
   readonly recover?: boolean;
   readonly withOriginal?: boolean;
   readonly signal?: AbortSignal;
@@ -85,7 +87,7 @@ export async function readEvidence(options: EvidenceOptions, wanted: Wanted): Pr
   const collection = await openCollection(options.paths, {
     password: options.password,
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
-    judge: (head, path) => identify(head, path)?.name,
+    judge: (head, path) => identify(head, path, options.zeekHeader)?.name,
     onBytes: count => {
       bytes += count;
       options.onProgress?.(bytes, reading);
@@ -128,10 +130,10 @@ function newestOf(batch: EventBatch): number {
 }
 
 /** The parser that takes a file with this head: the first that says yes, else the first that says maybe. */
-export function identify(head: Uint8Array, path: string): Parser | undefined {
+export function identify(head: Uint8Array, path: string, zeekHeader?: readonly string[]): Parser | undefined {
   let maybe: Parser | undefined;
   for (const parser of PARSERS) {
-    const certainty = parser.identify(head, path);
+    const certainty = parser.identify(head, path, zeekHeader);
     if (certainty === 'yes') return parser;
     if (certainty === 'maybe') maybe ??= parser;
   }
@@ -170,6 +172,7 @@ function contextOf(
     assumeYear: options.assumedYear,
     newest: parser.needsAnchor ? anchorOf(log, newest) : undefined,
     codePage: options.codePage ?? 1252,
+    ...(options.zeekHeader === undefined ? {} : { zeekHeader: options.zeekHeader }),
     recover: options.recover ?? false,
     problem: p => {
       ledger.problem(p);

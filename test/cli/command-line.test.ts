@@ -16,6 +16,8 @@ test.each([
   [['analyze', WINDOWS, '--from', 'yesterday'], /--from yesterday: give ISO 8601/],
   [['analyze', WINDOWS, '--from', '2026-03-10T10:00:00'], /with its offset/],
   [['analyze', WINDOWS, '--assume-tz', 'Mars/Olympus'], /no time zone/],
+  [['analyze', WINDOWS, '--zeek-fields', 'ts;uid'], /names of the columns/],
+  [['analyze', WINDOWS, '--zeek-fields', 'no-such-file'], /no such file/],
   [['analyze', WINDOWS, '--clock-offset', '47'], /--clock-offset 47: give/],
   [['analyze', WINDOWS, '--color', 'mauve'], /--color mauve/],
   [['analyze', WINDOWS, '--tz', 'UTC', '--tz', 'UTC'], /--tz is given more than once/],

@@ -11,7 +11,7 @@ export const dumpCommand: Command = {
   name: 'dump',
   positionals: '[path..]',
   describe: "artifacts' records as they are, before mapping (jsonl, or xml for event logs)",
-  options: ['output', 'format', 'recover', 'code-page', 'password', 'quiet', 'strict', 'debug'],
+  options: ['output', 'format', 'recover', 'code-page', 'password', 'zeek-fields', 'quiet', 'strict', 'debug'],
   run: async ({ argv, signal }) => {
     const name = flag(argv, 'format') ?? 'jsonl';
     const format = FORMATS.find(known => known === name);

@@ -271,6 +271,17 @@ export function seconds(bytes: Uint8Array, from: number, to: number, digits: num
   return isNegative ? -value : value;
 }
 
+/** Epoch seconds, or ISO 8601 as `zeek-cut -d` and JSON::TS_ISO8601 write it → epoch microseconds; NaN where it is neither. */
+export function momentOf(bytes: Buffer, from: number, to: number): number {
+  if (to - from < 19 || bytes[from + 4] !== 45) return seconds(bytes, from, to, 6);
+  const iso = ISO.exec(bytes.toString('latin1', from, to));
+  if (iso === null) return Number.NaN;
+  const millis = Date.parse(`${iso[1]}${iso[3] ?? 'Z'}`);
+  return millis * 1000 + Number((iso[2] ?? '').padEnd(6, '0').slice(0, 6));
+}
+
+const ISO = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/;
+
 function exponent(bytes: Uint8Array, from: number, to: number, digits: number): number {
   const n = decimal(bytes, from, to);
   return Math.round(n * 10 ** digits);

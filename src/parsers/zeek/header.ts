@@ -135,4 +135,5 @@ export function headerOfBareLine(line: string): { readonly header: Header; reado
   };
 }
 
-const typeByName = (name: string): string => CONN_TYPES[CONN.indexOf(name)] ?? 'string';
+/** Types of the columns that every connection log has; any other is text. */
+export const typeByName = (name: string): string => CONN_TYPES[CONN.indexOf(name)] ?? 'string';

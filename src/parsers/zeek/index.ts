@@ -1,6 +1,7 @@
 import type { Artifact, EventBatch, LogSet } from '../../model/index.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
 import { columnName, isKnownLog, logBySignature } from './ecs.ts';
+import { fits, headerOf } from './given-header.ts';
 import { headerOfBareLine } from './header.ts';
 import { readJson } from './json.ts';
 import { Reader } from './reader.ts';
@@ -11,12 +12,13 @@ export const zeek: Parser = {
   name: 'zeek',
   title: 'Zeek logs (TSV or JSON)',
 
-  identify(head: Uint8Array): Certainty {
+  identify(head: Uint8Array, _path: string, zeekHeader?: readonly string[]): Certainty {
     const lines = firstLines(head);
     const first = lines.find(line => line !== '' && !line.startsWith('### '));
     if (first === undefined) return 'no';
     if (/^#(?:separator[ \t]|fields[\t,]|path[\t,])/.test(first)) return 'yes';
     if (/^[[{]/.test(first)) return isZeekJson(lines) ? 'yes' : 'no';
+    if (zeekHeader !== undefined && hasColumns(lines, zeekHeader)) return 'yes';
     return headerOfBareLine(first) === undefined ? 'no' : 'yes';
   },
 
@@ -24,7 +26,7 @@ export const zeek: Parser = {
     for (const artifact of log.artifacts) {
       const reader = new Reader(artifact, context, logOfFileName(artifact.path), log.root.hostname ?? 'zeek');
       const read = startsWithJson(artifact) ? readJson : readTsv;
-      yield* read(artifact.chunks(), reader);
+      yield* read(artifact.chunks(), reader, context.zeekHeader);
       yield* reader.take();
       reader.finish();
     }
@@ -36,6 +38,13 @@ function firstLines(head: Uint8Array): readonly string[] {
     .decode(head.subarray(0, 16_384))
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/);
+}
+
+/** Judged by the rows that the head holds whole. */
+function hasColumns(lines: readonly string[], zeekHeader: readonly string[]): boolean {
+  const header = headerOf(zeekHeader);
+  const rows = lines.slice(0, lines.length > 1 ? -1 : 1).filter(line => line !== '' && !line.startsWith('#'));
+  return rows.length > 0 && rows.every(row => fits(header, row));
 }
 
 function startsWithJson(artifact: Artifact): boolean {

@@ -1,6 +1,6 @@
 import type { EventBatch, Scalar, Value } from '../../model/index.ts';
 import { lineBlocks } from '../../util/line-blocks.ts';
-import { seconds } from './cells.ts';
+import { momentOf, seconds } from './cells.ts';
 import { columnName, logBySignature } from './ecs.ts';
 import { numberOrText } from './header.ts';
 import type { ColumnPlan, LogWriter } from './log-writer.ts';
@@ -227,17 +227,11 @@ class RecordScanner {
 
 /** Epoch seconds, epoch milliseconds (JSON::TS_MILLIS) or ISO 8601 (JSON::TS_ISO8601) → epoch microseconds; NaN where it is none. */
 function timeOf(bytes: Buffer, from: number, to: number): number {
-  if (bytes[from] === QUOTE) {
-    const iso = ISO.exec(unquoted(bytes, from, to));
-    if (iso === null) return seconds(bytes, from + 1, to - 1, 6);
-    const millis = Date.parse(`${iso[1]}${iso[3] ?? 'Z'}`);
-    return millis * 1000 + Number((iso[2] ?? '').padEnd(6, '0').slice(0, 6));
-  }
+  if (bytes[from] === QUOTE) return momentOf(bytes, from + 1, to - 1);
   const micros = seconds(bytes, from, to, 6);
   return micros > MILLIS_NOT_SECONDS ? Math.round(micros / 1000) : micros;
 }
 
-const ISO = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/;
 /** The year 5138, in micros: a count that large was not of seconds. */
 const MILLIS_NOT_SECONDS = 1e17;
 

@@ -7,7 +7,7 @@ import {
   kindOf,
   type Value,
 } from '../../model/index.ts';
-import { Cells, decimal, type Output, seconds, UniqueCells } from './cells.ts';
+import { Cells, decimal, momentOf, type Output, seconds, UniqueCells } from './cells.ts';
 import { DERIVED, derive } from './derived.ts';
 import { mappingOf, type Target, targetsOf } from './ecs.ts';
 
@@ -99,7 +99,7 @@ export class LogWriter {
   put(plan: ColumnPlan, bytes: Buffer, from: number, to: number, quote: number): void {
     const row = this.#rows;
     const { numbers, nanos, cells } = plan;
-    if (plan.isTime) this.setTime(seconds(bytes, from, to, 6));
+    if (plan.isTime) this.setTime(momentOf(bytes, from, to));
     if (numbers !== undefined && Number.isNaN(numbers[row]!)) {
       const n = decimal(bytes, from + quote, to - quote);
       numbers[row] = n;

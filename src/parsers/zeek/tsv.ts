@@ -1,12 +1,17 @@
 import type { EventBatch } from '../../model/index.ts';
 import { lineBlocks } from '../../util/line-blocks.ts';
 import { columnName, logBySignature } from './ecs.ts';
+import { fits, headerOf } from './given-header.ts';
 import { type Header, headerOfBareLine, NO_HEADER, readingOf, withLine } from './header.ts';
 import type { ColumnPlan, LogWriter } from './log-writer.ts';
 import type { Reader } from './reader.ts';
 
-/** Reads a TSV log; headers may come again in the middle. */
-export async function* readTsv(chunks: AsyncIterable<Uint8Array>, reader: Reader): AsyncGenerator<EventBatch> {
+/** Reads a TSV log; headers may come again in the middle. `given` are the `#` lines of a log that has none. */
+export async function* readTsv(
+  chunks: AsyncIterable<Uint8Array>,
+  reader: Reader,
+  given: readonly string[] | undefined,
+): AsyncGenerator<EventBatch> {
   let header: Header = NO_HEADER;
   let isPlanned = false;
   let plans: readonly (ColumnPlan | undefined)[] = [];
@@ -49,7 +54,9 @@ export async function* readTsv(chunks: AsyncIterable<Uint8Array>, reader: Reader
       }
       if (!isPlanned) {
         if (header.fields.length === 0) {
-          const bare = headerOfBareLine(bytes.toString('utf8', from, to));
+          const text = bytes.toString('utf8', from, to);
+          const told = given === undefined ? undefined : headerOf(given);
+          const bare = told !== undefined && fits(told, text) ? { header: told, isRow: true } : headerOfBareLine(text);
           if (bare === undefined) {
             reader.damaged(line, offset, 'no #fields line says what the columns are');
             from = next;

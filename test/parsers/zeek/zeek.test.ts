@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Event, Field } from '../../../src/model/index.ts';
+import { parseZeekFields } from '../../../src/parsers/zeek/given-header.ts';
 import { zeek } from '../../../src/parsers/zeek/index.ts';
 import { artifactOf, logOf, parseAll } from '../../support/evidence.ts';
 
@@ -274,6 +275,49 @@ describe('records that are not whole', () => {
     const { events, problems } = await parse(ok + bad.map(line => `${line}\n`).join('') + ok);
     expect(events.map(event => event['zeek.session_id'])).toEqual(['C1', 'C1']);
     expect(problems.every(({ kind }) => kind === 'damaged-record')).toBe(true);
+  });
+});
+
+describe('columns that the user names', () => {
+  const rows = '1740888000.5\t10.0.0.9\t10.0.0.5\t445\tREJ\n2025-03-02T05:00:00+0100\t10.0.0.9\t10.0.0.5\t445\tSF\n';
+  const given = parseZeekFields('ts,id.orig_h id.resp_h\nid.resp_p,conn_state\n')!;
+
+  test('make a headerless file a Zeek log, with times as zeek-cut writes them', async () => {
+    expect(zeek.identify(Buffer.from(rows), 'x.txt')).toBe('no');
+    expect(zeek.identify(Buffer.from(rows), 'x.txt', given)).toBe('yes');
+    const { events, problems } = await parse(rows, 'x.txt', { zeekHeader: given });
+    expect(problems).toEqual([]);
+    expect(events).toMatchObject([
+      { time: 1_740_888_000_500_000, 'event.dataset': 'zeek.conn', 'destination.port': 445, 'source.ip': '10.0.0.9' },
+      { time: 1_740_888_000_000_000, 'zeek.connection.state': 'SF' },
+    ]);
+  });
+
+  test('are no reason to take a file whose rows have other columns', () => {
+    for (const other of ['a\tb\n', '1740888000.5\tx\ty\tz\tw\tv\n', 'a\tb\tc\td\te\n', `${rows}a b c\n${rows}`])
+      expect(zeek.identify(Buffer.from(other), 'x.txt', given)).toBe('no');
+  });
+
+  test('may be the header of another log, with its separators and its name', async () => {
+    const header = parseZeekFields(
+      '#separator ,\n#unset_field,?\n#path,ssh\n#fields,ts,uid,auth_success\n#types,time,string,bool\n',
+    )!;
+    const { events } = await parse('1740888000.5,C1,T\n1740888001.5,?,F\n', 'x', { zeekHeader: header });
+    expect(events).toMatchObject([
+      { 'event.dataset': 'zeek.ssh', 'zeek.session_id': 'C1' },
+      { time: 1_740_888_001_500_000 },
+    ]);
+    expect(events[1]).not.toHaveProperty('zeek.session_id');
+  });
+
+  test('yield to the header that a file has', async () => {
+    const log = header(PLAIN) + tsvLine({ ts: '1740888000.5', uid: 'C1', conn_state: 'SF', proto: 'tcp' }, PLAIN);
+    expect(await parse(log, 'conn.log', { zeekHeader: given })).toEqual(await parse(log));
+  });
+
+  test('are refused where they are no names of columns', () => {
+    for (const text of ['', ' , ', 'ts,"uid"', '#open\t2025', 'ts;uid', `${'a,'.repeat(1001)}`])
+      expect(parseZeekFields(text)).toBeUndefined();
   });
 });
 
