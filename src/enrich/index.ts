@@ -63,6 +63,7 @@ export function enrich(
     installations,
     allowlist: new ShellAllowlist(settings.shellAllowlist),
     hostsWithSessions: processes.hostsWithSessions,
+    jobs: processes.jobs,
     usersOf: host => rootOfHost.get(host)?.root.users ?? NO_USERS,
     windowMicros: settings.windowMicros,
     toleranceMicros: settings.toleranceMicros,

@@ -81,7 +81,7 @@ function writeContext(
   contexts: ProcessContexts,
   columns: DerivedColumns,
 ): void {
-  const { kind, service, root } = contexts.of(node);
+  const { kind, service, root, isParentUnknown } = contexts.of(node);
   if (kind === 'none' && !isStart) return;
   columns.set(index, row, 'aftershock.process.context', kind);
   if (service !== undefined) {
@@ -89,6 +89,7 @@ function writeContext(
     if (service.ports.length > 0) columns.set(index, row, 'aftershock.process.ports', service.ports.map(String));
   }
   if (root !== undefined) columns.set(index, row, 'aftershock.process.lineage', root.entityId);
+  if (isParentUnknown === true && root === node) columns.set(index, row, 'aftershock.process.parent_unknown', 'true');
 }
 
 /** Commands of logs that know no process ids (the ESXi shell's) are still shells or none. */

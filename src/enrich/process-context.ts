@@ -14,6 +14,7 @@ import {
   SERVICE_HELPERS,
   SESSION_PROGRAMS,
 } from './programs.ts';
+import { isJobsContext, type ScheduledJobs } from './scheduled-jobs.ts';
 import type { Service } from './service.ts';
 import { type ServiceMap, withoutVersion } from './service-map.ts';
 import { isListener, isServiceAccount, isServicesExe, isSshd, serviceOfProcess } from './service-process.ts';
@@ -25,6 +26,8 @@ export interface ProcessContext {
   readonly root: ProcessNode | undefined;
   /** The service itself, and no child of it. */
   readonly isService: boolean;
+  /** It counts by its account alone: no record says whose child it is. */
+  readonly isParentUnknown?: boolean;
 }
 
 const NONE: ProcessContext = { kind: 'none', service: undefined, root: undefined, isService: false };
@@ -42,6 +45,7 @@ export interface ContextInputs {
   readonly installations: Installations;
   readonly allowlist: ShellAllowlist;
   readonly hostsWithSessions: ReadonlySet<string>;
+  readonly jobs: ScheduledJobs;
   readonly usersOf: (host: string) => ReadonlyMap<string, UnixUser>;
   readonly windowMicros: number;
   readonly toleranceMicros: number;
@@ -167,24 +171,36 @@ export class ProcessContexts {
         ? { kind: 'service', service: undefined, root: node, isService: false }
         : NONE;
     }
-    if (node.auditId !== undefined || this.#isScheduled(node)) return NONE;
+    if (node.auditId !== undefined) return NONE;
     const account = this.#serviceAccount(node);
     if (account === undefined || this.#in.allowlist.allows(node, node.parent)) return NONE;
-    return { kind: 'service', service: this.#in.map.byAccount(account), root: node, isService: false };
+    const starter = this.#starterOf(node);
+    if (starter === 'scheduler') return NONE;
+    return {
+      kind: 'service',
+      service: this.#in.map.byAccount(account),
+      root: node,
+      isService: false,
+      isParentUnknown: starter === 'unknown',
+    };
   }
 
-  /** Under cron, a timer, a container's runtime or somebody's session, however many shells stand between. */
-  #isScheduled(node: ProcessNode): boolean {
-    let up = node.parent;
+  /**
+   * What a process of an account stands under: cron, a timer, a container's runtime or somebody's session, however many shells stand
+   * between; a program that is none of these; or nothing that any record names.
+   */
+  #starterOf(node: ProcessNode): 'scheduler' | 'program' | 'unknown' {
+    if (isJobsContext(node.securityContext) || this.#in.jobs.ran(node)) return 'scheduler';
+    let up = upstream(node);
     for (let hops = 0; up !== undefined && hops <= MOST_HOPS; hops++) {
       const { image } = up;
       const name = withoutVersion(image);
-      if (SCHEDULERS.has(image) || SCHEDULERS.has(name) || SESSION_PROGRAMS.has(name)) return true;
-      if (up.pid === 1) return true;
-      if (image !== '' && !isInterpreter(image) && !isStarter(up)) return false;
-      up = up.parent;
+      if (SCHEDULERS.has(image) || SCHEDULERS.has(name) || SESSION_PROGRAMS.has(name)) return 'scheduler';
+      if (up.pid === 1 || isJobsContext(up.securityContext) || this.#in.jobs.ran(up)) return 'scheduler';
+      if (image !== '' && !isInterpreter(image) && !isStarter(up)) return 'program';
+      up = upstream(up);
     }
-    return false;
+    return up === undefined ? 'unknown' : 'program';
   }
 
   #serviceAccount(node: ProcessNode): string | undefined {

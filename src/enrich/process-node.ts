@@ -18,6 +18,8 @@ export interface ProcessFacts {
   readonly auditId?: string | undefined;
   /** True where the source would have stated a login uid (auditd). */
   readonly isAudited?: boolean;
+  /** Security context that the kernel states: of SELinux, or a profile of AppArmor. */
+  readonly securityContext?: string | undefined;
 }
 
 /**
@@ -46,6 +48,7 @@ export class ProcessNode {
   effectiveId: string | undefined;
   auditId: string | undefined;
   isAudited = false;
+  securityContext: string | undefined;
   /** A child whose user is mostly the user of the process itself, of whom some logs say nothing. */
   child: ProcessNode | undefined;
   parent: ProcessNode | undefined;
@@ -111,6 +114,7 @@ export class ProcessNode {
     this.userId ??= facts.userId;
     this.effectiveId ??= facts.effectiveId;
     this.auditId ??= facts.auditId;
+    this.securityContext ??= facts.securityContext;
     if (facts.isAudited === true) this.isAudited = true;
   }
 

@@ -4,12 +4,14 @@ import { markRows } from './distinct.ts';
 import type { Machines } from './machines.ts';
 import type { ProcessFacts, ProcessNode } from './process-node.ts';
 import { ProcessTree, type Sighting } from './process-tree.ts';
+import { ScheduledJobs } from './scheduled-jobs.ts';
 
 /** What is read of an event that names a process. */
 export const PROCESS_NEEDS: readonly Field[] = [
   'aftershock.derived',
   'aftershock.host',
   'auditd.data.exit',
+  'auditd.data.subj',
   'event.action',
   'event.category',
   'event.code',
@@ -47,6 +49,7 @@ const FORK = 8;
 const SESSION_OPEN = 16;
 const SESSION_CLOSE = 32;
 const PIPE = 64;
+const SCHEDULED = 128;
 
 /** Which process every event is about: a node for each row, by batch; undefined where no event of the batch names one. */
 export interface Processes {
@@ -55,6 +58,7 @@ export interface Processes {
   isStart(batch: number, row: number): boolean;
   /** Hosts whose logs tell of sshd's sessions: elsewhere, that no session was seen says nothing. */
   readonly hostsWithSessions: ReadonlySet<string>;
+  readonly jobs: ScheduledJobs;
 }
 
 /** Reads the timeline once, in its order, and builds the tree. `prepare` may put process lists into it first. */
@@ -71,6 +75,7 @@ export function readProcesses(
     mark === undefined ? undefined : new Array<ProcessNode | undefined>(mark.length).fill(undefined),
   );
   const hostsWithSessions = new Set<string>();
+  const jobs = new ScheduledJobs();
   for (let position = 0; position < timeline.length; position++) {
     const index = timeline.batchOf[position]!;
     const mark = marks[index];
@@ -89,6 +94,7 @@ export function readProcesses(
     };
     const node = readRow(tree, at, batch, row, bits);
     if ((bits & (SESSION_OPEN | SESSION_CLOSE)) !== 0 && isSshd(batch, row)) hostsWithSessions.add(host);
+    if ((bits & SCHEDULED) !== 0) jobs.add(host, at.time, textAt(batch, 'process.command_line', row));
     nodes[index]![row] = node;
   }
   return {
@@ -96,6 +102,7 @@ export function readProcesses(
     nodeAt: (batch, row) => nodes[batch]?.[row],
     isStart: (batch, row) => ((marks[batch]?.[row] ?? 0) & START) !== 0,
     hostsWithSessions,
+    jobs,
   };
 }
 
@@ -129,6 +136,7 @@ function processMarks(batch: EventBatch): Uint8Array | undefined {
   markRows(batch, 'event.action', traits, isLogin, values => values.includes('ssh_login'));
   markRows(batch, 'event.action', traits, isSession, values => values.includes('ssh_disconnect'));
   markRows(batch, 'event.action', traits, isPipe, values => values.includes('pipe-created'));
+  markRows(batch, 'event.action', marks, SCHEDULED, values => values.includes('ran-scheduled-command'));
   markRows(batch, 'event.action', traits, isFork, values => values.includes('fork'));
   for (let row = 0; row < batch.length; row++) {
     if (marks[row] === 0) continue;
@@ -189,6 +197,7 @@ function factsAt(batch: EventBatch, row: number, isPam: boolean): ProcessFacts {
     effectiveId: textAt(batch, 'user.effective.id', row),
     auditId: textAt(batch, 'user.audit.id', row),
     isAudited: textAt(batch, 'event.code', row) === 'SYSCALL',
+    securityContext: textAt(batch, 'auditd.data.subj', row),
   };
 }
 

@@ -205,6 +205,8 @@ export class ProcessTree {
     const node = processes.byPid.get(at.pid);
     if (node === undefined || node.until < at.time) return undefined;
     if (node.guid !== undefined && facts.guid !== undefined && node.guid !== facts.guid) return undefined;
+    // A line of its own (cron's, before it runs the command) names no parent; no pid is reused so soon.
+    if (node.parent === undefined && at.time - node.lastSeen <= SAME_START_MICROS) return node;
     // A process whose parent has ended is handed to the first process: it is still the same.
     if (parentPid !== 1 && node.parent?.pid !== parentPid) return undefined;
     return at.time - node.lastSeen <= SAME_PROCESS_MICROS ? node : undefined;

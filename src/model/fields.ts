@@ -272,6 +272,8 @@ const FIELDS = {
   'aftershock.process.is_shell': 'keyword',
   /** Entity id of the first process under the service that this process, or the process of this flow, descends from. */
   'aftershock.process.lineage': 'keyword',
+  /** `true` where the process counts as a service's by its account alone, since no record names its parent: a scheduled job looks the same. */
+  'aftershock.process.parent_unknown': 'keyword',
   /** `true` where process.parent.* was worked out by us and not written in the log. */
   'aftershock.process.parent_inferred': 'keyword',
   /** `true` while packages are installed, updates run or a planned restart is under way. */

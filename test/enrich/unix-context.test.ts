@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { PlainEvent } from '../support/events.ts';
 import { NO_ROOT } from '../support/evidence.ts';
 import { acts, contextOf, exec, fork, last, linux } from '../support/unix-events.ts';
 
@@ -195,6 +196,70 @@ describe('a shell of a service account', () => {
       exec(1, 710, 700, '/bin/sh', www),
     ];
     expect(contextOf(events)).toBe('service');
+  });
+
+  describe('whose parent started before the records began', () => {
+    const job = (more: PlainEvent = {}): PlainEvent =>
+      exec(0, 900, 899, '/usr/bin/dash', {
+        ...www,
+        'process.command_line': '/bin/sh -c php /var/www/cron.php',
+        ...more,
+      });
+    const cron = (seconds: number, pid: number, command = 'php /var/www/cron.php'): PlainEvent => ({
+      ...acts(seconds, pid, 1, '/usr/sbin/cron'),
+      artifact: 'syslog',
+      'event.dataset': 'linux.syslog',
+      'event.code': undefined,
+      'event.action': ['ran-scheduled-command'],
+      'event.category': 'process',
+      'event.type': 'start',
+      'process.executable': undefined,
+      'process.parent.pid': undefined,
+      'process.name': 'CRON',
+      'process.command_line': command,
+      'user.name': 'www-data',
+      'user.id': undefined,
+      'user.effective.id': undefined,
+    });
+    const inner = exec(1, 901, 900, '/usr/bin/php8.2', www);
+    const contexts = (events: readonly PlainEvent[]): unknown[] =>
+      linux(events)
+        .filter(event => event['event.dataset'] === 'linux.auditd' && event['event.type'] === 'start')
+        .map(event => event['aftershock.process.context']);
+
+    test('counts, and says that nobody knows the parent', () => {
+      const [shell, child] = linux([job(), inner]);
+      expect(shell).toMatchObject({
+        'aftershock.process.context': 'service',
+        'aftershock.process.parent_unknown': 'true',
+      });
+      expect(child!['aftershock.process.parent_unknown']).toBeUndefined();
+      const known = last([acts(-60, 899, 1, '/opt/app/bin/worker'), job()]);
+      expect(known['aftershock.process.context']).toBe('service');
+      expect(known['aftershock.process.parent_unknown']).toBeUndefined();
+    });
+
+    test.each([
+      ['cron’s line with the pid of the shell', [cron(-0.5, 900), job(), inner]],
+      ['cron’s line with the pid above', [cron(-0.5, 899), job(), inner]],
+      ['cron’s line with a pid of another namespace', [cron(0.9, 17), job(), inner]],
+      ['a later record of the parent', [job(), inner, acts(5, 899, 700, '/usr/sbin/cron')]],
+      [
+        'the domain of SELinux',
+        [job({ 'auditd.data.subj': 'system_u:system_r:system_cronjob_t:s0-s0:c0.c1023' }), inner],
+      ],
+    ] as const)('is no exploit where %s tells of a job', (_, events) => {
+      expect(contexts(events)).toEqual(['none', 'none']);
+    });
+
+    test.each([
+      ['of another command', [cron(-0.5, 17, 'run-parts /etc/cron.hourly'), job()]],
+      ['four seconds away', [cron(-4, 17), job()]],
+      ['of a longer command', [cron(-0.5, 17, '/var/www/cron.php'), job()]],
+      ['of the web server’s domain', [job({ 'auditd.data.subj': 'system_u:system_r:httpd_t:s0' })]],
+    ] as const)('counts where the trace is one %s', (_, events) => {
+      expect(contexts(events)).toEqual(['service']);
+    });
   });
 
   test('does not count right under the first process, which starts units and timers', () => {

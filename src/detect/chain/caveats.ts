@@ -9,6 +9,8 @@ import { primaryBinding } from './verdict.ts';
 interface CaveatFacts {
   readonly artifactOf: (position: number) => string;
   readonly offsetOf: (artifact: string) => number;
+  /** A process that counts as a service's child by its account alone. */
+  readonly isParentUnknown: (position: number) => boolean;
   readonly sources: ReadonlyMap<string, SourceFact>;
   /** Components that no log of the collection holds, by mark. */
   readonly missing: readonly string[];
@@ -47,6 +49,12 @@ export function caveatsOf(view: EntityView, incident: Incident, facts: CaveatFac
     const source = facts.sources.get(artifact);
     if (source?.isZoneAssumed === true) caveats.push(`${artifact}: its time zone is assumed`);
     if (source?.isYearInferred === true) caveats.push(`${artifact}: states no year; it was inferred`);
+  }
+  const orphan = chain.effects.find(({ effect }) => facts.isParentUnknown(effect.position))?.effect;
+  if (orphan !== undefined) {
+    caveats.push(
+      `${orphan.plan.mark} rests on the account alone: no record names the parent of the process, and a scheduled job of that account looks the same`,
+    );
   }
   const short = chain.follows.find(({ shortBaseline }) => shortBaseline !== undefined);
   if (short !== undefined) {

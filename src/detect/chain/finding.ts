@@ -49,6 +49,7 @@ export function findingOf(view: EntityView, incident: Incident, facts: FindingFa
   const services = [...new Set(chains.flatMap(c => c.effects.flatMap(({ effect }) => effect.service ?? [])))];
   const sources = [...new Set(chains.flatMap(c => c.bindings.map(({ source }) => view.sourceName(source))))].toSorted();
   const destinations = [...new Set(chain.follows.map(({ outbound }) => outbound.destination))];
+  const parentUnknown = new FieldReader(facts.timeline, 'aftershock.process.parent_unknown');
   const who = actorOf(incident, facts.timeline);
   return {
     '@timestamp': isoTime(incident.start),
@@ -90,6 +91,7 @@ export function findingOf(view: EntityView, incident: Incident, facts: FindingFa
       caveats: caveatsOf(view, incident, {
         artifactOf,
         offsetOf: artifact => facts.timeline.offsetOf(artifact),
+        isParentUnknown: position => parentUnknown.text(position) === 'true',
         sources: facts.sources,
         missing: missingSources(incident, facts.coverage),
       }),

@@ -12,6 +12,7 @@ const ENGINE_FIELDS: readonly Field[] = [
   'aftershock.flow.telemetry',
   'aftershock.host',
   'aftershock.process.lineage',
+  'aftershock.process.parent_unknown',
   'event.duration',
   'host.name',
   'source.ip',

@@ -248,6 +248,16 @@ describe('what is no exploitation', () => {
     expect(verdictOn([inbound(0), child(5, { context: 'login' })]).findings).toEqual([]);
   });
 
+  test('a child that counts by its account alone is told with what nobody knows', () => {
+    const orphan = { ...child(5), 'aftershock.process.parent_unknown': 'true' };
+    const caveats = (event: ReturnType<typeof child>) =>
+      verdictOn([inbound(0), event]).findings[0]!.aftershock.caveats.filter(c => c.includes('parent'));
+    expect(caveats(orphan)).toEqual([
+      'C1 rests on the account alone: no record names the parent of the process, and a scheduled job of that account looks the same',
+    ]);
+    expect(caveats(child(5))).toEqual([]);
+  });
+
   test('a machine that talks to itself tells nothing', () => {
     expect(verdictOn([inbound(0, { source: '10.0.0.5' }), serviceEvent(30, 'crash')]).findings).toEqual([]);
   });
