@@ -45,6 +45,9 @@ export function unsupportedContainer(head: Uint8Array, path: string): string | u
     return 'Git LFS pointer: the file itself was never fetched';
   if (starts(head, 0x00, 0x05, 0x16, 0x07) || basename(path).startsWith('._'))
     return 'AppleDouble twin: holds only attributes of the file beside it';
-  if (starts(head, 0x7f, 0x45, 0x4c, 0x46) || starts(head, 0x4d, 0x5a)) return 'program: no log';
+  if ((starts(head, 0x7f, 0x45, 0x4c, 0x46) && !isCore(head)) || starts(head, 0x4d, 0x5a)) return 'program: no log';
   return undefined;
 }
+
+/** Of the ELF types, 4 is a core dump, in the byte order that the sixth byte states. */
+const isCore = (head: Uint8Array): boolean => (head[5] === 2 ? head[17] === 4 : head[16] === 4);

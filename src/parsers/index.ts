@@ -3,6 +3,7 @@ import { ecsJson } from './ecs-json/index.ts';
 import { esxi } from './esxi/index.ts';
 import { evtx } from './evtx/index.ts';
 import { journald } from './journald/index.ts';
+import { linuxCrash } from './linux-crash/index.ts';
 import { macosCrash } from './macos-crash/index.ts';
 import { macosLog } from './macos-log/index.ts';
 import { macosUnifiedlog } from './macos-unifiedlog/index.ts';
@@ -38,6 +39,7 @@ export const PARSERS: readonly Parser[] = [
   syslog,
   macosUnifiedlog,
   macosCrash,
+  linuxCrash,
   macosLog,
   osquery,
   ecsJson,

@@ -214,10 +214,18 @@ const FILE_VERBS: ReadonlyMap<string, string> = new Map([
   ['change', 'changes'],
 ]);
 
+const DATASETS: ReadonlySet<string> = new Set([
+  'linux.auditd',
+  'linux.syslog',
+  'linux.journald',
+  'linux.daemon',
+  'linux.crash',
+]);
+
 /** One line about an event of a Linux log; undefined where the event is of another source. */
 export function summarizeLinux(event: Event): string | undefined {
   const dataset = text(event, 'event.dataset');
-  if (dataset !== 'linux.auditd' && dataset !== 'linux.syslog' && dataset !== 'linux.journald') return undefined;
+  if (!DATASETS.has(dataset ?? '')) return undefined;
   const actions = event['event.action'];
   for (const action of Array.isArray(actions) ? actions : [actions]) {
     const sentence = SENTENCES.get(String(action));
