@@ -11,6 +11,7 @@ import {
 } from './hosts/artifact-names.ts';
 import type { GivenHost } from './hosts/given.ts';
 import { type Identity, identify } from './hosts/identities.ts';
+import { SID_FIELDS } from './hosts/machine-sids.ts';
 import { isTellingName } from './hosts/names.ts';
 import { tableOf } from './hosts/table.ts';
 
@@ -21,6 +22,7 @@ export { type GivenHost, parseHostsFile } from './hosts/given.ts';
 export const HOST_NEEDS: ReadonlySet<Field> = new Set<Field>([
   ...NAME_FIELDS,
   ...ADDRESS_FIELDS,
+  ...SID_FIELDS,
   'host.id',
   'host.os.type',
   'host.os.family',

@@ -145,6 +145,10 @@ class NameIndex {
 
   find(name: string): Host | undefined {
     if (!isTellingName(name)) return undefined;
-    return this.#byNetbios.get(netbiosName(name))?.find(known => isSameName(known.name, name))?.host;
+    const same = this.#byNetbios.get(netbiosName(name))?.filter(known => isSameName(known.name, name)) ?? [];
+    const folded = name.toLowerCase();
+    const exact = same.filter(known => known.name.toLowerCase() === folded);
+    const hosts = new Set((exact.length > 0 ? exact : same).map(known => known.host));
+    return hosts.size === 1 ? [...hosts][0] : undefined;
   }
 }

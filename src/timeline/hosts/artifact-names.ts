@@ -1,4 +1,5 @@
 import { type EventBatch, type EvidenceRoot, type Field, fieldTexts, type Platform } from '../../model/index.ts';
+import { learnMachineSids } from './machine-sids.ts';
 import { isSameName, isTellingName } from './names.ts';
 
 /** What the pipeline knows of an artifact besides its events. */
@@ -19,7 +20,13 @@ export interface ArtifactNames {
   readonly counts: Map<string, number>;
   /** How often a record names another machine than the record before it, plus one. */
   runs: number;
+  /** `host.id`, as the log states it. */
   readonly machineIds: Set<string>;
+  /** SIDs of the Windows installation that wrote it. */
+  readonly sids: Set<string>;
+  /** Times of its earliest and its latest record, epoch microseconds. */
+  first: number;
+  last: number;
   readonly platforms: Map<Platform, number>;
   rows: number;
 }
@@ -51,6 +58,9 @@ export function artifactNames(
         counts: new Map(),
         runs: 0,
         machineIds: new Set(),
+        sids: new Set(),
+        first: Number.POSITIVE_INFINITY,
+        last: Number.NEGATIVE_INFINITY,
         platforms: new Map(),
         rows: 0,
       };
@@ -61,6 +71,8 @@ export function artifactNames(
     own.add(batch.artifact);
     countNames(batch, names, last);
     countPlatforms(batch, names);
+    spanTimes(batch, names);
+    learnMachineSids(batch, names.sids);
     const ids = fieldTexts(batch, 'host.id');
     if (ids !== undefined) for (const text of ids.texts) if (text !== '') names.machineIds.add(text.toLowerCase());
   }
@@ -118,6 +130,13 @@ function countNames(batch: EventBatch, names: ArtifactNames, last: Map<string, s
     if (count === 0) continue;
     const name = reader.texts[code]!;
     names.counts.set(name, (names.counts.get(name) ?? 0) + count);
+  }
+}
+
+function spanTimes(batch: EventBatch, names: ArtifactNames): void {
+  for (const time of batch.time) {
+    if (time < names.first) names.first = time;
+    if (time > names.last) names.last = time;
   }
 }
 
