@@ -65,16 +65,30 @@ const WORTH_SAYING_SECONDS = 1;
 /** The sentence that a report owes its reader: whose clock is off by how much, how sure that is, and what became of it. */
 function said(offset: ClockOffset, table: HostTable): string | undefined {
   const { source, host, offsetSeconds, pairs, status, isApplied, note } = offset;
-  if (status === 'none' || Math.abs(offsetSeconds) < WORTH_SAYING_SECONDS) return undefined;
+  if (Math.abs(offsetSeconds) < WORTH_SAYING_SECONDS) return undefined;
+  if (status === 'none' && !isLikelyZone(offset)) return undefined;
   const other = host === undefined ? 'the other clocks' : (table.byId(host)?.name ?? host);
   const amount = formatDuration(Math.round(Math.abs(offsetSeconds) * 1e6));
   const side = offsetSeconds > 0 ? 'ahead of' : 'behind';
-  const basis = status === 'given' ? 'given by --clock-offset' : `${status} from ${pairs} pairs`;
+  const basis =
+    status === 'given'
+      ? 'given by --clock-offset'
+      : status === 'none'
+        ? `by ${pairs} pairs, too few to correct it`
+        : `${status} from ${pairs} pairs`;
   const zone = zoneError(offsetSeconds);
   const cause = zone === undefined ? '' : `; ${zone}`;
+  if (status === 'none') {
+    const option = `--clock-offset ${source}=${offsetSeconds < 0 ? '-' : '+'}${amount}`;
+    return `clock: ${source} seems ${amount} ${side} ${other}, ${basis}${cause}; if so, add ${option}`;
+  }
   const effect = isApplied ? 'corrected' : `not corrected${note === undefined ? '' : ` (${note})`}`;
   return `clock: ${source} is ${amount} ${side} ${other}, ${basis}${cause}; ${effect}`;
 }
+
+/** Two pairs that agree on whole hours: nobody's clock drifts so, and a reader who is not told looks for the chain in vain. */
+const isLikelyZone = ({ offsetSeconds, pairs, madSeconds }: ClockOffset): boolean =>
+  pairs >= 2 && madSeconds <= WORTH_SAYING_SECONDS && zoneError(offsetSeconds) !== undefined;
 
 function withGiven(offset: ClockOffset, sources: ClockSources, stated: ReadonlyMap<ClockSource, number>): ClockOffset {
   const source = sources.all.find(each => each.kind === 'sensor' && each.name === offset.source);

@@ -67,6 +67,30 @@ describe('the offset of a sensor', () => {
     expect(small.microsToAdd.size).toBe(0);
   });
 
+  test('a line that is written when a connection ends is held against its end, and a beginning counts before it', () => {
+    const grace = 120e6;
+    const timeout = (i: number): PlainEvent =>
+      sysmon(i, { time: START + i * 10e6 + grace, 'event.action': ['ssh_preauth'], 'event.type': ['denied'] });
+    const long = (i: number): PlainEvent => flow(i, 0, { 'event.duration': grace * 1000 });
+    const ends = run([...count(30).map(timeout), ...count(30).map(long)]);
+    expect(ends.offsets[0]).toMatchObject({ offsetSeconds: 0, pairs: 30, status: 'calibrated', isApplied: false });
+    const untold = run([...count(30).map(timeout), ...count(30).map(i => flow(i, 0))]);
+    expect(untold.offsets, 'a flow of unknown length has no end to compare').toEqual([]);
+    const closed = (i: number): PlainEvent => sysmon(i, { time: START + i * 10e6 + 7e6, 'event.type': ['end'] });
+    const both = run([...count(30).flatMap(i => [closed(i), sysmon(i)]), ...count(30).map(i => flow(i, 47))]);
+    expect(both.offsets[0]).toMatchObject({ offsetSeconds: 47, pairs: 30 });
+  });
+
+  test('two pairs that agree on whole hours are told as a likely zone error, with what to add; nothing is moved', () => {
+    const { warnings, microsToAdd } = paired(2, 6 * 3600);
+    expect(warnings).toEqual([
+      'clock: zeek seems 6h ahead of srv, by 2 pairs, too few to correct it; a time-zone error of +6:00 h, not a drifting clock; if so, add --clock-offset zeek=+6h',
+    ]);
+    expect(microsToAdd.size).toBe(0);
+    expect(paired(1, 6 * 3600).warnings).toEqual([]);
+    expect(paired(3, 47).warnings).toEqual([]);
+  });
+
   test('an offset of a second or more is told, whether it is applied or not; less is not', () => {
     expect(paired(20, -47.25).warnings).toEqual([
       'clock: zeek is 47.25s behind srv, calibrated from 20 pairs; corrected',

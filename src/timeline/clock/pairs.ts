@@ -12,8 +12,11 @@ export const PAIR_FIELDS = [
   'aftershock.host',
   'aftershock.source.host',
   'aftershock.destination.host',
+  'event.action',
   'event.dataset',
+  'event.duration',
   'event.module',
+  'event.type',
   'observer.name',
   'network.transport',
   'source.ip',
@@ -34,8 +37,16 @@ export interface PairSet {
 /** What two logs can agree on. Both sides' moments are kept until it is known whether they can be paired. */
 interface Meeting {
   readonly host: string;
+  /** Moments of a beginning, and those of an end; a connection that has both is paired by its beginning. */
   readonly hostTimes: number[];
-  readonly sensorTimes: Map<ClockSource, number[]>;
+  readonly hostEnds: number[];
+  readonly seen: Map<ClockSource, Seen>;
+}
+
+/** What a sensor says of the connections under one key: when each began, and when the first ended (NaN where it does not say). */
+interface Seen {
+  readonly times: number[];
+  readonly end: number;
 }
 
 /** More moments than these under one key: it is no single connection's, and pairing them would be guessing. */
@@ -87,7 +98,7 @@ class Meetings {
     return -(numberOf(this.#hosts, host) * 2 + (isServer ? 1 : 0)) - 1;
   }
 
-  see(a: number, b: number, host: string, time: number): void {
+  see(a: number, b: number, host: string, time: number, isEnd: boolean): void {
     const [low, high] = a < b ? [a, b] : [b, a];
     if ((mixed(low, high) & this.#mask) !== 0) return;
     let others = this.#byEnds.get(low);
@@ -97,11 +108,11 @@ class Meetings {
     }
     let meeting = others.get(high);
     if (meeting === undefined) {
-      meeting = { host, hostTimes: [], sensorTimes: new Map() };
+      meeting = { host, hostTimes: [], hostEnds: [], seen: new Map() };
       others.set(high, meeting);
       if (++this.#count > MOST_KEYS) this.#thin();
     }
-    if (meeting.host === host) addMoment(meeting.hostTimes, time);
+    if (meeting.host === host) addMoment(isEnd ? meeting.hostEnds : meeting.hostTimes, time);
   }
 
   #thin(): void {
@@ -116,19 +127,19 @@ class Meetings {
     }
   }
 
-  seenBy(sensor: ClockSource, a: number, b: number, time: number): void {
+  seenBy(sensor: ClockSource, a: number, b: number, time: number, end: number): void {
     const meeting = a < b ? this.#byEnds.get(a)?.get(b) : this.#byEnds.get(b)?.get(a);
     if (meeting === undefined) return;
-    const times = meeting.sensorTimes.get(sensor);
-    if (times === undefined) meeting.sensorTimes.set(sensor, [time]);
-    else addMoment(times, time);
+    const seen = meeting.seen.get(sensor);
+    if (seen === undefined) meeting.seen.set(sensor, { times: [time], end });
+    else addMoment(seen.times, time);
   }
 
   pairs(): readonly PairSet[] {
     const sets = new Map<ClockSource, Map<string, { sure: number[]; open: Meeting[] }>>();
     for (const others of this.#byEnds.values()) {
       for (const meeting of others.values()) {
-        for (const [sensor, times] of meeting.sensorTimes) {
+        for (const [sensor, { times, end }] of meeting.seen) {
           let byHost = sets.get(sensor);
           if (byHost === undefined) {
             byHost = new Map();
@@ -139,18 +150,23 @@ class Meetings {
             set = { sure: [], open: [] };
             byHost.set(meeting.host, set);
           }
-          if (times.length === 1 && meeting.hostTimes.length === 1) set.sure.push(times[0]! - meeting.hostTimes[0]!);
-          else if (times.length <= MOST_MOMENTS && meeting.hostTimes.length <= MOST_MOMENTS) set.open.push(meeting);
+          const { hostTimes, hostEnds } = meeting;
+          if (hostTimes.length === 0) {
+            // A line about a timeout comes minutes after the beginning: it is held against the end, or against nothing.
+            if (times.length === 1 && hostEnds.length === 1 && !Number.isNaN(end)) set.sure.push(end - hostEnds[0]!);
+          } else if (times.length === 1 && hostTimes.length === 1) set.sure.push(times[0]! - hostTimes[0]!);
+          else if (times.length <= MOST_MOMENTS && hostTimes.length <= MOST_MOMENTS) set.open.push(meeting);
         }
       }
     }
     return [...sets].flatMap(([sensor, byHost]) =>
-      [...byHost].map(([host, { sure, open }]) => {
+      [...byHost].flatMap(([host, { sure, open }]) => {
         const middle = median(
           sure.length >= FEW ? sure : [...sure, ...open.map(meeting => firstDifference(meeting, sensor))],
         );
         const more = Number.isNaN(middle) ? [] : open.flatMap(meeting => nearest(meeting, sensor, middle));
-        return { sensor, host, differences: [...sure, ...more] };
+        const differences = [...sure, ...more];
+        return differences.length === 0 ? [] : [{ sensor, host, differences }];
       }),
     );
   }
@@ -164,11 +180,11 @@ function addMoment(times: number[], time: number): void {
 }
 
 const firstDifference = (meeting: Meeting, sensor: ClockSource): number =>
-  meeting.sensorTimes.get(sensor)![0]! - meeting.hostTimes[0]!;
+  meeting.seen.get(sensor)!.times[0]! - meeting.hostTimes[0]!;
 
 function nearest(meeting: Meeting, sensor: ClockSource, middle: number): readonly number[] {
   let best = Number.POSITIVE_INFINITY;
-  for (const seen of meeting.sensorTimes.get(sensor)!) {
+  for (const seen of meeting.seen.get(sensor)!.times) {
     for (const told of meeting.hostTimes) {
       if (Math.abs(seen - told - middle) < Math.abs(best - middle)) best = seen - told;
     }
@@ -218,9 +234,19 @@ const endsOf = (batch: EventBatch): Ends => ({
   transports: fieldTexts(batch, 'network.transport'),
 });
 
+/** Which rows tell of a connection when it ends: sshd's lines about a client that never logged in are written as it goes. */
+function endRows(batch: EventBatch): (row: number) => boolean {
+  const types = fieldTexts(batch, 'event.type');
+  const actions = fieldTexts(batch, 'event.action');
+  const isEnd = types?.texts.map(type => type === 'end');
+  const isPreauth = actions?.texts.map(action => action === 'ssh_preauth');
+  return row => isEnd?.[types!.codes[row]!] === true || isPreauth?.[actions!.codes[row]!] === true;
+}
+
 function readHost(batch: EventBatch, meetings: Meetings): void {
   const { hosts, sources, destinations, sourcePorts, destinationPorts, transports } = endsOf(batch);
   if (hosts === undefined || (sources === undefined && destinations === undefined)) return;
+  const isEnd = endRows(batch);
   for (let row = 0; row < batch.length; row++) {
     const host = textOfRow(hosts, row);
     const time = batch.time[row]!;
@@ -233,9 +259,9 @@ function readHost(batch: EventBatch, meetings: Meetings): void {
       destination === undefined || destinationPort === 0
         ? undefined
         : meetings.end(destination, destinationPort, isUdp);
-    if (client !== undefined && server !== undefined) meetings.see(client, server, host, time);
-    else if (client !== undefined) meetings.see(meetings.machine(host, true), client, host, time);
-    else if (server !== undefined) meetings.see(meetings.machine(host, false), server, host, time);
+    if (client !== undefined && server !== undefined) meetings.see(client, server, host, time, isEnd(row));
+    else if (client !== undefined) meetings.see(meetings.machine(host, true), client, host, time, isEnd(row));
+    else if (server !== undefined) meetings.see(meetings.machine(host, false), server, host, time, isEnd(row));
   }
 }
 
@@ -251,6 +277,7 @@ function readSensor(batch: EventBatch, source: ClockSource, meetings: Meetings):
   const { sources, destinations, sourcePorts, destinationPorts, transports } = endsOf(batch);
   const clients = fieldTexts(batch, 'aftershock.source.host');
   const servers = fieldTexts(batch, 'aftershock.destination.host');
+  const durations = fieldNumbers(batch, 'event.duration');
   if (sources === undefined || destinations === undefined) return;
   for (let row = 0; row < batch.length; row++) {
     const dataset = datasets.codes[row]!;
@@ -261,10 +288,11 @@ function readSensor(batch: EventBatch, source: ClockSource, meetings: Meetings):
     const isUdp = textOfRow(transports, row) === 'udp';
     const client = meetings.end(textOfRow(sources, row) ?? '', sourcePort, isUdp);
     const server = meetings.end(textOfRow(destinations, row) ?? '', destinationPort, isUdp);
-    meetings.seenBy(source, client, server, time);
+    const end = time + (durations?.[row] ?? Number.NaN) / 1000;
+    meetings.seenBy(source, client, server, time, end);
     const serverHost = textOfRow(servers, row);
-    if (serverHost !== undefined) meetings.seenBy(source, meetings.machine(serverHost, true), client, time);
+    if (serverHost !== undefined) meetings.seenBy(source, meetings.machine(serverHost, true), client, time, end);
     const clientHost = textOfRow(clients, row);
-    if (clientHost !== undefined) meetings.seenBy(source, meetings.machine(clientHost, false), server, time);
+    if (clientHost !== undefined) meetings.seenBy(source, meetings.machine(clientHost, false), server, time, end);
   }
 }
