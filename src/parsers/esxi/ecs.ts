@@ -2,10 +2,11 @@ import type { EventFields, Field } from '../../model/index.ts';
 import type { ArtifactRows } from '../shared/artifact-rows.ts';
 import { isSshd, sshdEvent } from '../shared/sshd-text.ts';
 import { accessEvent } from './access.ts';
+import { lifeFields } from './life-fields.ts';
 import type { PowerTracker } from './power.ts';
 import type { EsxiRecord } from './records.ts';
 import { shellEvents, typedLine } from './shell.ts';
-import { type LifeEvent, lifeEvent, vobId } from './vocabulary.ts';
+import { lifeEvent, vobId } from './vocabulary.ts';
 
 /** Program (lower case) → the log that it belongs to, which is `event.dataset` and the ledger's variant. Others are `syslog`. */
 const LOGS: Readonly<Record<string, string>> = {
@@ -220,38 +221,6 @@ const eventTypeId = (text: string): string | undefined =>
     : text.includes('eventTypeId')
       ? /eventTypeId = "([\w.-]{1,120})"/.exec(text)?.[1]
       : undefined;
-
-const LIFE: Readonly<Record<LifeEvent['action'], { category: readonly string[]; type: readonly string[] }>> = {
-  process_crash: { category: ['process'], type: ['end'] },
-  vm_crash: { category: ['process'], type: ['end'] },
-  service_failed: { category: ['process'], type: ['end'] },
-  service_restart: { category: ['process'], type: ['change'] },
-  service_start: { category: ['process'], type: ['start'] },
-  service_stop: { category: ['process'], type: ['end'] },
-  service_hang: { category: ['process'], type: ['info'] },
-  host_boot: { category: ['host'], type: ['start'] },
-  host_shutdown: { category: ['host'], type: ['end'] },
-  host_panic: { category: ['host'], type: ['error'] },
-};
-
-function lifeFields(life: LifeEvent, program: string, pid: number | undefined): EventFields {
-  const { category, type } = LIFE[life.action];
-  const process = life.process === undefined ? undefined : life.process.toLowerCase();
-  return {
-    'event.category': category,
-    'event.type': type,
-    'event.action': [life.action],
-    'event.outcome': life.action === 'service_failed' ? 'failure' : undefined,
-    'event.reason': life.reason,
-    'service.name': life.service,
-    ...(process === undefined
-      ? {}
-      : { 'process.name': process, 'process.pid': life.pid ?? (process === program ? pid : undefined) }),
-    'file.path': life.core,
-    'labels.crash_signal': life.signal,
-    'labels.admin_restart': life.admin === undefined ? undefined : String(life.admin),
-  };
-}
 
 /** Programs that people and machines connect to; vmkernel and vobd only tell of it. */
 const LISTENERS = new Set(['hostd', 'vpxa', 'rhttpproxy', 'vpxd', 'vmauthd', 'envoy', 'envoy-access']);

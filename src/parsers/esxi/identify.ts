@@ -1,4 +1,5 @@
 import type { Certainty } from '../parser.ts';
+import { processOfCore } from './core.ts';
 import { esxiLine } from './header.ts';
 
 /** Marks that nothing else writes. */
@@ -12,7 +13,9 @@ const PATH =
 const LINES = 200;
 
 export function identifyEsxi(head: Uint8Array, path: string): Certainty {
-  if (head.length === 0 || head.subarray(0, 512).includes(0)) return 'no';
+  if (head.length === 0) return 'no';
+  if (processOfCore(path) !== undefined) return 'yes';
+  if (head.subarray(0, 512).includes(0)) return 'no';
   const lines = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1').split('\n', LINES);
   let strong = 0;
   let weak = 0;

@@ -2,6 +2,7 @@ import type { EventBatch, LogSet } from '../../model/index.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
 import { ArtifactRows } from '../shared/artifact-rows.ts';
 import { EsxiClock } from './clock.ts';
+import { coreEvent, processOfCore } from './core.ts';
 import { ESXI_CONSTANTS, ESXI_DEFAULTS, type EsxiContext, Programs, writeRecord } from './ecs.ts';
 import { identifyEsxi, programOfHead, programOfPath } from './identify.ts';
 import { knownVmx } from './known-vmx.ts';
@@ -19,6 +20,15 @@ export const esxi: Parser = {
 };
 
 async function* parse(log: LogSet, context: ParseContext): AsyncGenerator<EventBatch> {
+  for (const artifact of log.artifacts) {
+    const process = processOfCore(artifact.path);
+    if (process !== undefined) yield* coreEvent(artifact, process, context);
+  }
+  const artifacts = log.artifacts.filter(({ path }) => processOfCore(path) === undefined);
+  if (artifacts.length > 0) yield* parseLines({ ...log, artifacts }, context);
+}
+
+async function* parseLines(log: LogSet, context: ParseContext): AsyncGenerator<EventBatch> {
   const first = log.artifacts.find(({ head }) => head.length > 0) ?? log.artifacts[0];
   if (first === undefined) return;
   const own = programOfPath(first.path) ?? programOfHead(first.head) ?? '';

@@ -59,7 +59,8 @@ export function canonicalService(name: string): string | undefined {
 }
 
 /** The process of a virtual machine; its crash is the guest's misfortune and no daemon's. */
-const isMachine = (process: string): boolean => /^(?:vmware-)?vmx(?:-debug|-stats)?$|^vcpu-\d+|^vmx-/.test(process);
+export const isMachine = (process: string): boolean =>
+  /^(?:vmware-)?vmx(?:-debug|-stats)?$|^vcpu-\d+|^vmx-/.test(process);
 
 /** What the text says, or undefined for the mass of lines that say nothing of the kind. */
 export function lifeEvent(text: string, speaker: Speaker): LifeEvent | undefined {
