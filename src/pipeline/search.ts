@@ -93,7 +93,7 @@ function* searchLines(
 ): Generator<object> {
   for (const match of matches.slice(0, limit)) {
     const events = eventsOf(match, documentAt);
-    yield query.isSequence
+    yield isOfEvents(query, match)
       ? { sequence: { join_keys: match.joinKeys ?? [], events, ...extraOf(match) } }
       : { ...(events[0] ?? {}), ...extraOf(match) };
   }
@@ -110,10 +110,10 @@ function* packLines({ queries }: QueryPack, timeline: Timeline, documentAt: Docu
       yield { name: entry.name, error: message, line, column };
       continue;
     }
-    const { isSequence } = entry.query;
+    const { query } = entry;
     const matches = results[next++]!.matches.map(match => {
       const events = eventsOf(match, documentAt);
-      return isSequence
+      return isOfEvents(query, match)
         ? { join_keys: match.joinKeys ?? [], events, ...extraOf(match) }
         : { ...events[0], ...extraOf(match) };
     });
@@ -123,6 +123,10 @@ function* packLines({ queries }: QueryPack, timeline: Timeline, documentAt: Docu
 
 const eventsOf = (match: QueryMatch, documentAt: DocumentAt): (object | null)[] =>
   match.positions.map(position => (position === undefined ? null : documentAt(position)));
+
+/** A match of several events; what `count` worked out is none. */
+const isOfEvents = ({ isSequence }: CompiledQuery, { positions }: QueryMatch): boolean =>
+  isSequence && positions.length > 0;
 
 const extraOf = (match: QueryMatch): object => (match.extra === undefined ? {} : Object.fromEntries(match.extra));
 

@@ -54,7 +54,8 @@ function mergeTests(conditions: readonly Condition[]): readonly Condition[] {
       merged.push(c);
       continue;
     }
-    const key = `${c.test.kind} ${'fold' in c.test && c.test.fold} ${c.missing} ${c.field}`;
+    const isMember = 'isMember' in c.test && c.test.isMember;
+    const key = `${c.test.kind} ${'fold' in c.test && c.test.fold} ${isMember} ${c.missing} ${c.field}`;
     const place = places.get(key);
     if (place === undefined) {
       places.set(key, merged.length);

@@ -42,8 +42,16 @@ export type Missing = 'no' | 'unknown';
 
 /** A question about one value. `fold` compares without regard to case (simple Unicode folding). */
 export type ValueTest =
-  /** Equal to any of the values. A number and its decimal text are equal, `true` and "true" as well. */
-  | { readonly kind: 'equals'; readonly values: readonly Scalar[]; readonly fold: boolean }
+  /**
+   * Equal to any of the values. A number and its decimal text are equal, `true` and "true" as well. `isMember` matters where an absent
+   * field is unknown: a value of another kind is simply not in a list, where a comparison with it is neither true nor false.
+   */
+  | {
+      readonly kind: 'equals';
+      readonly values: readonly Scalar[];
+      readonly fold: boolean;
+      readonly isMember?: boolean;
+    }
   | { readonly kind: 'prefix'; readonly texts: readonly string[]; readonly fold: boolean }
   | { readonly kind: 'suffix'; readonly texts: readonly string[]; readonly fold: boolean }
   | { readonly kind: 'contains'; readonly texts: readonly string[]; readonly fold: boolean }

@@ -96,8 +96,8 @@ function substring([source, start, end]: readonly (Value | null)[]): string | nu
   return whole === undefined ? null : whole.slice(numeric(start) ?? 0, numeric(end) ?? whole.length);
 }
 
-function toNumber([source, base]: readonly (Value | null)[]): number | null {
-  if (typeof source === 'number') return source;
+function toNumber([source, base]: readonly (Value | null)[], style: FunctionStyle): number | null {
+  if (typeof source === 'number') return style.isClassic ? null : source;
   const digits = text(source)?.trim();
   if (digits === undefined) return null;
   const radix = numeric(base);
@@ -202,13 +202,11 @@ const SPECS: readonly FunctionSpec[] = [
     texts((a, b) => a.startsWith(b)),
   ),
   spec('string', 1, 1, 'string', toText),
-  spec(
-    'stringContains',
-    2,
-    MANY,
-    'boolean',
-    texts((a, b) => a.includes(b)),
-  ),
+  spec('stringContains', 2, MANY, 'boolean', (args, style) => {
+    const found = texts((a, b) => a.includes(b))(args, style);
+    // The classic language answers no, not unknown, where a text is missing.
+    return found ?? (style.isClassic ? false : null);
+  }),
   spec('substring', 2, 3, 'string', substring),
   spec(
     'subtract',

@@ -152,7 +152,7 @@ function worked(condition: Worked): (scope: Scope) => Verdict {
         const a = left(scope);
         const b = right(scope);
         if (a === null || b === null) return ofNull;
-        const result = compareValues(condition.op, a, b, condition.fold);
+        const result = compareValues(condition.op, a, b, condition);
         return result === undefined ? ofNull : result ? YES : NO;
       };
     }
@@ -161,22 +161,31 @@ function worked(condition: Worked): (scope: Scope) => Verdict {
   }
 }
 
-const isTrue = (value: Value, isClassic: boolean): boolean =>
-  value === true || (isClassic ? value !== 0 && value !== '' && value !== false : value === 'true');
+const isTrue = (value: Value, isClassic: boolean): boolean => {
+  if (!isClassic) return value === true || value === 'true';
+  return typeof value === 'object' ? value.length > 0 : Boolean(value);
+};
 
-/** Unlike things are neither: undefined. A text that is a number is compared with numbers as one. */
-function compareValues(op: CompareOp, a: Value, b: Value, fold: boolean): boolean | undefined {
-  const pair = alike(a, b, fold);
+type Compared = Extract<Condition, { kind: 'compare' }>;
+
+/** Unlike things are neither: undefined. A text that is a number is compared with numbers as one, but for the classic language. */
+function compareValues(op: CompareOp, a: Value, b: Value, how: Compared): boolean | undefined {
+  const pair = alike(a, b, how);
   return pair === undefined ? undefined : compare<string | number>(pair[0], op, pair[1]);
 }
 
-function alike(a: Value, b: Value, fold: boolean): readonly [string, string] | readonly [number, number] | undefined {
+function alike(
+  a: Value,
+  b: Value,
+  { fold, missing }: Compared,
+): readonly [string, string] | readonly [number, number] | undefined {
   if (typeof a === 'number' && typeof b === 'number') return [a, b];
   if (typeof a === 'string' && typeof b === 'string') return fold ? [foldText(a), foldText(b)] : [a, b];
   if (typeof a === 'boolean' && typeof b === 'boolean') return [Number(a), Number(b)];
   if (typeof a === 'object' || typeof b === 'object') {
     return typeof a === typeof b ? [JSON.stringify(a), JSON.stringify(b)] : undefined;
   }
+  if (missing === 'unknown') return undefined;
   if (typeof a === 'boolean' || typeof b === 'boolean')
     return typeof a === 'string' || typeof b === 'string' ? [String(a), String(b)] : undefined;
   const x = Number(a);

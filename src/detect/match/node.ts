@@ -227,7 +227,7 @@ function askColumn(
         if (table[code] === UNASKED) {
           const value = values[code]!;
           table[code] =
-            typeof value === 'string' && test.fold
+            typeof value === 'string' && test.fold && missing === 'no'
               ? test.text(view.fold(field, code, value))
                 ? YES
                 : NO
@@ -239,27 +239,25 @@ function askColumn(
     }
     case 'number': {
       const { numbers } = column;
+      const strange = missing === 'unknown' ? test.strange(0) : undefined;
       for (let i = 0; i < count; i++) {
         const row = rows[i]!;
         const n = numbers[row]!;
-        out[row] = Number.isNaN(n)
-          ? absent
-          : test.number(n)
-            ? YES
-            : missing === 'unknown' && test.isStrange(n)
-              ? UNKNOWN
-              : NO;
+        out[row] = Number.isNaN(n) ? absent : (strange ?? (test.number(n) ? YES : NO));
       }
       return;
     }
     case 'text': {
       const table = view.verdicts(key, view.batch.length, candidates);
+      const strange = missing === 'unknown' ? test.strange('') : undefined;
       for (let i = 0; i < count; i++) {
         const row = rows[i]!;
         if (table[row] === UNASKED) {
           const text = column.present[row] === 1 ? view.text(field, column, row)! : undefined;
           table[row] =
-            text === undefined ? absent : test.text(test.fold ? view.fold(field, row, text) : text) ? YES : NO;
+            text === undefined
+              ? absent
+              : (strange ?? (test.text(test.fold ? view.fold(field, row, text) : text) ? YES : NO));
         }
         out[row] = table[row]!;
       }

@@ -15,8 +15,11 @@ export interface ScalarTest {
   readonly fold: boolean;
   text(text: string): boolean;
   number(n: number): boolean;
-  /** Classic: a text test on a number, or equality of unlike things, is neither true nor false. */
-  isStrange(value: Scalar): boolean;
+  /**
+   * Classic: what is said of a value that is of another kind than what it is compared with (a number, where texts are asked for).
+   * Undefined where the kinds agree.
+   */
+  strange(value: Scalar): Verdict | undefined;
 }
 
 /** More texts than this are looked for together, in one pass over the value. */
@@ -25,7 +28,7 @@ const AUTOMATON_FROM = 12;
 export function compileTest(test: ValueTest): ScalarTest {
   switch (test.kind) {
     case 'equals':
-      return equals(test.values, test.fold);
+      return equals(test.values, test.fold, test.isMember === true);
     case 'prefix':
       return anyText(test.texts, test.fold, (text, part) => text.startsWith(part));
     case 'suffix':
@@ -52,13 +55,12 @@ export function compileTest(test: ValueTest): ScalarTest {
 export function verdictOf(test: ScalarTest, value: Value | undefined, missing: 'no' | 'unknown'): Verdict {
   if (value === undefined) return missing === 'unknown' ? UNKNOWN : NO;
   if (typeof value !== 'object') return verdictOfScalar(test, value, missing);
-  for (const member of value) if (verdictOfScalar(test, member, 'no') === YES) return YES;
+  for (const member of value) if (verdictOfScalar(test, member, missing) === YES) return YES;
   return NO;
 }
 
 function verdictOfScalar(test: ScalarTest, value: Scalar, missing: 'no' | 'unknown'): Verdict {
-  if (passes(test, value)) return YES;
-  return missing === 'unknown' && test.isStrange(value) ? UNKNOWN : NO;
+  return (missing === 'unknown' ? test.strange(value) : undefined) ?? (passes(test, value) ? YES : NO);
 }
 
 function passes(test: ScalarTest, value: Scalar): boolean {
@@ -67,13 +69,13 @@ function passes(test: ScalarTest, value: Scalar): boolean {
   return test.text(test.fold ? fold(text) : text);
 }
 
-const isNoText = (value: Scalar): boolean => typeof value !== 'string';
+const noText = (value: Scalar): Verdict | undefined => (typeof value === 'string' ? undefined : UNKNOWN);
 
 function onText(text: (text: string) => boolean, isFolded: boolean): ScalarTest {
-  return { fold: isFolded, text, number: n => text(String(n)), isStrange: isNoText };
+  return { fold: isFolded, text, number: n => text(String(n)), strange: noText };
 }
 
-function equals(values: readonly Scalar[], isFolded: boolean): ScalarTest {
+function equals(values: readonly Scalar[], isFolded: boolean, isMember: boolean): ScalarTest {
   const texts = new Set(values.map(v => (isFolded ? fold(String(v)) : String(v))));
   const numbers = new Set(values.map(v => (typeof v === 'string' && v.trim() === '' ? Number.NaN : Number(v))));
   const types = new Set(values.map(v => typeof v));
@@ -82,7 +84,13 @@ function equals(values: readonly Scalar[], isFolded: boolean): ScalarTest {
     fold: isFolded,
     text: only === undefined ? text => texts.has(text) : text => text === only,
     number: n => numbers.has(n),
-    isStrange: value => values.length === 1 && !types.has(typeof value),
+    strange: value => {
+      if (!types.has(typeof value)) return isMember ? NO : UNKNOWN;
+      if (types.size === 1) return undefined;
+      const same = (v: Scalar): boolean =>
+        typeof v === 'string' && typeof value === 'string' && isFolded ? fold(v) === fold(value) : v === value;
+      return values.some(same) ? YES : isMember ? NO : UNKNOWN;
+    },
   };
 }
 
@@ -141,7 +149,7 @@ function order(op: '<' | '<=' | '>' | '>=', limit: number | string, isFolded: bo
       return n !== undefined && compare(n, op, limit);
     },
     number: ofNumber,
-    isStrange: value => typeof value !== typeof limit,
+    strange: value => (typeof value === typeof limit ? undefined : UNKNOWN),
   };
 }
 

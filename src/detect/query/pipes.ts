@@ -106,13 +106,16 @@ const foldIf = (value: Scalar | null, folds: boolean): Scalar | null =>
 const textOf = (key: readonly (Scalar | null)[], folds: boolean): string =>
   JSON.stringify(key.map(part => foldIf(part, folds)));
 
-/** Null first, numbers before texts. */
+/** Nothing as the empty one among values of that kind, as the Python implementation shows and sorts it. */
+const emptyLike = (value: Scalar): Scalar => (typeof value === 'string' ? '' : typeof value === 'number' ? 0 : false);
+
+/** Numbers before texts; null is the empty one among what it is compared with. */
 function compareKeys(a: readonly (Scalar | null)[], b: readonly (Scalar | null)[], folds: boolean): number {
   for (const [index, part] of a.entries()) {
-    const left = foldIf(part, folds);
-    const right = foldIf(b[index] ?? null, folds);
-    if (left === right) continue;
-    if (left === null || right === null) return left === null ? -1 : 1;
+    const [one, other] = [foldIf(part, folds), foldIf(b[index] ?? null, folds)];
+    const left = one ?? (other === null ? null : emptyLike(other));
+    const right = other ?? (one === null ? null : emptyLike(one));
+    if (left === null || right === null || left === right) continue;
     if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : 1;
     if (typeof left === 'string' || typeof right === 'string') return typeof left === 'string' ? 1 : -1;
     return Number(left) - Number(right);
@@ -140,12 +143,20 @@ class Group {
     this.key = key;
   }
 
-  /** A match that an earlier pipe has already counted stands for as many as it says. */
-  add(match: QueryMatch, reader: TimelineReader): void {
+  /**
+   * A match that `unique_count` has already counted is one for `count`, and has no host any more; another `unique_count` takes over what
+   * it counted.
+   */
+  add(
+    { match, isTakenOver }: { readonly match: QueryMatch; readonly isTakenOver: boolean },
+    reader: TimelineReader,
+  ): void {
     const before = match.extra?.get('count');
-    this.count += typeof before === 'number' && match.positions.length > 0 ? before : 1;
-    const host = hostOf(match, reader);
+    const hosts = match.extra?.get('hosts');
+    this.count += isTakenOver && typeof before === 'number' ? before : 1;
+    const host = before === undefined ? hostOf(match, reader) : undefined;
     if (host !== undefined) this.#hosts.add(host);
+    else if (isTakenOver && Array.isArray(hosts)) for (const name of hosts as readonly string[]) this.#hosts.add(name);
   }
 
   facts(total: number, key: Key | undefined): ReadonlyMap<string, unknown> {
@@ -162,6 +173,7 @@ function groupsOf(
   keys: readonly Expression[],
   reader: TimelineReader,
   folds: boolean,
+  isTakenOver: boolean,
 ): Group[] {
   const keyOf = keyReader(keys, reader);
   const groups = new Map<string, Group>();
@@ -173,7 +185,7 @@ function groupsOf(
       group = new Group(match, key);
       groups.set(text, group);
     }
-    group.add(match, reader);
+    group.add({ match, isTakenOver }, reader);
   }
   return [...groups.values()];
 }
@@ -183,7 +195,7 @@ const sumOf = (groups: readonly Group[]): number => groups.reduce((sum, group) =
 function total(matches: readonly QueryMatch[], reader: TimelineReader): QueryMatch {
   const [first] = matches;
   const all = new Group(first ?? { positions: [], joinKeys: undefined, extra: undefined }, []);
-  for (const match of matches) all.add(match, reader);
+  for (const match of matches) all.add({ match, isTakenOver: false }, reader);
   const facts = new Map(all.facts(1, 'totals'));
   facts.delete('percent');
   return { positions: [], joinKeys: undefined, extra: facts };
@@ -196,14 +208,18 @@ function counted(
   reader: TimelineReader,
   folds: boolean,
 ): readonly QueryMatch[] {
-  const groups = groupsOf(matches, keys, reader, folds);
+  const groups = groupsOf(matches, keys, reader, folds, false);
   const sum = sumOf(groups);
+  const empty = keys
+    .map((_, i) => groups.map(({ key }) => key[i]!).find(part => part !== null))
+    .map(part => (part === undefined ? null : emptyLike(part)));
+  const shown = ({ key }: Group): readonly (Scalar | null)[] => key.map((part, i) => part ?? empty[i]!);
   return groups
     .sort((a, b) => a.count - b.count || compareKeys(a.key, b.key, false))
     .map(group => ({
       positions: [],
       joinKeys: undefined,
-      extra: group.facts(sum, group.key.length === 1 ? group.key[0]! : group.key),
+      extra: group.facts(sum, group.key.length === 1 ? shown(group)[0]! : shown(group)),
     }));
 }
 
@@ -214,7 +230,7 @@ function uniqueCounted(
   reader: TimelineReader,
   folds: boolean,
 ): readonly QueryMatch[] {
-  const groups = groupsOf(matches, keys, reader, folds);
+  const groups = groupsOf(matches, keys, reader, folds, true);
   const sum = sumOf(groups);
   return groups.map(group => ({ ...group.first, extra: group.facts(sum, undefined) }));
 }

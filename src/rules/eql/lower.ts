@@ -1,18 +1,20 @@
-import { type Field, foreignField, type Scalar } from '../../model/index.ts';
+import { foreignField, type Scalar } from '../../model/index.ts';
 import { isLiteral, parseWildcard, type WildcardToken } from '../../util/wildcard.ts';
-import type { Condition, Expression, Missing, ValueTest } from '../condition.ts';
+import type { Condition, Expression, Missing } from '../condition.ts';
 import { ALWAYS, allOf, anyOf, NEVER, notOf } from '../condition-logic.ts';
 import { type CompareOp, turned } from '../expression.ts';
-import { resolveField, spelledFor } from '../field-alias.ts';
+import { resolveField } from '../field-alias.ts';
 import type { JoinKey } from '../query.ts';
 import { categoryCondition } from './category.ts';
-import { type Meaning, networksAmong, Reading } from './reading.ts';
+import { Leaves, OPEN } from './leaves.ts';
+import { type Meaning, Reading } from './reading.ts';
 import type { EventNode, Node } from './syntax.ts';
 
 /** Gives the names of an EQL text their meaning: syntax → Condition and Expression. One text, one meaning. */
 export class Lowering {
   readonly #meaning: Meaning;
   readonly #reading: Reading;
+  readonly #leaves: Leaves;
   readonly #missing: Missing;
   readonly #isClassic: boolean;
   /** Classic: every string comparison. */
@@ -20,11 +22,13 @@ export class Lowering {
   #variables: readonly string[] = [];
   /** Behind a pipe of a sequence `events[1].name` is a field of its second event. */
   #inPipe = false;
+  #inValue = false;
 
   constructor(meaning: Meaning) {
     this.#meaning = meaning;
     this.#reading = new Reading(meaning);
     this.#isClassic = meaning.semantics === 'classic';
+    this.#leaves = new Leaves(this.#isClassic);
     this.#missing = this.#isClassic ? 'unknown' : 'no';
     this.#fold = this.#isClassic && !meaning.caseSensitive;
   }
@@ -65,6 +69,13 @@ export class Lowering {
             'use --semantics classic',
             'unsupported',
           );
+        if (this.#inPipe || this.#inValue)
+          this.#reading.fail(
+            `${node.relation} of is asked of events, not of values or behind a pipe`,
+            node.at,
+            'join it with and, or, not',
+            'unsupported',
+          );
         return { kind: 'lineage', relation: node.relation, of: this.event(node.of) };
       case 'literal':
         if (typeof node.value === 'boolean') return node.value ? ALWAYS : NEVER;
@@ -96,10 +107,12 @@ export class Lowering {
   #bare(node: Extract<Node, { kind: 'field' }>): Condition {
     const expression = this.expression(node);
     if (expression.kind !== 'field') return { kind: 'truth', of: expression, missing: this.#missing };
-    const isTrue = this.#test(expression.name, { kind: 'equals', values: [true], fold: false });
-    if (!this.#isClassic || node.path.length < 2) return isTrue;
+    if (!this.#isClassic) return this.#leaves.test(expression.name, { kind: 'equals', values: [true], fold: false });
+    // Classic: whatever is neither nothing nor empty is true.
+    const isTrue: Condition = { kind: 'truth', of: expression, missing: 'unknown' };
+    if (node.path.length < 2) return isTrue;
     const parent = foreignField(node.path.slice(0, -1).join('.'));
-    const named = this.#test(parent, { kind: 'equals', values: [String(node.path.at(-1))], fold: false });
+    const named = this.#leaves.test(parent, { kind: 'equals', values: [String(node.path.at(-1))], fold: false });
     return anyOf([allOf([{ kind: 'exists', field: expression.name }, isTrue]), named]);
   }
 
@@ -115,6 +128,7 @@ export class Lowering {
     const fold = node.fold || this.#fold;
     const present = constants.filter(value => value !== null);
     const of = this.expression(node.of);
+    const isMember = this.#isClassic && list.length > 1 && rest.length === 0;
     const parts: Condition[] = rest.map(item => ({
       kind: 'compare',
       op: '==',
@@ -123,8 +137,10 @@ export class Lowering {
       fold,
       missing: this.#missing,
     }));
-    if (present.length > 0) parts.push(this.#equals(of, present, fold));
-    if (constants.length > present.length) parts.push(this.#isNull(of));
+    if (present.length > 0)
+      parts.push(isMember ? this.#leaves.member(of, present, fold) : this.#leaves.equals(of, present, fold));
+    // Classic: nothing is equal to null, and only where everything is constant it is simply not there.
+    if (constants.length > present.length && !isMember) parts.push(this.#isClassic ? OPEN : this.#leaves.isNull(of));
     return anyOf(parts);
   }
 
@@ -134,19 +150,21 @@ export class Lowering {
     const fold = this.#fold || node.operator === ':' || node.operator.endsWith('~');
     if (node.operator.startsWith('regex')) {
       const patterns = list.map(value => String(value));
-      return anyOf(patterns.map(pattern => this.#regex(of, this.#reading.regex(pattern, fold, 'whole', node.at))));
+      return anyOf(
+        patterns.map(pattern => this.#leaves.regex(of, this.#reading.regex(pattern, fold, this.#anchor, node.at))),
+      );
     }
     const exact: Scalar[] = [];
     const patterns: (readonly WildcardToken[])[] = [];
     for (const value of list) {
       if (value === null || value === undefined) continue;
-      const tokens = parseWildcard(String(value), { one: true, escape: false });
+      const tokens = parseWildcard(String(value), { one: !this.#isClassic, escape: false });
       if (typeof value !== 'string' || isLiteral(tokens)) exact.push(value);
       else patterns.push(tokens);
     }
     const parts: Condition[] = [];
-    if (exact.length > 0) parts.push(this.#equals(of, exact, fold));
-    if (patterns.length > 0) parts.push(this.#onText(of, { kind: 'wildcard', patterns, fold }));
+    if (exact.length > 0) parts.push(this.#leaves.equals(of, exact, fold));
+    if (patterns.length > 0) parts.push(this.#leaves.onText(of, { kind: 'wildcard', patterns, fold }));
     return anyOf(parts);
   }
 
@@ -157,11 +175,14 @@ export class Lowering {
       return this.#compareWith(node.right, turned(node.op), left, node);
     }
     if (right !== undefined) return this.#compareWith(node.left, node.op, right, node);
+    const sides = { left: this.expression(node.left), right: this.expression(node.right) };
+    // Classic: the same thing on both sides is equal to itself, also where it is null.
+    if (this.#isClassic && JSON.stringify(sides.left) === JSON.stringify(sides.right))
+      return node.op.includes('=') && node.op !== '!=' ? ALWAYS : NEVER;
     return {
       kind: 'compare',
       op: node.op,
-      left: this.expression(node.left),
-      right: this.expression(node.right),
+      ...sides,
       fold: this.#fold,
       missing: this.#missing,
     };
@@ -172,7 +193,7 @@ export class Lowering {
     if (value === null) {
       if (op !== '==' && op !== '!=')
         return this.#reading.fail('null has no order', node.at, 'write == null or != null');
-      const isNull = this.#isNull(this.expression(side));
+      const isNull = this.#leaves.isNull(this.expression(side));
       return op === '==' ? isNull : notOf(isNull);
     }
     if (typeof value === 'boolean' && (op === '==' || op === '!=') && this.#isQuestion(side)) {
@@ -183,12 +204,12 @@ export class Lowering {
     if (op === '==' || op === '!=') {
       const isGlob = this.#isClassic && typeof value === 'string' && value.includes('*');
       const equal = isGlob
-        ? this.#onText(of, {
+        ? this.#leaves.onText(of, {
             kind: 'wildcard',
             patterns: [parseWildcard(value, { one: false, escape: false })],
             fold: this.#fold,
           })
-        : this.#equals(of, [value], this.#fold);
+        : this.#leaves.equals(of, [value], this.#fold);
       if (op === '==') return equal;
       // A worked-out value that is null is neither equal nor unequal; only a field that is not there is unequal.
       return of.kind === 'field' || this.#isClassic
@@ -196,7 +217,7 @@ export class Lowering {
         : { kind: 'compare', op, left: of, right: { kind: 'literal', value }, fold: false, missing: 'no' };
     }
     if (typeof value === 'boolean') return this.#reading.fail('true and false have no order', node.at);
-    if (of.kind === 'field') return this.#test(of.name, { kind: 'order', op, value, fold: this.#fold });
+    if (of.kind === 'field') return this.#leaves.test(of.name, { kind: 'order', op, value, fold: this.#fold });
     return {
       kind: 'compare',
       op,
@@ -214,49 +235,17 @@ export class Lowering {
     );
   }
 
-  #isNull(of: Expression): Condition {
-    return of.kind === 'field' ? notOf({ kind: 'exists', field: of.name }) : { kind: 'null', of };
-  }
-
-  #equals(of: Expression, values: readonly Scalar[], fold: boolean): Condition {
-    if (of.kind === 'field') return this.#fieldEquals(of, values, fold);
-    return anyOf(
-      values.map(value => ({
-        kind: 'compare',
-        op: '==',
-        left: of,
-        right: { kind: 'literal', value },
-        fold,
-        missing: this.#missing,
-      })),
-    );
-  }
-
-  /** A network in place of an address asks whether the address lies in it, as Elasticsearch's ip fields do. */
-  #fieldEquals(of: Extract<Expression, { kind: 'field' }>, values: readonly Scalar[], fold: boolean): Condition {
-    const spelled = this.#isClassic ? values : values.map(value => spelledFor(of.name, value));
-    const equal = this.#test(of.name, { kind: 'equals', values: spelled, fold: fold || of.caseless });
-    const networks = this.#isClassic ? [] : networksAmong(values);
-    return networks.length === 0 ? equal : anyOf([equal, this.#test(of.name, { kind: 'cidr', networks })]);
-  }
-
-  #onText(of: Expression, test: ValueTest): Condition {
-    if (of.kind === 'field') return this.#test(of.name, of.caseless && 'fold' in test ? { ...test, fold: true } : test);
-    return { kind: 'truth', of: { kind: 'tested', of, test }, missing: this.#missing };
-  }
-
-  #regex(of: Expression, alternatives: readonly (readonly ValueTest[])[]): Condition {
-    return anyOf(alternatives.map(tests => allOf(tests.map(test => this.#onText(of, test)))));
-  }
-
-  #test(field: Field, test: ValueTest, missing = this.#missing): Condition {
-    return { kind: 'test', field, test, missing };
+  /** Where a pattern must begin and end: the classic language only says where it begins. */
+  get #anchor(): 'start' | 'whole' {
+    return this.#isClassic ? 'start' : 'whole';
   }
 
   #call(node: Extract<Node, { kind: 'call' }>): Condition {
     const fn = this.#reading.function(node);
     const fold = this.#foldOf(node);
-    if (fn.name === 'safe' && this.#isQuestion(node.args[0]!)) return this.condition(node.args[0]!);
+    const [first] = node.args;
+    if (fn.name === 'safe' && first !== undefined && (first.kind === 'field' || this.#isQuestion(first)))
+      return this.condition(first);
     const args = this.#reading.arguments(node, fn);
     const constants = this.#reading.spread(args.slice(1)).map(arg => this.#reading.constant(arg));
     const areTexts = constants.every(value => typeof value === 'string');
@@ -265,15 +254,15 @@ export class Lowering {
       const texts = constants;
       switch (fn.name) {
         case 'startsWith':
-          return this.#onText(of, { kind: 'prefix', texts, fold });
+          return this.#leaves.onText(of, { kind: 'prefix', texts, fold });
         case 'endsWith':
-          return this.#onText(of, { kind: 'suffix', texts, fold });
+          return this.#leaves.onText(of, { kind: 'suffix', texts, fold });
         case 'stringContains':
-          return this.#sure(of, { kind: 'contains', texts, fold });
+          return this.#leaves.sure(of, { kind: 'contains', texts, fold });
         case 'cidrMatch':
-          return this.#sure(of, { kind: 'cidr', networks: this.#reading.networks(texts, node.at) });
+          return this.#leaves.sure(of, { kind: 'cidr', networks: this.#reading.networks(texts, node.at) });
         case 'wildcard':
-          return this.#onText(of, {
+          return this.#leaves.onText(of, {
             kind: 'wildcard',
             patterns: texts.map(t => parseWildcard(t, { one: !this.#isClassic, escape: false })),
             fold: fold || !this.#isClassic,
@@ -282,10 +271,7 @@ export class Lowering {
         case 'matchLite':
           return anyOf(
             texts.map(t =>
-              this.#regex(
-                of,
-                this.#reading.regex(t, fold || !this.#isClassic, this.#isClassic ? 'start' : 'whole', node.at),
-              ),
+              this.#leaves.regex(of, this.#reading.regex(t, fold || !this.#isClassic, this.#anchor, node.at)),
             ),
           );
         default:
@@ -296,12 +282,6 @@ export class Lowering {
     if (fn.returns !== 'boolean' && fn.returns !== 'any')
       return this.#reading.fail(`${fn.name} returns a value, not true or false`, node.at, 'compare it with something');
     return { kind: 'truth', of: this.expression(node), missing: this.#missing };
-  }
-
-  /** The classic language answers these two with no, not with unknown, where the text is missing. */
-  #sure(of: Expression, test: ValueTest): Condition {
-    if (of.kind === 'field') return this.#test(of.name, test, 'no');
-    return { kind: 'truth', of: { kind: 'tested', of, test }, missing: 'no' };
   }
 
   #foldOf(node: Extract<Node, { kind: 'call' }>): boolean {
@@ -328,8 +308,16 @@ export class Lowering {
       case 'literal':
         return { kind: 'literal', value: node.value };
       default:
-        return { kind: 'condition', of: this.condition(node) };
+        return { kind: 'condition', of: this.#asValue(() => this.condition(node)) };
     }
+  }
+
+  #asValue<T>(work: () => T): T {
+    const outer = this.#inValue;
+    this.#inValue = true;
+    const result = work();
+    this.#inValue = outer;
+    return result;
   }
 
   #callExpression(node: Extract<Node, { kind: 'call' }>): Expression {
@@ -381,7 +369,10 @@ export class Lowering {
     const [base, ...path] = node.path;
     if (this.#variables.includes(String(base))) return { kind: 'variable', name: String(base), path };
     if (this.#inPipe && base === 'events' && typeof path[0] === 'number') {
-      return { kind: 'field', name: foreignField(`events[${path[0]}].${path.slice(1).join('.')}`), caseless: false };
+      const within = path.slice(1);
+      const end = within.findIndex(part => typeof part === 'number');
+      const name = foreignField(`events[${path[0]}].${within.slice(0, end === -1 ? undefined : end).join('.')}`);
+      return end === -1 ? { kind: 'field', name, caseless: false } : { kind: 'element', name, path: within.slice(end) };
     }
     const index = node.path.findIndex(part => typeof part === 'number');
     if (index === -1) {
