@@ -36,11 +36,14 @@ export class XmlElement {
   readonly name: string;
   readonly attributes: readonly Attribute[];
   readonly content: readonly Part[];
+  /** Index of the value without which the element is left out; undefined where it depends on none. */
+  readonly dependsOn: number | undefined;
 
-  constructor(name: string, attributes: readonly Attribute[], content: readonly Part[]) {
+  constructor(name: string, attributes: readonly Attribute[], content: readonly Part[], dependsOn?: number) {
     this.name = name;
     this.attributes = attributes;
     this.content = content;
+    this.dependsOn = dependsOn;
   }
 }
 
@@ -73,6 +76,8 @@ const TOKEN = {
 } as const;
 /** "More of this follows", on most tokens. */
 const MORE = 0x40;
+/** A dependency id that stands for none. */
+const NO_DEPENDENCY = 0xffff;
 
 const ENTITIES = new Map([
   ['lt', '<'],
@@ -84,6 +89,15 @@ const ENTITIES = new Map([
 
 export const isInstanceAt = (bytes: Uint8Array, at: number): boolean => bytes[at] === TOKEN.INSTANCE;
 export const isElementAt = (bytes: Uint8Array, at: number): boolean => (bytes[at]! & ~MORE) === TOKEN.OPEN;
+/** Whether another element stands where one has ended: behind the end of its fragment only where a fragment begins there. */
+export const isMoreAt = (bytes: Uint8Array, at: number): boolean =>
+  isInstanceAt(bytes, at) ||
+  isElementAt(bytes, at) ||
+  isHeaderAt(bytes, at) ||
+  (bytes[at] === TOKEN.END && isHeaderAt(bytes, at + 1));
+/** Token, major and minor version, flags. */
+const isHeaderAt = (bytes: Uint8Array, at: number): boolean =>
+  bytes[at] === TOKEN.FRAGMENT && bytes[at + 1] === 1 && bytes[at + 2] === 1;
 /** Where the content of a fragment begins: behind its header, where it has one. */
 export const afterFragmentHeader = (bytes: Uint8Array, at: number): number =>
   bytes[at] === TOKEN.FRAGMENT ? at + 4 : at;
@@ -113,6 +127,11 @@ export class BinXmlReader {
     this.#hasDependency = hasDependency;
   }
 
+  /** Behind what was read. */
+  get at(): number {
+    return this.#at;
+  }
+
   /** The root element of a fragment, whatever precedes it. */
   root(depth: number): XmlElement {
     this.#at = afterFragmentHeader(this.#chunk.bytes, this.#at);
@@ -125,16 +144,18 @@ export class BinXmlReader {
   #element(depth: number): XmlElement {
     if (depth > DEEPEST) throw new Damage(this.#at, `at most ${DEEPEST} elements within each other`, 'more');
     const token = this.#u8();
-    this.#take(this.#hasDependency ? 6 : 4);
+    const dependency = this.#hasDependency ? u16(this.#chunk.bytes, this.#take(2)) : NO_DEPENDENCY;
+    const dependsOn = dependency === NO_DEPENDENCY ? undefined : dependency;
+    this.#take(4);
     const name = this.#name();
     const attributes = (token & MORE) === 0 ? [] : this.#attributes(depth);
     const close = this.#u8();
-    if (close === TOKEN.CLOSE_EMPTY) return new XmlElement(name, attributes, []);
+    if (close === TOKEN.CLOSE_EMPTY) return new XmlElement(name, attributes, [], dependsOn);
     if (close !== TOKEN.CLOSE_OPEN) throw new Damage(this.#at - 1, 'the end of a start tag', `token ${hex(close)}`);
     const content = this.#parts(depth, false);
     const end = this.#u8();
     if (end !== TOKEN.CLOSE) throw new Damage(this.#at - 1, `the end of ${name}`, `token ${hex(end)}`);
-    return new XmlElement(name, attributes, content);
+    return new XmlElement(name, attributes, content, dependsOn);
   }
 
   #attributes(depth: number): readonly Attribute[] {

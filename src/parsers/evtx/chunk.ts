@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { afterFragmentHeader, BinXmlReader, isElementAt, isInstanceAt, type NameSource } from './binxml.ts';
+import { afterFragmentHeader, BinXmlReader, isElementAt, isInstanceAt, isMoreAt, type NameSource } from './binxml.ts';
 import { hasMagic, u16, u32, u64Number } from './bytes.ts';
 import { Damage, hex } from './damage.ts';
 import { Template, type TemplateStore } from './template.ts';
@@ -8,6 +8,8 @@ import { ARRAY } from './values.ts';
 export const CHUNK_BYTES = 65_536;
 export const CHUNK_HEADER_BYTES = 512;
 export const CHUNK_MAGIC = 'ElfChnk\0';
+/** Flag of a file's and of a chunk's header: no checksums were written, so none of them is wrong. */
+export const NO_CHECKSUMS = 4;
 
 /** Elements and fragments within each other while a record is written: a definition that nests itself must not reach the stack's end. */
 const DEEPEST_WRITING = 512;
@@ -27,6 +29,9 @@ export interface Instance {
   readonly depth: number;
   /** Whether any of its values is an array. */
   readonly hasArrays: boolean;
+  /** Behind it in the chunk, and where the fragment ends that it was read from. */
+  readonly after: number;
+  readonly end: number;
 }
 
 /** What a chunk's header says of itself. A hint: the records are the evidence. */
@@ -80,15 +85,19 @@ export class Chunk implements NameSource {
     const free = u32(bytes, 48);
     const isFreeSound = free >= CHUNK_HEADER_BYTES && free <= CHUNK_BYTES;
     const isCut = length < CHUNK_BYTES;
+    const hasNoChecksums = (u32(bytes, 120) & NO_CHECKSUMS) !== 0;
     return {
       firstId: u64Number(bytes, 24),
       lastId: u64Number(bytes, 32),
       freeAt: isFreeSound ? Math.min(free, length) : length,
       isHeaderSound:
         isFreeSound &&
-        crc32(bytes.subarray(128, CHUNK_HEADER_BYTES), crc32(bytes.subarray(0, 120))) === u32(bytes, 124),
+        (hasNoChecksums ||
+          crc32(bytes.subarray(128, CHUNK_HEADER_BYTES), crc32(bytes.subarray(0, 120))) === u32(bytes, 124)),
       areRecordsSound:
-        isCut || !isFreeSound ? undefined : crc32(bytes.subarray(CHUNK_HEADER_BYTES, free)) === u32(bytes, 52),
+        isCut || !isFreeSound || hasNoChecksums
+          ? undefined
+          : crc32(bytes.subarray(CHUNK_HEADER_BYTES, free)) === u32(bytes, 52),
     };
   }
 
@@ -134,8 +143,15 @@ export class Chunk implements NameSource {
     if (isInstanceAt(this.bytes, at)) return this.instance(at, end, depth);
     if (!isElementAt(this.bytes, at)) return undefined;
     this.#parse(end - at);
-    const root = new BinXmlReader(this, at, end, false).root(0);
-    return { template: new Template(root, this.#store.lists), base: this.#used, count: 0, depth, hasArrays: false };
+    const reader = new BinXmlReader(this, at, end, false);
+    const template = new Template(reader.root(0), this.#store.lists);
+    return { template, base: this.#used, count: 0, depth, hasArrays: false, after: reader.at, end };
+  }
+
+  /** What follows a nested instance in its value: a value may hold several elements, side by side. Throws Damage. */
+  following({ after, end, depth }: Instance): Instance | undefined {
+    if (after >= end || !isMoreAt(this.bytes, after)) return undefined;
+    return this.fragment(this.bytes[after] === 0 ? after + 1 : after, end, depth);
   }
 
   /** Token, version, id, offset of the definition (which follows where it is new), count, descriptors, values. */
@@ -170,7 +186,7 @@ export class Chunk implements NameSource {
     }
     if (place > end) throw new Damage(p, `values within ${end - p} bytes`, `${place - p}`);
     this.#used = base + count;
-    return { template, base, count, depth, hasArrays: (all & ARRAY) !== 0 };
+    return { template, base, count, depth, hasArrays: (all & ARRAY) !== 0, after: place, end };
   }
 
   /** Gives the descriptors of nested instances back, those above `mark`. */

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { hasMagic, u16, u32 } from './bytes.ts';
-import { CHUNK_BYTES, CHUNK_HEADER_BYTES, CHUNK_MAGIC, isChunk } from './chunk.ts';
+import { CHUNK_BYTES, CHUNK_HEADER_BYTES, CHUNK_MAGIC, isChunk, NO_CHECKSUMS } from './chunk.ts';
 import { hex } from './damage.ts';
 import type { LogReport } from './report.ts';
 
@@ -87,8 +87,9 @@ function readFileHeader(header: Buffer, report: LogReport): number | undefined {
   if (major !== 3 || (minor !== 1 && minor !== 2)) {
     report.problem('bad-checksum', 36, `expected version 3.1 or 3.2, found ${major}.${minor}; read as 3.1`);
   }
-  const isDirty = (u32(header, 120) & 1) !== 0;
-  const isSound = crc32(header.subarray(0, 120)) === u32(header, 124);
+  const flags = u32(header, 120);
+  const isDirty = (flags & 1) !== 0;
+  const isSound = (flags & NO_CHECKSUMS) !== 0 || crc32(header.subarray(0, 120)) === u32(header, 124);
   if (isDirty) {
     report.problem(
       'bad-checksum',

@@ -1,12 +1,29 @@
 import type { Part, XmlElement } from './binxml.ts';
 import type { Chunk, Instance } from './chunk.ts';
-import { arraySlot, hasMembers, memberOf, partsText } from './content.ts';
+import { arraySlot, forEachMember, hasMembers, isMember, membersOf, partsText } from './content.ts';
 import { ELEMENT_WORK, type JsonValues } from './json-values.ts';
 import type { TextSink } from './sink.ts';
 import type { ValueOptions } from './values.ts';
-import { arrayItems } from './values.ts';
+import { ARRAY } from './values.ts';
 
 const ATTRIBUTES = '{"#attributes":{';
+const NULL = 'null';
+
+/** What stands before the next member of an object that may already be open. */
+class Start {
+  readonly #sink: TextSink;
+  isFirst: boolean;
+
+  constructor(sink: TextSink, isOpen: boolean) {
+    this.#sink = sink;
+    this.isFirst = !isOpen;
+  }
+
+  next(): void {
+    this.#sink.ascii(this.isFirst ? '{' : ',');
+    this.isFirst = false;
+  }
+}
 
 /** Writes an element by looking at each of its parts in the record at hand: right for every shape, and slower than a program. */
 export class JsonTree {
@@ -29,7 +46,7 @@ export class JsonTree {
     const isContainer = element.name === 'EventData' || element.name === 'UserData';
     if (!hasMembers(chunk, instance, element)) this.#text(chunk, instance, element.content, isOpen);
     else if (isContainer) this.#container(chunk, instance, element, isOpen);
-    else this.#members(chunk, instance, element, isOpen);
+    else this.#members(chunk, instance, element.content, isOpen, this.#isUnique(element) ? undefined : new Map());
     chunk.leave();
   }
 
@@ -65,64 +82,77 @@ export class JsonTree {
     sink.ascii('}');
   }
 
-  #members(chunk: Chunk, instance: Instance, element: XmlElement, isOpen: boolean): void {
+  /** `{…}` of what a nested value holds; `none` where it holds nothing. Throws Damage. */
+  nested(chunk: Chunk, instance: Instance, index: number, none: string): void {
     const sink = this.#sink;
-    const keys = this.#isUnique(element) ? undefined : new Map<string, number>();
-    let isFirst = !isOpen;
-    for (const part of element.content) {
-      if (typeof part === 'string') continue;
-      const slot = part.kind === 'element' ? arraySlot(chunk, instance, part) : undefined;
-      if (part.kind === 'element' && slot !== undefined) {
-        this.#repeat(chunk, instance, part, slot, isFirst, keys);
-        isFirst = false;
-        continue;
-      }
-      const mark = chunk.mark;
-      const [child, root] = memberOf(chunk, instance, part);
-      if (child === undefined || root === undefined) continue;
-      sink.ascii(isFirst ? '{' : ',');
-      isFirst = false;
-      this.#memberKey(root, keys);
-      this.element(chunk, child, root);
-      chunk.release(mark);
+    const start = sink.length;
+    this.#members(chunk, instance, [{ kind: 'slot', index, isOptional: true }], false, new Map());
+    if (sink.length - start === NULL.length) {
+      sink.truncate(start);
+      sink.ascii(none);
     }
-    sink.ascii(isFirst ? 'null' : '}');
   }
 
-  /** An element whose only content is an array: once for each of its values, once and empty for none. */
-  #repeat(
+  /** Elements by their names, then the text that stands between them. */
+  #members(
+    chunk: Chunk,
+    instance: Instance,
+    content: readonly Part[],
+    isOpen: boolean,
+    keys: Map<string, number> | undefined,
+  ): void {
+    const start = new Start(this.#sink, isOpen);
+    for (const part of content) if (isMember(chunk, instance, part)) this.#member(chunk, instance, part, start, keys);
+    this.#between(chunk, instance, content, start);
+    this.#sink.ascii(start.isFirst ? NULL : '}');
+  }
+
+  /** `"Name":…` of each element that a part stands for: several where a value holds several, or where an array repeats it. */
+  #member(
+    chunk: Chunk,
+    instance: Instance,
+    part: Exclude<Part, string>,
+    start: Start,
+    keys: Map<string, number> | undefined,
+  ): void {
+    const mark = chunk.mark;
+    for (const [child, root] of membersOf(chunk, instance, part)) this.#repeated(chunk, child, root, start, keys);
+    chunk.release(mark);
+  }
+
+  #repeated(
     chunk: Chunk,
     instance: Instance,
     element: XmlElement,
-    slot: number,
-    isFirst: boolean,
+    start: Start,
     keys: Map<string, number> | undefined,
   ): void {
-    const sink = this.#sink;
-    const items = arrayItems(chunk.bytes, chunk.types[slot]!, chunk.places[slot]!, chunk.sizes[slot]!, this.#options);
-    const all = items.length === 0 ? [''] : items;
-    const counts = keys ?? new Map<string, number>();
-    for (const [i, item] of all.entries()) {
-      chunk.spend(ELEMENT_WORK + item.length);
-      sink.ascii(isFirst && i === 0 ? '{' : ',');
-      this.#memberKey(element, counts);
-      const isOpen = element.attributes.length > 0 && this.#attributes(chunk, instance, element);
-      if (isOpen && item !== '') sink.ascii(',"#text":');
-      if (item !== '') this.#values.quoted(item);
-      else if (!isOpen) sink.ascii('null');
-      if (isOpen) sink.ascii('}');
+    const array = arraySlot(chunk, instance, element);
+    if (array === undefined) {
+      start.next();
+      this.#memberKey(element, keys);
+      this.element(chunk, instance, element);
+      return;
     }
+    const counts = keys ?? new Map<string, number>();
+    forEachMember(chunk, array, () => this.#repeated(chunk, instance, element, start, counts));
+  }
+
+  /** `"#text":"…"` of what stands beside elements: texts and values without markup. */
+  #between(chunk: Chunk, instance: Instance, content: readonly Part[], start: Start): void {
+    const beside = content.filter(part => !isMember(chunk, instance, part));
+    const text = partsText(chunk, instance, beside, this.#options) ?? '';
+    if (text === '') return;
+    start.next();
+    this.#sink.ascii('"#text":');
+    this.#values.text(chunk, text);
   }
 
   /** EventData and UserData: `Data` by name or by place, then everything else as an element. */
   #container(chunk: Chunk, instance: Instance, element: XmlElement, isOpen: boolean): void {
     const sink = this.#sink;
     const keys = new Map<string, number>();
-    let isFirst = !isOpen;
-    const next = (): void => {
-      sink.ascii(isFirst ? '{' : ',');
-      isFirst = false;
-    };
+    const start = new Start(sink, isOpen);
     const nameless: XmlElement[] = [];
     for (const datum of element.content) {
       if (typeof datum === 'string' || datum.kind !== 'element' || datum.name !== 'Data') continue;
@@ -132,28 +162,24 @@ export class JsonTree {
         nameless.push(datum);
         continue;
       }
-      next();
+      start.next();
       this.#values.key(numbered(name, keys));
-      if (!this.#values.value(chunk, instance, datum.content)) sink.ascii('""');
+      if (hasMembers(chunk, instance, datum)) this.#members(chunk, instance, datum.content, false, new Map());
+      else if (!this.#values.value(chunk, instance, datum.content)) sink.ascii('""');
     }
     if (nameless.length > 0) {
-      next();
+      start.next();
       sink.ascii('"Data":{"#text":');
       this.#list(chunk, instance, nameless);
       sink.ascii('}');
       keys.set('Data', 1);
     }
     for (const part of element.content) {
-      if (typeof part === 'string' || (part.kind === 'element' && part.name === 'Data')) continue;
-      const mark = chunk.mark;
-      const [child, root] = memberOf(chunk, instance, part);
-      if (child === undefined || root === undefined) continue;
-      next();
-      this.#memberKey(root, keys);
-      this.element(chunk, child, root);
-      chunk.release(mark);
+      if (!isMember(chunk, instance, part) || (part.kind === 'element' && part.name === 'Data')) continue;
+      this.#member(chunk, instance, part, start, keys);
     }
-    sink.ascii(isFirst ? 'null' : '}');
+    this.#between(chunk, instance, element.content, start);
+    sink.ascii(start.isFirst ? NULL : '}');
   }
 
   /** Nameless data: a value, or a list of all their values with '' where one is empty. */
@@ -162,8 +188,9 @@ export class JsonTree {
     if (data.length > 1) sink.ascii('[');
     for (const [i, datum] of data.entries()) {
       if (i > 0) sink.ascii(',');
-      const array = data.length > 1 ? arraySlot(chunk, instance, datum) : undefined;
+      const array = data.length > 1 ? soleArray(chunk, instance, datum) : undefined;
       if (array !== undefined) this.#values.members(chunk, array);
+      else if (hasMembers(chunk, instance, datum)) this.#members(chunk, instance, datum.content, false, new Map());
       else if (!this.#values.value(chunk, instance, datum.content)) sink.ascii('""');
     }
     if (data.length > 1) sink.ascii(']');
@@ -184,6 +211,14 @@ export class JsonTree {
     this.#unique.set(element, isUnique);
     return isUnique;
   }
+}
+
+/** The array that is all there is in a datum. */
+function soleArray(chunk: Chunk, instance: Instance, { content }: XmlElement): number | undefined {
+  const [only] = content;
+  if (content.length !== 1 || typeof only !== 'object' || only.kind !== 'slot') return undefined;
+  const i = instance.base + only.index;
+  return only.index < instance.count && (chunk.types[i]! & ARRAY) !== 0 ? i : undefined;
 }
 
 /** The name with the number of times that it was there before. */

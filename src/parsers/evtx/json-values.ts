@@ -1,7 +1,7 @@
 import type { Part } from './binxml.ts';
 import { u16, u32 } from './bytes.ts';
 import type { Chunk, Instance } from './chunk.ts';
-import { partsText } from './content.ts';
+import { composedValue } from './content.ts';
 import type { TextSink } from './sink.ts';
 import { trimmedUnits } from './utf16.ts';
 import type { ValueOptions } from './values.ts';
@@ -11,7 +11,7 @@ import { ARRAY, arrayItems, scalarOf, TYPE, WIDTH } from './values.ts';
 export const ELEMENT_WORK = 16;
 const MOST_KEYS = 16_384;
 
-/** Values of a record as JSON: numbers and booleans as such, 64-bit ones with all their digits, everything else as text. */
+/** Values of a record as JSON: integers and booleans as such, 64-bit ones with all their digits, everything else as text. */
 export class JsonValues {
   readonly #sink: TextSink;
   readonly #options: ValueOptions;
@@ -29,12 +29,27 @@ export class JsonValues {
     if (parts.length === 1 && typeof only !== 'string' && only.kind === 'slot') {
       return only.index < instance.count && this.slot(chunk, instance.base + only.index);
     }
-    const text =
-      parts.length === 1 && typeof only === 'string' ? only : partsText(chunk, instance, parts, this.#options);
-    if (text === undefined || text === '') return false;
+    const value =
+      typeof only === 'string' && parts.length === 1 ? only : composedValue(chunk, instance, parts, this.#options);
+    if (value === undefined || value === '') return false;
+    if (Array.isArray(value)) this.list(chunk, value);
+    else this.text(chunk, String(value));
+    return true;
+  }
+
+  text(chunk: Chunk, text: string): void {
     chunk.spend(text.length);
     this.quoted(text);
-    return true;
+  }
+
+  /** Several texts, as a list. */
+  list(chunk: Chunk, texts: readonly unknown[]): void {
+    this.#sink.ascii('[');
+    for (const [i, text] of texts.entries()) {
+      if (i > 0) this.#sink.ascii(',');
+      this.text(chunk, String(text));
+    }
+    this.#sink.ascii(']');
   }
 
   /** The value in descriptor `i`; false, and nothing written, where it is none. */
@@ -115,15 +130,9 @@ export class JsonValues {
   }
 
   #scalar(type: number, size: number, text: string): void {
-    const isFloat = type === TYPE.FLOAT || type === TYPE.DOUBLE;
-    const isNumber = isFloat || (type >= TYPE.INT8 && type <= TYPE.UINT64);
-    if (type !== TYPE.BOOL && !(isNumber && size === WIDTH[type] && Number.isFinite(Number(text)))) {
-      this.quoted(text);
-      return;
-    }
-    this.#sink.ascii(text);
-    // A whole number that is a float says so, as evtx_dump writes it.
-    if (isFloat && /^-?\d+$/.test(text)) this.#sink.ascii('.0');
+    const isInteger = type >= TYPE.INT8 && type <= TYPE.UINT64 && size === WIDTH[type];
+    if (type === TYPE.BOOL || isInteger) this.#sink.ascii(text);
+    else this.quoted(text);
   }
 
   quoted(text: string): void {

@@ -8,6 +8,9 @@ import type { TextSink } from './sink.ts';
 import type { ValueOptions } from './values.ts';
 import { TYPE } from './values.ts';
 
+/** What stands before the nested part of an event. */
+const FIRST: readonly string[] = ['System'];
+
 /**
  * Writes an event as JSON in the shape of evtx_dump: attributes in `#attributes`, `Data` by its name, nameless `Data` as a list,
  * a repeated element as `Name`, `Name_1`, ….
@@ -51,8 +54,10 @@ export class JsonWriter {
           sink.bytes(step.bytes, step.isAscii);
           break;
         case 'value':
-          if (step.slot >= instance.count || !this.#values.slot(chunk, instance.base + step.slot))
-            sink.ascii(step.none);
+          if (step.slot >= instance.count) sink.ascii(step.none);
+          else if (chunk.types[instance.base + step.slot] === TYPE.BINXML)
+            this.#tree.nested(chunk, instance, step.slot, step.none);
+          else if (!this.#values.slot(chunk, instance.base + step.slot)) sink.ascii(step.none);
           break;
         case 'element':
           this.#tree.element(chunk, instance, step.element);
@@ -72,12 +77,16 @@ export class JsonWriter {
     const i = instance.base + slot;
     if (slot >= instance.count || chunk.types[i] !== TYPE.BINXML) return;
     const mark = chunk.mark;
-    const inner = nestedInstance(chunk, instance, i);
-    if (inner !== undefined) {
+    let names = FIRST;
+    let inner = nestedInstance(chunk, instance, i);
+    while (inner !== undefined) {
       const { root } = inner.template;
+      const name = names.includes(root.name) ? `${root.name}_${names.length}` : root.name;
       this.#sink.ascii(',');
-      this.#values.key(root.name);
+      this.#values.key(name);
       this.#run(chunk, inner, root);
+      inner = chunk.following(inner);
+      if (inner !== undefined) names = [...names, name];
     }
     chunk.release(mark);
   }

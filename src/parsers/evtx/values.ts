@@ -55,7 +55,7 @@ for (const [type, width] of [
   WIDTH[type] = width;
 }
 
-/** How two readers spell the same value: Windows' own XML, and evtx_dump's JSON. They differ in GUIDs and in SYSTEMTIME's digits. */
+/** How two readers spell the same value: Windows' own XML, and evtx_dump's JSON. They differ in GUIDs alone. */
 export type Spelling = 'windows' | 'evtx_dump';
 
 /** What the types alone cannot say. */
@@ -126,7 +126,7 @@ export function scalarOf(
     case TYPE.FLOAT:
       return size === 4 ? floatText(bytes.readFloatLE(at)) : hexBytes(bytes, at, size);
     case TYPE.DOUBLE:
-      return size === 8 ? String(bytes.readDoubleLE(at)) : hexBytes(bytes, at, size);
+      return size === 8 ? doubleText(bytes.readDoubleLE(at)) : hexBytes(bytes, at, size);
     case TYPE.BOOL:
       // Four bytes by the book; one, two and eight were seen, and values other than 1.
       return isZero(bytes, at, size) ? 'false' : 'true';
@@ -143,7 +143,7 @@ export function scalarOf(
     case TYPE.FILETIME:
       return size === 8 ? filetimeText(bytes, at) : hexBytes(bytes, at, size);
     case TYPE.SYSTEMTIME:
-      return size === 16 ? systemTimeText(bytes, at, options.spelling) : hexBytes(bytes, at, size);
+      return size === 16 ? systemTimeText(bytes, at) : hexBytes(bytes, at, size);
     case TYPE.SID:
       return sidText(bytes, at, size);
     default:
@@ -159,45 +159,60 @@ export function arrayItems(
   size: number,
   options: ValueOptions,
 ): readonly string[] {
-  const items: string[] = [];
-  const end = at + size;
+  return arrayMembers(bytes, type, at, size).map(m => scalarOf(bytes, m.type, m.at, m.size, options) ?? '');
+}
+
+/** One member of an array: a value like any other. */
+export interface ArrayMember {
+  readonly type: number;
+  readonly at: number;
+  readonly size: number;
+}
+
+/** Where the members of an array lie; bytes that cannot be told apart are one member, binary. */
+export function arrayMembers(bytes: Buffer, type: number, at: number, size: number): readonly ArrayMember[] {
   const member = type & ~ARRAY;
+  const end = at + size;
   switch (member) {
-    case TYPE.STRING: {
-      let start = at;
-      for (let p = at; p + 1 < end; p += 2) {
-        if (bytes[p] !== 0 || bytes[p + 1] !== 0) continue;
-        items.push(utf16(bytes, start, (p - start) >> 1));
-        start = p + 2;
-      }
-      if (start + 1 < end) items.push(utf16(bytes, start, (end - start) >> 1));
-      return items;
-    }
-    case TYPE.ANSI: {
-      let start = at;
-      for (let p = at; p < end; p++) {
-        if (bytes[p] !== 0) continue;
-        items.push(ansiText(bytes, start, p - start, options));
-        start = p + 1;
-      }
-      if (start < end) items.push(ansiText(bytes, start, end - start, options));
-      return items;
-    }
+    case TYPE.STRING:
+      return terminated(member, at, end, 2, p => bytes[p] === 0 && bytes[p + 1] === 0);
+    case TYPE.ANSI:
+      return terminated(member, at, end, 1, p => bytes[p] === 0);
     case TYPE.SID: {
-      for (let p = at; p + 8 <= end; ) {
-        const width = Math.min(8 + 4 * bytes[p + 1]!, end - p);
-        items.push(sidText(bytes, p, width));
+      const members: ArrayMember[] = [];
+      for (let p = at; p < end; ) {
+        const width = p + 8 <= end ? Math.min(8 + 4 * bytes[p + 1]!, end - p) : end - p;
+        members.push({ type: member, at: p, size: width });
         p += width;
       }
-      return items;
+      return members;
     }
     default: {
       const width = WIDTH[member]!;
-      if (width === 0 || size % width !== 0) return size === 0 ? items : [hexBytes(bytes, at, size)];
-      for (let p = at; p < end; p += width) items.push(scalarOf(bytes, member, p, width, options) ?? '');
-      return items;
+      if (size === 0) return [];
+      if (width === 0 || size % width !== 0) return [{ type: TYPE.BINARY, at, size }];
+      return Array.from({ length: size / width }, (_, i) => ({ type: member, at: at + i * width, size: width }));
     }
   }
+}
+
+/** Strings that each end in a NUL; the last one may lack it. */
+function terminated(
+  type: number,
+  from: number,
+  end: number,
+  unit: 1 | 2,
+  isEnd: (at: number) => boolean,
+): readonly ArrayMember[] {
+  const members: ArrayMember[] = [];
+  let start = from;
+  for (let p = from; p + unit <= end; p += unit) {
+    if (!isEnd(p)) continue;
+    members.push({ type, at: start, size: p - start });
+    start = p + unit;
+  }
+  if (start + unit <= end) members.push({ type, at: start, size: end - start });
+  return members;
 }
 
 const isInteger = (size: number): boolean => size === 1 || size === 2 || size === 4 || size === 8;
@@ -235,13 +250,31 @@ function isZero(bytes: Uint8Array, at: number, size: number): boolean {
   return true;
 }
 
-/** The shortest text that means this 32-bit float; not the 64-bit one that it is held in. */
+/** The shortest digits that mean this 32-bit float; not the 64-bit one that it is held in. */
 function floatText(n: number): string {
-  for (let digits = 6; digits < 9; digits++) {
-    const text = Number(n.toPrecision(digits));
-    if (Math.fround(text) === n) return String(text);
+  let shortest = n.toExponential(8);
+  for (let digits = 0; digits < 8 && Number.isFinite(n); digits++) {
+    const text = n.toExponential(digits);
+    if (Math.fround(Number(text)) !== n) continue;
+    shortest = text;
+    break;
   }
-  return String(n);
+  return numberText(n, shortest, -6, 12);
+}
+
+const doubleText = (n: number): string => numberText(n, n.toExponential(), -5, 15);
+
+/** With a decimal point always, and an exponent where the first digit's power of ten is not within `least` to `most`. */
+function numberText(n: number, exponential: string, least: number, most: number): string {
+  if (Number.isNaN(n)) return 'NaN';
+  const sign = n < 0 || Object.is(n, -0) ? '-' : '';
+  if (!Number.isFinite(n)) return `${sign}inf`;
+  const [mantissa = '', power = ''] = exponential.replace(/^-/, '').split('e');
+  const exponent = Number(power);
+  if (exponent < least || exponent > most) return `${sign}${mantissa}e${power}`;
+  const figures = mantissa.replace('.', '');
+  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${figures}`;
+  return `${sign}${figures.slice(0, exponent + 1).padEnd(exponent + 1, '0')}.${figures.slice(exponent + 1) || '0'}`;
 }
 
 const hexBytes = (bytes: Buffer, at: number, size: number): string =>
@@ -383,10 +416,10 @@ export function filetimeText(bytes: Uint8Array, at: number): string {
   return `${lastDate}${two(Math.floor(minute / 60))}:${two(minute % 60)}:${two(second % 60)}.${fraction}Z`;
 }
 
-/** The digits as the log has them, also where no such day exists. */
-function systemTimeText(bytes: Uint8Array, at: number, spelling: Spelling): string {
+/** The digits as the log has them, also where no such day exists; one that was never set is the beginning of 1601, as in Windows. */
+function systemTimeText(bytes: Uint8Array, at: number): string {
+  if (isZero(bytes, at, 16)) return '1601-01-01T00:00:00.0000000Z';
   const part = (index: number, width: number): string => String(u16(bytes, at + 2 * index)).padStart(width, '0');
   const date = `${part(0, 4)}-${part(1, 2)}-${part(3, 2)}`;
-  const rest = spelling === 'windows' ? '' : '0000';
-  return `${date}T${part(4, 2)}:${part(5, 2)}:${part(6, 2)}.${part(7, 3)}${rest}Z`;
+  return `${date}T${part(4, 2)}:${part(5, 2)}:${part(6, 2)}.${part(7, 3)}0000Z`;
 }

@@ -1,10 +1,10 @@
 import type { Attribute, Part, XmlElement } from './binxml.ts';
 import type { Chunk, Instance } from './chunk.ts';
-import { arraySlot, nestedInstance } from './content.ts';
+import { arraySlot, forEachMember, nestedInstance } from './content.ts';
 import type { TextSink } from './sink.ts';
 import { trimmedUnits } from './utf16.ts';
 import type { ValueOptions } from './values.ts';
-import { ARRAY, arrayItems, scalarOf, TYPE } from './values.ts';
+import { scalarOf, TYPE } from './values.ts';
 
 /** Work that one element is charged with. */
 const ELEMENT_WORK = 16;
@@ -26,25 +26,11 @@ export class XmlWriter {
 
   #element(chunk: Chunk, instance: Instance, element: XmlElement): void {
     const array = arraySlot(chunk, instance, element);
-    if (array === undefined) {
-      if (isLeftOut(chunk, instance, element.content)) return;
-      this.#whole(chunk, instance, element, () => this.#content(chunk, instance, element.content));
-      return;
-    }
-    const items = arrayItems(
-      chunk.bytes,
-      chunk.types[array]!,
-      chunk.places[array]!,
-      chunk.sizes[array]!,
-      this.#options,
-    );
-    for (const item of items.length === 0 ? [''] : items) {
-      chunk.spend(item.length);
-      this.#whole(chunk, instance, element, () => this.#sink.text(item));
-    }
+    if (array !== undefined) forEachMember(chunk, array, () => this.#element(chunk, instance, element));
+    else if (!isElementLeftOut(chunk, instance, element)) this.#whole(chunk, instance, element);
   }
 
-  #whole(chunk: Chunk, instance: Instance, element: XmlElement, writeContent: () => void): void {
+  #whole(chunk: Chunk, instance: Instance, element: XmlElement): void {
     const sink = this.#sink;
     const name = xmlName(element.name);
     chunk.enter();
@@ -54,7 +40,7 @@ export class XmlWriter {
     for (const [i, attribute] of element.attributes.entries()) this.#attribute(chunk, instance, element, attribute, i);
     const start = sink.length;
     sink.ascii('>');
-    writeContent();
+    this.#content(chunk, instance, element.content);
     if (element.content.length === 0) {
       sink.truncate(start);
       sink.ascii('/>');
@@ -115,15 +101,14 @@ export class XmlWriter {
     const { bytes } = chunk;
     if (type === TYPE.BINXML) {
       const mark = chunk.mark;
-      const inner = nestedInstance(chunk, instance, i);
-      if (inner !== undefined) this.#element(chunk, inner, inner.template.root);
+      for (let inner = nestedInstance(chunk, instance, i); inner !== undefined; inner = chunk.following(inner)) {
+        this.#element(chunk, inner, inner.template.root);
+      }
       chunk.release(mark);
     } else if (type === TYPE.STRING) {
       const count = trimmedUnits(bytes, at, size);
       chunk.spend(count);
       this.#sink.utf16(bytes, at, count);
-    } else if ((type & ARRAY) !== 0) {
-      this.#sink.text(arrayItems(bytes, type, at, size, this.#options).join(','));
     } else {
       this.#sink.text(scalarOf(bytes, type, at, size, this.#options) ?? '');
     }
@@ -131,13 +116,20 @@ export class XmlWriter {
   }
 }
 
+/** An element that depends on a value which is NULL, whatever else it holds, or whose only content is an optional slot without one. */
+function isElementLeftOut(chunk: Chunk, instance: Instance, { dependsOn, content }: XmlElement): boolean {
+  if (dependsOn !== undefined && isNull(chunk, instance, dependsOn)) return true;
+  return isLeftOut(chunk, instance, content);
+}
+
+const isNull = (chunk: Chunk, instance: Instance, index: number): boolean =>
+  index >= instance.count || chunk.types[instance.base + index] === TYPE.NULL;
+
 /** An element or attribute whose only content is an optional slot without a value. */
 function isLeftOut(chunk: Chunk, instance: Instance, parts: readonly Part[]): boolean {
   const [only] = parts;
   if (parts.length !== 1 || only === undefined || typeof only === 'string') return false;
-  if (only.kind !== 'slot' || !only.isOptional) return false;
-  if (only.index >= instance.count) return true;
-  return chunk.types[instance.base + only.index] === TYPE.NULL;
+  return only.kind === 'slot' && only.isOptional && isNull(chunk, instance, only.index);
 }
 
 const names = new Map<string, string>();

@@ -23,7 +23,7 @@ const dataOf = async (data: readonly EvtxData[], over: Partial<EvtxRecord> = {})
   /"(?:EventData|UserData)":(.*)\}\}$/.exec((await linesOf([{ ...base, ...over, data }]))[0]!)![1]!;
 
 describe('a line of the dump', () => {
-  test('has numbers and booleans as such, 64-bit ones with every digit, and the rest as text', async () => {
+  test('has integers and booleans as such, 64-bit ones with every digit, and the rest as text', async () => {
     expect(
       await dataOf([
         { name: 'U64', type: 'uint64', value: 18_446_744_073_709_551_615n },
@@ -42,7 +42,7 @@ describe('a line of the dump', () => {
     ).toBe(
       '{"U64":18446744073709551615,"I64":-9223372036854775808,"U32":4294967295,"I8":-1,"Bool":false,"Hex":"0x0",' +
         '"Guid":"0011AABB-2233-4455-6677-8899AABBCCDD","Sid":"S-1-5-21-4294967295-0-500","Time":"1970-01-01T00:00:00.0000001Z",' +
-        '"Bytes":"01AB","Double":"Infinity","Null":""}',
+        '"Bytes":"01AB","Double":"inf","Null":""}',
     );
   });
 
@@ -65,7 +65,7 @@ describe('a line of the dump', () => {
     expect(await dataOf([{ ...array, name: '' }])).toBe('{"Data":{"#text":[1,2]}}');
     const userData = { name: 'W', namespace: 'n' };
     expect(await dataOf([array, text('B', '')], { userData })).toBe(
-      '{"W":{"#attributes":{"xmlns":"n"},"A":"1","A_1":"2","B":null}}',
+      '{"W":{"#attributes":{"xmlns":"n"},"A":1,"A_1":2,"B":null}}',
     );
   });
 

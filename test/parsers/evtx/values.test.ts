@@ -58,12 +58,41 @@ describe('a value', () => {
     expect(read(TYPE.FILETIME, 'ffffffffffffff7f')).toBe('9223372036854775807');
   });
 
-  test('SYSTEMTIME is shown as its digits, also where there is no such day', () => {
+  test('SYSTEMTIME is shown as its digits, also where there is no such day; one that was never set as Windows shows it', () => {
     const hex = 'e607 0600 0600 1200 0400 1a00 2800 7b00';
-    expect(read(TYPE.SYSTEMTIME, hex)).toBe('2022-06-18T04:26:40.123Z');
-    expect(read(TYPE.SYSTEMTIME, hex, 'evtx_dump')).toBe('2022-06-18T04:26:40.1230000Z');
-    expect(read(TYPE.SYSTEMTIME, '00'.repeat(16))).toBe('0000-00-00T00:00:00.000Z');
-    expect(read(TYPE.SYSTEMTIME, 'ff'.repeat(16))).toBe('65535-65535-65535T65535:65535:65535.65535Z');
+    expect(read(TYPE.SYSTEMTIME, hex)).toBe('2022-06-18T04:26:40.1230000Z');
+    expect(read(TYPE.SYSTEMTIME, '00'.repeat(16))).toBe('1601-01-01T00:00:00.0000000Z');
+    expect(read(TYPE.SYSTEMTIME, 'ff'.repeat(16))).toBe('65535-65535-65535T65535:65535:65535.655350000Z');
+  });
+
+  test('float has its shortest digits and a decimal point, or an exponent beyond what its digits reach', () => {
+    const bytes = (write: (b: Buffer) => unknown, size: number): string => {
+      const buffer = Buffer.alloc(size);
+      write(buffer);
+      return buffer.toString('hex');
+    };
+    const double = (n: number): unknown =>
+      read(
+        TYPE.DOUBLE,
+        bytes(b => b.writeDoubleLE(n), 8),
+      );
+    const float = (n: number): unknown =>
+      read(
+        TYPE.FLOAT,
+        bytes(b => b.writeFloatLE(n), 4),
+      );
+    expect([0, -0, 1, -2.5, 0.1, 1e15, 1e16, 1.25e-5, 1e-6, 5e-324, 123456.789].map(double)).toEqual([
+      ...['0.0', '-0.0', '1.0', '-2.5', '0.1', '1000000000000000.0', '1e+16', '0.0000125', '1e-6', '5e-324'],
+      '123456.789',
+    ]);
+    expect([0, -0, 0.1, 16_777_216, 1e12, 1e13, 1.25e-6, 1e-7, 1e-45].map(float)).toEqual([
+      ...['0.0', '-0.0', '0.1', '16777216.0', '1000000000000.0', '1e+13', '0.00000125', '1e-7', '1e-45'],
+    ]);
+    expect([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN].map(double)).toEqual([
+      'inf',
+      '-inf',
+      'NaN',
+    ]);
   });
 
   test('SID is text where its count fits its bytes, and its bytes where not', () => {

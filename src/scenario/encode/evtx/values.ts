@@ -129,9 +129,21 @@ export function renderScalar(scalar: EvtxScalar): string {
       return renderTicks(scalar.value);
     case 'binary':
       return Buffer.from(scalar.value).toString('hex').toUpperCase();
+    case 'float':
+    case 'double':
+      return renderNumber(scalar.value);
     default:
       return String(scalar.value);
   }
+}
+
+/** Always with a decimal point, or with an exponent below 0.00001 and from 10^16 on. */
+function renderNumber(value: number): string {
+  if (!Number.isFinite(value)) return String(value).replace('Infinity', 'inf');
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-5 || size >= 1e16)) return value.toExponential();
+  const text = Object.is(value, -0) ? '-0' : String(value);
+  return text.includes('e-') ? value.toFixed(20).replace(/0+$/, '') : text.includes('.') ? text : `${text}.0`;
 }
 
 /** From 1601, where FILETIME begins. */
