@@ -1,4 +1,5 @@
 import { auditd } from './auditd/index.ts';
+import { daemonLog } from './daemon-log/index.ts';
 import { ecsJson } from './ecs-json/index.ts';
 import { esxi } from './esxi/index.ts';
 import { evtx } from './evtx/index.ts';
@@ -36,6 +37,7 @@ export const PARSERS: readonly Parser[] = [
   windowsFirewall,
   esxi,
   journald,
+  daemonLog,
   syslog,
   macosUnifiedlog,
   macosCrash,

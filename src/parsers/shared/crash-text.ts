@@ -230,6 +230,11 @@ const DAEMONS: readonly Phrase[] = [
     fact: () => ({ action: 'service_restart', process: 'postgres' }),
   },
   {
+    // exim: `SIGSEGV (fault address: 0x0)`, `SIGSEGV (maybe attempt to write to immutable memory)`.
+    pattern: /^SIGSEGV \((?:fault address|maybe attempt|null pointer)/,
+    fact: (_, app) => ({ action: 'process_crash', process: app === '' ? undefined : app, signal: 'SIGSEGV' }),
+  },
+  {
     pattern: /crashed by signal: (\d{1,2})/,
     fact: (m, app) => crashOf(m[1]!, { process: app === '' ? 'redis-server' : app }),
   },
@@ -282,10 +287,13 @@ const DAEMONS: readonly Phrase[] = [
 /** One cheap look decides whether any phrase of the kernel or of the daemons can be in the text. */
 const KERNEL_HINT =
   /segfault|^traps|signal|unhandled|undefined ins|bad (?:frame|align)|of memory|^oom-|panic|^BUG|lockup|Oops|protection|blocked|^Linux v|^reboot/;
-const HINT = /signal|core|terminated|PANIC|mysqld|mariadbd|segmentation|killed by|unexpectedly/i;
+const HINT = /signal|^SIGSEGV|core|terminated|PANIC|mysqld|mariadbd|segmentation|killed by|unexpectedly/i;
 
 /** Programs whose lines repeat what somebody else typed: their words prove nothing. */
 const QUOTING = /^(?:sshd.*|sudo|su|CRON|cron|crond|anacron|login|audispd|audisp-syslog|dbus.*|logger|bash|history)$/;
+
+/** exim's lines about a message begin with its id, and hold its subject. */
+const ABOUT_A_MESSAGE = /^[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} /;
 
 /** A crash is told at the beginning of a line; what a stack trace goes on to say is not searched. */
 const MOST_TEXT = 4096;
@@ -300,7 +308,7 @@ export function crashFact(app: string, line: string): CrashFact | undefined {
     if (!KERNEL_HINT.test(text)) return undefined;
     return first(KERNEL, app, text) ?? (HINT.test(text) ? first(DAEMONS.slice(0, -1), app, text) : undefined);
   }
-  if (!HINT.test(message) || QUOTING.test(app)) return undefined;
+  if (!HINT.test(message) || QUOTING.test(app) || ABOUT_A_MESSAGE.test(message)) return undefined;
   return first(DAEMONS, app, message);
 }
 
