@@ -1,6 +1,7 @@
 import type { Value } from '../../model/index.ts';
 import type { AnsiDecoder } from '../shared/ansi.ts';
 import { i32, u16, u32, u64 } from './bytes.ts';
+import { doubleText, floatText } from './float-text.ts';
 import { trimmedUnits, utf16 } from './utf16.ts';
 
 /** Value types of BinXML, [MS-EVEN6] 2.2.12; an array is its member's type with {@link ARRAY}. */
@@ -248,33 +249,6 @@ function decimal(n: number): string {
 function isZero(bytes: Uint8Array, at: number, size: number): boolean {
   for (let i = at; i < at + size; i++) if (bytes[i] !== 0) return false;
   return true;
-}
-
-/** The shortest digits that mean this 32-bit float; not the 64-bit one that it is held in. */
-function floatText(n: number): string {
-  let shortest = n.toExponential(8);
-  for (let digits = 0; digits < 8 && Number.isFinite(n); digits++) {
-    const text = n.toExponential(digits);
-    if (Math.fround(Number(text)) !== n) continue;
-    shortest = text;
-    break;
-  }
-  return numberText(n, shortest, -6, 12);
-}
-
-const doubleText = (n: number): string => numberText(n, n.toExponential(), -5, 15);
-
-/** With a decimal point always, and an exponent where the first digit's power of ten is not within `least` to `most`. */
-function numberText(n: number, exponential: string, least: number, most: number): string {
-  if (Number.isNaN(n)) return 'NaN';
-  const sign = n < 0 || Object.is(n, -0) ? '-' : '';
-  if (!Number.isFinite(n)) return `${sign}inf`;
-  const [mantissa = '', power = ''] = exponential.replace(/^-/, '').split('e');
-  const exponent = Number(power);
-  if (exponent < least || exponent > most) return `${sign}${mantissa}e${power}`;
-  const figures = mantissa.replace('.', '');
-  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${figures}`;
-  return `${sign}${figures.slice(0, exponent + 1).padEnd(exponent + 1, '0')}.${figures.slice(exponent + 1) || '0'}`;
 }
 
 const hexBytes = (bytes: Buffer, at: number, size: number): string =>
