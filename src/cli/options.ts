@@ -93,7 +93,7 @@ export const OPTIONS = {
   },
   set: { ...many, group: DETECTION, describe: 'Name=Value of a mutable element, or platform.Name=Value (repeatable)' },
   params: { ...one, group: DETECTION, describe: 'YAML or JSON file of mutable elements' },
-  baseline: { ...many, group: DETECTION, describe: 'collection of normal days: what is seen there is not new' },
+  baseline: { ...many, group: DETECTION, describe: 'collection of normal days: contacts seen there are not new, shares of failures usual' },
   placeholders: {
     ...one,
     group: DETECTION,

@@ -6,8 +6,17 @@ import { contactKey, type KnownContacts } from './chain/outbound.ts';
 /** Contacts that are remembered at most: a baseline of years must not fill the memory. */
 const MOST_CONTACTS = 2_000_000;
 
-/** What an earlier collection teaches: whom each machine used to contact, and how long somebody watched. Both collections must name machines alike. */
-export function learnBaseline(timeline: Timeline): KnownContacts {
+/** An earlier collection, of normal days. Both collections must name machines alike, or by address. */
+export interface Baseline {
+  /** Enriched, in its one order: rules ask it what is usual. */
+  readonly timeline: Timeline;
+  readonly contacts: KnownContacts;
+}
+
+/** What an earlier collection teaches: whom each machine used to contact, how long somebody watched, and how connections used to end. */
+export const learnBaseline = (timeline: Timeline): Baseline => ({ timeline, contacts: contactsOf(timeline) });
+
+function contactsOf(timeline: Timeline): KnownContacts {
   const read = {
     initiator: new FieldReader(timeline, 'aftershock.flow.initiator'),
     initiatorHost: new FieldReader(timeline, 'aftershock.flow.initiator_host'),

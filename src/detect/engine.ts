@@ -1,6 +1,7 @@
 import type { CoverageRow, EventRef, Finding, HostTable, Level, Signal, Timeline } from '../model/index.ts';
 import { isoTime } from '../model/index.ts';
 import type { ChainRule, EventRule, ResolvedParameters } from '../rules/index.ts';
+import type { Baseline } from './baseline.ts';
 import { addressOf } from './chain/access-log.ts';
 import { Answers } from './chain/answers.ts';
 import type { EntityView } from './chain/chains.ts';
@@ -9,9 +10,8 @@ import { Platforms } from './chain/entities.ts';
 import { findingOf } from './chain/finding.ts';
 import type { Incident, Judged } from './chain/incidents.ts';
 import { unboundMiss } from './chain/near-miss.ts';
-import type { KnownContacts } from './chain/outbound.ts';
 import { type ChainPlan, MOST_TOLERANCE, planChain, Questions } from './chain/plan.ts';
-import { ChainRun } from './chain/run.ts';
+import { ChainRun, type EarlierDays } from './chain/run.ts';
 import { PLAIN, rankOf, scoreOf } from './chain/score.ts';
 import { sequenceFinding } from './chain/sequence-finding.ts';
 import { runSequence } from './chain/sequence-run.ts';
@@ -30,8 +30,8 @@ export interface DetectInput {
   /** The event at a position, as a report cites it. */
   readonly refer: (position: number) => EventRef;
   readonly sources: readonly SourceFact[];
-  /** First contacts that an earlier collection already knew. */
-  readonly baseline?: KnownContacts;
+  /** An earlier collection: contacts that it knew are not new, and how connections ended in it is usual. */
+  readonly baseline?: Baseline;
   /** Rules on events in any other language, and how they are run. */
   readonly rules?: readonly EventRule[];
   readonly ruleOptions?: RunRulesOptions;
@@ -67,8 +67,9 @@ export function detect(input: DetectInput): DetectResult {
   const signals: Signal[] = [];
   const warnings: string[] = [];
   const addresses = new Map<string, readonly string[]>();
+  const before = earlierDays(input.baseline);
   for (const plan of plans) {
-    const run = new ChainRun(answers, plan, platforms, input.toleranceMicros, spanOf(plan), input.baseline);
+    const run = new ChainRun(answers, plan, platforms, input.toleranceMicros, spanOf(plan), before);
     for (const [place, count] of run.effects.overflow) {
       warnings.push(
         `${plan.rule.id}: ${count} more events of ${place} were left out; the first ${MOST_EFFECTS} were judged`,
@@ -99,6 +100,7 @@ export function detect(input: DetectInput): DetectResult {
       }
     }
     answers.forgetMasks();
+    before?.answers.forgetMasks();
   }
   for (const rule of input.chains.filter(({ document }) => 'sequence' in document.fire)) {
     const { incidents, overflow } = runSequence(rule, input.parameters.get(rule.id) ?? new Map(), timeline);
@@ -152,6 +154,9 @@ export function plansOf(
     .toSorted((a, b) => compare(a.id, b.id))
     .flatMap(chain => planChain(chain, parameters.get(chain.id) ?? new Map(), questions) ?? []);
 }
+
+export const earlierDays = (baseline: Baseline | undefined): EarlierDays | undefined =>
+  baseline === undefined ? undefined : { contacts: baseline.contacts, answers: new Answers(baseline.timeline) };
 
 /** How long a chain of this plan can last at most: contacts older than that are new to none. */
 export const spanOf = (plan: ChainPlan): number =>

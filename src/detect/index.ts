@@ -1,6 +1,5 @@
-export { learnBaseline } from './baseline.ts';
+export { type Baseline, learnBaseline } from './baseline.ts';
 export { chainNeeds } from './chain/needs.ts';
-export type { KnownContacts } from './chain/outbound.ts';
 export type { ChainPlan } from './chain/plan.ts';
 export { PLAIN, scoreOf } from './chain/score.ts';
 export type { SourceFact } from './coverage.ts';

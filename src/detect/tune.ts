@@ -7,7 +7,7 @@ import { type ChainPlan, Questions, questionKeyOf } from './chain/plan.ts';
 import { ChainRun } from './chain/run.ts';
 import { rankOf } from './chain/score.ts';
 import { Coverage } from './coverage.ts';
-import { type DetectInput, isAmbiguous, plansOf, spanOf } from './engine.ts';
+import { type DetectInput, earlierDays, isAmbiguous, plansOf, spanOf } from './engine.ts';
 
 /** One parameter and the values that it is tried with, as a user writes them. */
 export interface TuneAxis {
@@ -86,12 +86,13 @@ export function tune(input: TuneInput, axes: readonly TuneAxis[]): TuneResult {
   const coverage = new Coverage(input.sources, answers);
   const plansByCell = grid.map(values => plansOf(input.chains, parametersFor(input, axes, values), questions));
   const spanMicros = Math.max(0, ...plansByCell.flat().map(spanOf));
+  const before = earlierDays(input.baseline);
   const runs = new Map<string, ChainRun>();
   const runOf = (plan: ChainPlan): ChainRun => {
     const key = questionKeyOf(plan);
     let run = runs.get(key);
     if (run === undefined) {
-      run = new ChainRun(answers, plan, platforms, input.toleranceMicros, spanMicros, input.baseline);
+      run = new ChainRun(answers, plan, platforms, input.toleranceMicros, spanMicros, before);
       runs.set(key, run);
     }
     return run;

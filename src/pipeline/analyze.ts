@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type Baseline,
   type DetectInput,
   type DetectResult,
   detect,
-  type KnownContacts,
   labelled,
   learnBaseline,
   suppress,
@@ -15,7 +15,6 @@ import {
   type Level,
   type ParameterValue,
   type Report,
-  type Timeline,
   UndecodedField,
 } from '../model/index.ts';
 import { statisticsOf } from '../report/index.ts';
@@ -57,7 +56,7 @@ export interface AnalyzeOptions extends EvidenceOptions, DetectionOptions {
 /** A case that detection may be run on, any number of times. */
 export interface PreparedCase extends OrderedCase {
   readonly book: RuleBook;
-  readonly baseline: { readonly contacts: KnownContacts; readonly timeline: Timeline } | undefined;
+  readonly baseline: Baseline | undefined;
 }
 
 /** The main job: read, order, enrich, detect, and say everything in one report. Mistakes of the user throw before anything is read. */
@@ -116,9 +115,7 @@ export async function prepare(
   const before = paths.length === 0 ? undefined : await readInOrder({ ...options, paths }, book, wanted);
   await before?.collection.close();
   const ordered = await readInOrder(options, book, wanted);
-  const baseline =
-    before === undefined ? undefined : { contacts: learnBaseline(before.timeline), timeline: before.timeline };
-  return { ...ordered, book, baseline };
+  return { ...ordered, book, baseline: before === undefined ? undefined : learnBaseline(before.timeline) };
 }
 
 const readInOrder = async (options: EvidenceOptions, book: RuleBook, wanted: Wanted): Promise<OrderedCase> =>
@@ -141,7 +138,7 @@ export function detectInput(prepared: PreparedCase): DetectInput {
       indicators: book.indicators,
       ...(baseline === undefined ? {} : { baseline: baseline.timeline }),
     },
-    ...(baseline === undefined ? {} : { baseline: baseline.contacts }),
+    ...(baseline === undefined ? {} : { baseline }),
   };
 }
 

@@ -34,7 +34,7 @@ export interface DetectionOptions {
   readonly placeholderFile?: NamedText;
   /** What indicator match rules compare with. */
   readonly indicatorFile?: NamedText;
-  /** Collections of normal days: what is seen there is not new. */
+  /** Collections of normal days: contacts seen there are not new, shares of failures usual. */
   readonly baselinePaths?: readonly string[];
 }
 

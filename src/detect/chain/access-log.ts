@@ -18,11 +18,11 @@ export interface AccessLog {
   readonly ports: Uint32Array;
   /** `OUTCOME`. */
   readonly outcome: Uint8Array;
-  /** `FLAG` bits; marks on some of the accesses from bit 3 on, in the order of the plan. */
+  /** `FLAG` bits; marks on some of the accesses from bit 3 to 10, in the order of the plan. */
   readonly flags: Uint16Array;
 }
 
-export const FLAG = { admin: 1, scanner: 2, reset: 4, within: 8 } as const;
+export const FLAG = { admin: 1, scanner: 2, reset: 4, within: 8, wire: 1 << 11 } as const;
 
 /** Texts that repeat millions of times, as small numbers. */
 export class Names {
@@ -171,6 +171,7 @@ function flagReader(
   if (plan.admin !== undefined) flags.push([plan.admin, FLAG.admin]);
   if (plan.scanner !== undefined) flags.push([plan.scanner, FLAG.scanner]);
   if (plan.share?.reset !== undefined) flags.push([plan.share.reset, FLAG.reset]);
+  if (plan.share?.wire !== undefined) flags.push([plan.share.wire, FLAG.wire]);
   for (const [index, { where }] of plan.within.entries()) flags.push([where, FLAG.within << index]);
   const flagMasks = flags.map(([question, bit]) => [answers.masks(question), bit] as const);
   const { share } = plan;
@@ -185,10 +186,11 @@ function flagReader(
           ...(share.apart === undefined ? [] : [[share.apart, OUTCOME.apart] as [Question, number]]),
         ];
   const outcomeMasks = outcomes.map(([question, outcome]) => [answers.masks(question), outcome] as const);
+  const always = plan.share?.wire === undefined ? FLAG.wire : 0;
   return ({ batchOf, rowOf }, position, log, row) => {
     const batch = batchOf[position]!;
     const batchRow = rowOf[position]!;
-    let bits = 0;
+    let bits: number = always;
     for (const [masks, bit] of flagMasks) if (masks[batch]![batchRow] === 1) bits |= bit;
     log.flags[row] = bits;
     for (const [masks, outcome] of outcomeMasks) if (masks[batch]![batchRow] === 1) log.outcome[row] = outcome;
@@ -220,6 +222,7 @@ export class AccessIndex {
         start: Float64Array.from(rows, row => log.start[row]!),
         outcome: Uint8Array.from(rows, row => log.outcome[row]!),
         reset: Uint8Array.from(rows, row => ((log.flags[row]! & FLAG.reset) === 0 ? 0 : 1)),
+        wire: Uint8Array.from(rows, row => ((log.flags[row]! & FLAG.wire) === 0 ? 0 : 1)),
         source: Uint32Array.from(rows, row => log.source[row]!),
       };
       this.#byPort.set(port, connections);

@@ -4,7 +4,16 @@ import type { Effect } from './effects.ts';
 import { FieldReader } from './field-reader.ts';
 import { contactedBetween, type OutboundLog } from './outbound.ts';
 import { type ChainPlan, MOST_TOLERANCE } from './plan.ts';
-import { lowerBound, OUTCOME, type Rate, type RateResult, ratesBetween, upperBound } from './rate.ts';
+import {
+  type Counts,
+  lowerBound,
+  OUTCOME,
+  RATE_STATES,
+  type Rate,
+  type RateResult,
+  ratesBetween,
+  upperBound,
+} from './rate.ts';
 import { type Anchor, likeliest, type Suspect, withoutAdmins } from './suspects.ts';
 
 /** An effect (or a moment) with the accesses before it that it can be due to. */
@@ -27,6 +36,8 @@ export interface Binding {
 
 export interface PortRate extends Rate {
   readonly port: string;
+  /** The same port on normal days; undefined where no earlier collection knows it. */
+  readonly usual: Counts | undefined;
 }
 
 /** Logon sessions that every machine has: they join nothing. */
@@ -42,8 +53,9 @@ export class Binder {
   readonly #tolerance: (a: number, b: number) => number;
   readonly #logon: FieldReader;
   readonly #hostOf: FieldReader;
+  readonly #usualOf: (port: string) => Counts | undefined;
 
-  /** `tolerance` takes two positions of the timeline. */
+  /** `tolerance` takes two positions of the timeline, `usualOf` gives the counts of a port on normal days. */
   constructor(
     timeline: Timeline,
     plan: ChainPlan,
@@ -51,6 +63,7 @@ export class Binder {
     logs: AccessLogs,
     outbound: OutboundLog,
     tolerance: (a: number, b: number) => number,
+    usualOf: (port: string) => Counts | undefined,
   ) {
     this.#plan = plan;
     this.#index = index;
@@ -58,6 +71,7 @@ export class Binder {
     this.#logs = logs;
     this.#outbound = outbound;
     this.#tolerance = tolerance;
+    this.#usualOf = usualOf;
     this.#logon = new FieldReader(timeline, 'winlog.event_data.TargetLogonId');
     this.#hostOf = new FieldReader(timeline, 'aftershock.host');
   }
@@ -101,10 +115,11 @@ export class Binder {
     let best: PortRate | undefined;
     if (share === undefined) return { best, firing };
     for (const port of ports) {
-      const result: RateResult = ratesBetween(this.#index.connections(port), from, to, share.settings);
+      const usual = this.#usualOf(port);
+      const result: RateResult = ratesBetween(this.#index.connections(port), from, to, share.settings, usual);
       for (const source of result.firing) firing.add(source);
       if (result.best !== undefined && (best === undefined || isWorth(result.best, best)))
-        best = { ...result.best, port };
+        best = { ...result.best, port, usual };
     }
     return { best, firing };
   }
@@ -233,9 +248,7 @@ export class Binder {
   }
 }
 
-const STATES = ['not-assessable', 'below', 'reset-burst', 'fires'] as const;
-
 function isWorth(a: Rate, b: Rate): boolean {
-  if (a.state !== b.state) return STATES.indexOf(a.state) > STATES.indexOf(b.state);
+  if (a.state !== b.state) return RATE_STATES.indexOf(a.state) < RATE_STATES.indexOf(b.state);
   return (a.percent ?? 0) > (b.percent ?? 0);
 }

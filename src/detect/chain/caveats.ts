@@ -56,6 +56,13 @@ export function caveatsOf(view: EntityView, incident: Incident, facts: CaveatFac
       `${orphan.plan.mark} rests on the account alone: no record names the parent of the process, and a scheduled job of that account looks the same`,
     );
   }
+  const { rate } = chain;
+  if (rate?.state === 'usual' && rate.usual !== undefined) {
+    const { failed, ok } = rate.usual;
+    caveats.push(
+      `${incident.plan.access.share?.mark} is not counted: ${Math.round(rate.percent ?? 0)} % failed connections to port ${rate.port} are usual for this machine (${Math.round((failed / (failed + ok)) * 100)} % of ${failed + ok} on normal days)`,
+    );
+  }
   const short = chain.follows.find(({ shortBaseline }) => shortBaseline !== undefined);
   if (short !== undefined) {
     const seen = Math.floor(short.shortBaseline! / SECOND) * SECOND;

@@ -4,6 +4,7 @@ import type { ContrastHit, Effect } from './effects.ts';
 import { type FollowHit, followUps } from './follow-ups.ts';
 import type { Outbound, OutboundLog } from './outbound.ts';
 import { type ChainPlan, MOST_TOLERANCE } from './plan.ts';
+import { RATE_STATES } from './rate.ts';
 
 /** An effect in a chain, with the access that it is bound to where one was seen. */
 interface BoundEffect {
@@ -228,10 +229,11 @@ function finish(
 }
 
 function bestRate(bindings: readonly Binding[]): PortRate | undefined {
-  const order = ['fires', 'reset-burst', 'below', 'not-assessable'];
   return bindings
     .flatMap(({ rate }) => rate ?? [])
-    .toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || (b.percent ?? 0) - (a.percent ?? 0))[0];
+    .toSorted(
+      (a, b) => RATE_STATES.indexOf(a.state) - RATE_STATES.indexOf(b.state) || (b.percent ?? 0) - (a.percent ?? 0),
+    )[0];
 }
 
 function giveAccess(
@@ -276,7 +278,7 @@ function accessOnly(view: EntityView, plan: ChainPlan, chains: readonly Chain[])
     const span = { from: binding.anchor.time, to: binding.anchor.time + plan.followMicros, position: seed.position };
     const chain = finish(view, plan, [], [binding], [span], []);
     // Where nothing was seen of the machine's connections before the access, none can be said to be new.
-    if (chain.follows.some(({ shortBaseline }) => shortBaseline !== 0)) found.push(chain);
+    if (chain.follows.some(({ seen }) => seen > 0)) found.push(chain);
   }
   return found;
 }

@@ -31,6 +31,11 @@ export class Platforms {
     return this.#byAddress.get(address ?? entity);
   }
 
+  /** Addresses that a machine ever had. */
+  addressesOf(entity: string): readonly string[] {
+    return [...new Set(this.#hosts.byId(entity)?.addresses.map(({ ip }) => ip))];
+  }
+
   /** Platforms of the machines of the collection. */
   get known(): ReadonlySet<Platform> {
     return new Set(this.#hosts.hosts.flatMap(({ os }) => os ?? []));

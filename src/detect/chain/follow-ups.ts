@@ -6,6 +6,8 @@ export interface FollowHit {
   readonly plan: FollowPlan;
   readonly outbound: Outbound;
   readonly score: number;
+  /** How long the machine's outbound connections had been watched before the access, microseconds. */
+  readonly seen: number;
   /** How much of the machine's outbound connections had been seen before the access, microseconds, where that was too little. */
   readonly shortBaseline: number | undefined;
 }
@@ -45,6 +47,7 @@ export function followUps(
       hits.push({
         plan,
         outbound,
+        seen,
         score: isShort ? Math.floor((score * plan.shortBaseline.percent) / 100) : score,
         shortBaseline: isShort ? seen : undefined,
       });

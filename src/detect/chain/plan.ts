@@ -50,6 +50,8 @@ interface SharePlan {
   readonly unknown: Question;
   readonly apart: Question | undefined;
   readonly reset: Question | undefined;
+  /** Connections that could show a reset; undefined: all. */
+  readonly wire: Question | undefined;
   readonly settings: RateSettings;
 }
 
@@ -80,6 +82,8 @@ export interface ExceptionPlan {
   readonly className: string;
   readonly all: readonly string[];
   readonly any: ReadonlySet<string>;
+  /** How long the machine's connections must have been watched before one of them speaks for the exception. */
+  readonly baselineMicros: number;
   readonly atMost: Level | undefined;
   readonly atMostIfObservable: Level | undefined;
 }
@@ -192,6 +196,7 @@ export function planChain(rule: ChainRule, settings: ParameterSettings, question
       className: exception.class,
       all: exception.all,
       any: new Set(exception.any),
+      baselineMicros: exception.baseline === undefined ? 0 : chainDuration(exception.baseline, settings),
       atMost: exception.at_most,
       atMostIfObservable: exception.at_most_if_observable,
     })),
@@ -253,6 +258,7 @@ function planShare(
     unknown: ask(share.unknown),
     apart: maybe(share.apart),
     reset: maybe(share.reset),
+    wire: maybe(share.reset_burst?.of),
     settings: {
       windowMicros,
       atLeast: chainNumber(share.at_least, settings),
@@ -260,6 +266,7 @@ function planShare(
       failures: share.failures,
       unknownAtMost: share.unknown_at_most,
       resetBaseline: share.reset_burst?.baseline,
+      baseline: share.baseline,
     },
   };
 }
@@ -290,6 +297,7 @@ export function* questionsOf(plan: ChainPlan): Iterable<Question> {
     share?.unknown,
     share?.apart,
     share?.reset,
+    share?.wire,
     plan.maintenance,
     ...plan.components.flatMap(component => [component.seen, component.partly]),
   ];

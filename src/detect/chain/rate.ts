@@ -8,6 +8,8 @@ export interface Connections {
   readonly start: Float64Array;
   readonly outcome: Uint8Array;
   readonly reset: Uint8Array;
+  /** 1 where the telemetry would have shown a reset. */
+  readonly wire: Uint8Array;
   readonly source: Uint32Array;
 }
 
@@ -22,6 +24,8 @@ export interface RateSettings {
   readonly unknownAtMost: number;
   /** Connections outside the window that a reset burst is compared with; undefined: no reset burst. */
   readonly resetBaseline: number | undefined;
+  /** Connections of an earlier collection that are needed before their share is what is usual. */
+  readonly baseline: number;
 }
 
 export interface Counts {
@@ -30,9 +34,13 @@ export interface Counts {
   readonly unknown: number;
   readonly apart: number;
   readonly reset: number;
+  /** Connections that could have shown a reset. */
+  readonly wire: number;
 }
 
-type RateState = 'fires' | 'reset-burst' | 'below' | 'not-assessable';
+/** `usual`: above the threshold, and no more than the same port shows on normal days. Worth most first. */
+export const RATE_STATES = ['fires', 'reset-burst', 'usual', 'below', 'not-assessable'] as const;
+type RateState = (typeof RATE_STATES)[number];
 
 /** The rate at one moment: over one source, or over all of them (`source` undefined). */
 export interface Rate extends Counts {
@@ -47,7 +55,7 @@ export interface Rate extends Counts {
 }
 
 export interface RateResult {
-  /** What is worth most: firing before reset burst before below before not assessable; then the larger share, then more samples. */
+  /** What is worth most, as `RATE_STATES` has it; then the larger share, then more samples. */
   readonly best: Rate | undefined;
   /** Sources whose own rate fires somewhere in the range. */
   readonly firing: ReadonlySet<number>;
@@ -74,24 +82,34 @@ class Tally {
   unknown = 0;
   apart = 0;
   reset = 0;
+  wire = 0;
 
-  count(outcome: number, reset: number, by: 1 | -1): void {
+  count({ outcome: outcomes, reset, wire }: Connections, row: number, by: 1 | -1): void {
+    const outcome = outcomes[row]!;
     if (outcome === OUTCOME.failed) this.failed += by;
     else if (outcome === OUTCOME.ok) this.ok += by;
     else if (outcome === OUTCOME.unknown) this.unknown += by;
     else if (outcome === OUTCOME.apart) this.apart += by;
-    if (outcome !== OUTCOME.apart && outcome !== OUTCOME.none) this.reset += by * reset;
+    if (outcome === OUTCOME.apart || outcome === OUTCOME.none || wire[row] === 0) return;
+    this.reset += by * reset[row]!;
+    this.wire += by;
   }
 }
 
 const rated = (counts: Counts): number => counts.failed + counts.ok + counts.unknown;
 
 /**
- * Evaluates the rate at every connection that starts in [from, to]. Resets are compared with the time outside once, over the window that
+ * Evaluates the rate at every connection that starts in [from, to]. `usual`: counts of the same port on normal days. Resets are compared with the time outside once, over the window that
  * ends the range: a bound of 95 % that is asked at every connection is broken by ordinary traffic sooner or later.
  */
-export function ratesBetween(connections: Connections, from: number, to: number, settings: RateSettings): RateResult {
-  const { start, outcome, reset, source } = connections;
+export function ratesBetween(
+  connections: Connections,
+  from: number,
+  to: number,
+  settings: RateSettings,
+  usual?: Counts,
+): RateResult {
+  const { start, source } = connections;
   const begin = lowerBound(start, from);
   const end = upperBound(start, to);
   const firing = new Set<number>();
@@ -107,8 +125,8 @@ export function ratesBetween(connections: Connections, from: number, to: number,
     return tally;
   };
   const move = (row: number, by: 1 | -1): void => {
-    all.count(outcome[row]!, reset[row]!, by);
-    tallyOf(source[row]!).count(outcome[row]!, reset[row]!, by);
+    all.count(connections, row, by);
+    tallyOf(source[row]!).count(connections, row, by);
   };
   let oldest = upperBound(start, start[begin]! - settings.windowMicros);
   let next = oldest;
@@ -120,18 +138,18 @@ export function ratesBetween(connections: Connections, from: number, to: number,
     while (start[oldest]! <= time - settings.windowMicros) move(oldest++, -1);
     // One source alone says more than all of them with the same numbers.
     const own = tallyOf(source[row]!);
-    const state = stateOf(own, settings, undefined);
+    const state = stateOf(own, settings, usual);
     if (state === 'fires') firing.add(source[row]!);
     if (best === undefined || isBetter(own, state, best)) best = rateOf(own, state, time, source[row]);
-    const wholeState = stateOf(all, settings, undefined);
+    const wholeState = stateOf(all, settings, usual);
     if (isBetter(all, wholeState, best)) best = rateOf(all, wholeState, time, undefined);
   }
   // Where it still fires at the end of the range, that is what a reader checks: the connections before the effect, all of them.
   const time = start[end - 1]!;
-  const everything = settings.resetBaseline === undefined ? undefined : totalOf(connections);
-  let atEnd = rateOf(all, stateOf(all, settings, everything), time, undefined);
+  const outside = settings.resetBaseline === undefined ? undefined : outsideOf(totalOf(connections), all, usual);
+  let atEnd = rateOf(all, stateOf(all, settings, usual, outside), time, undefined);
   for (const [id, tally] of bySource) {
-    const own = rateOf(tally, stateOf(tally, settings, everything), time, id);
+    const own = rateOf(tally, stateOf(tally, settings, usual, outside), time, id);
     if (!isBetter(atEnd, atEnd.state, own)) atEnd = own;
   }
   const isEndWorth = atEnd.state === 'fires' || best === undefined || isBetter(atEnd, atEnd.state, best);
@@ -139,7 +157,7 @@ export function ratesBetween(connections: Connections, from: number, to: number,
 }
 
 function rateOf(counts: Counts, state: RateState, time: number, source: number | undefined): Rate {
-  const { failed, ok, unknown, apart, reset } = counts;
+  const { failed, ok, unknown, apart, reset, wire } = counts;
   const assessable = failed + ok;
   return {
     failed,
@@ -147,6 +165,7 @@ function rateOf(counts: Counts, state: RateState, time: number, source: number |
     unknown,
     apart,
     reset,
+    wire,
     time,
     source,
     state,
@@ -155,31 +174,54 @@ function rateOf(counts: Counts, state: RateState, time: number, source: number |
   };
 }
 
-function stateOf(counts: Counts, settings: RateSettings, everything: Counts | undefined): RateState {
-  const { failed, ok, unknown, reset } = counts;
+function stateOf(
+  counts: Counts,
+  settings: RateSettings,
+  usual: Counts | undefined,
+  outside?: { readonly reset: number; readonly wire: number },
+): RateState {
+  const { failed, ok, unknown, reset, wire } = counts;
   const assessable = failed + ok;
   const isAssessable =
     assessable >= settings.samples && unknown * 100 <= settings.unknownAtMost * (assessable + unknown);
-  if (isAssessable && failed >= settings.failures && failed * 100 >= settings.atLeast * assessable) return 'fires';
-  const total = assessable + unknown;
+  const isOver = isAssessable && failed >= settings.failures && failed * 100 >= settings.atLeast * assessable;
+  const isUsual = isOver && usual !== undefined && isNoMoreThan(failed, assessable, usual, settings.baseline);
+  if (isOver && !isUsual) return 'fires';
   if (
-    everything !== undefined &&
+    outside !== undefined &&
     settings.resetBaseline !== undefined &&
-    total >= settings.samples &&
+    wire >= settings.samples &&
     reset >= settings.failures &&
-    reset * 100 >= settings.atLeast * total
+    reset * 100 >= settings.atLeast * wire &&
+    outside.wire >= settings.resetBaseline &&
+    wilson(reset, wire)[0] > (outside.reset / outside.wire) * 100
   ) {
-    const outside = rated(everything) - total;
-    const usual = ((everything.reset - reset) / outside) * 100;
-    if (outside >= settings.resetBaseline && wilson(reset, total)[0] > usual) return 'reset-burst';
+    return 'reset-burst';
   }
+  if (isUsual) return 'usual';
   return isAssessable ? 'below' : 'not-assessable';
 }
 
-const ORDER: Readonly<Record<RateState, number>> = { fires: 3, 'reset-burst': 2, below: 1, 'not-assessable': 0 };
+/** The share does not lie above that of normal days beyond chance. */
+function isNoMoreThan(failed: number, assessable: number, usual: Counts, atLeast: number): boolean {
+  const total = usual.failed + usual.ok;
+  return total >= atLeast && wilson(failed, assessable)[0] <= (usual.failed / total) * 100;
+}
+
+/** The resets of the same port outside the window: of the rest of the log, and of normal days. */
+const outsideOf = (
+  everything: Counts,
+  window: Counts,
+  usual: Counts | undefined,
+): { readonly reset: number; readonly wire: number } => ({
+  reset: everything.reset - window.reset + (usual?.reset ?? 0),
+  wire: everything.wire - window.wire + (usual?.wire ?? 0),
+});
+
+const ORDER: ReadonlyMap<RateState, number> = new Map(RATE_STATES.map((state, place) => [state, -place]));
 
 function isBetter(a: Counts, state: RateState, b: Rate): boolean {
-  if (state !== b.state) return ORDER[state] > ORDER[b.state];
+  if (state !== b.state) return ORDER.get(state)! > ORDER.get(b.state)!;
   if (state === 'not-assessable') return rated(a) > rated(b);
   const difference = share(a) - share(b);
   return difference !== 0 ? difference > 0 : a.failed + a.ok > b.failed + b.ok;
@@ -195,17 +237,17 @@ export interface Peaks {
 
 /** Peaks per source and over all: below both of them no threshold fires, so nothing else need be looked at. */
 export function peaksOf(connections: Connections, settings: RateSettings): Peaks {
-  const { start, outcome, reset, source } = connections;
+  const { start, source } = connections;
   const all = new Tally();
   const bySource = new Map<number, Tally>();
   const peaks = { failed: -1, reset: -1 };
-  const look = ({ failed, ok, unknown, reset: resets }: Tally): void => {
+  const look = ({ failed, ok, unknown, reset, wire }: Tally): void => {
     const assessable = failed + ok;
     const total = assessable + unknown;
     const isAssessable = assessable >= settings.samples && unknown * 100 <= settings.unknownAtMost * total;
     if (isAssessable && failed >= settings.failures) peaks.failed = Math.max(peaks.failed, (failed / assessable) * 100);
-    if (total >= settings.samples && resets >= settings.failures) {
-      peaks.reset = Math.max(peaks.reset, (resets / total) * 100);
+    if (wire >= settings.samples && reset >= settings.failures) {
+      peaks.reset = Math.max(peaks.reset, (reset / wire) * 100);
     }
   };
   let oldest = 0;
@@ -216,11 +258,11 @@ export function peaksOf(connections: Connections, settings: RateSettings): Peaks
       own = new Tally();
       bySource.set(source[row]!, own);
     }
-    all.count(outcome[row]!, reset[row]!, 1);
-    own.count(outcome[row]!, reset[row]!, 1);
+    all.count(connections, row, 1);
+    own.count(connections, row, 1);
     while (start[oldest]! <= time - settings.windowMicros) {
-      all.count(outcome[oldest]!, reset[oldest]!, -1);
-      bySource.get(source[oldest]!)!.count(outcome[oldest]!, reset[oldest]!, -1);
+      all.count(connections, oldest, -1);
+      bySource.get(source[oldest]!)!.count(connections, oldest, -1);
       oldest++;
     }
     // Connections of one moment are counted together.
@@ -232,12 +274,11 @@ export function peaksOf(connections: Connections, settings: RateSettings): Peaks
 }
 
 /** Of all connections of a log; asked for by every effect, counted once. */
-function totalOf(connections: Connections): Counts {
+export function totalOf(connections: Connections): Counts {
   let total = TOTALS.get(connections);
   if (total === undefined) {
-    const { outcome, reset } = connections;
     total = new Tally();
-    for (let row = 0; row < outcome.length; row++) total.count(outcome[row]!, reset[row]!, 1);
+    for (let row = 0; row < connections.start.length; row++) total.count(connections, row, 1);
     TOTALS.set(connections, total);
   }
   return total;

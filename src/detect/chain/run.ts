@@ -7,6 +7,13 @@ import type { Platforms } from './entities.ts';
 import { contrastsOf, type EntityOutcome, incidentsOf } from './incidents.ts';
 import { type KnownContacts, Outbounds } from './outbound.ts';
 import { type ChainPlan, MOST_TOLERANCE } from './plan.ts';
+import { UsualRates } from './usual.ts';
+
+/** What an earlier collection tells: who was contacted, and the answers to questions about its connections. */
+export interface EarlierDays {
+  readonly contacts: KnownContacts;
+  readonly answers: Answers;
+}
 
 /** One chain's stages over one timeline, collected once; verdicts are then cheap, for any windows and thresholds. */
 export class ChainRun {
@@ -14,6 +21,7 @@ export class ChainRun {
   readonly #access: AccessLogs;
   readonly #contrasts: ReadonlyMap<string, readonly ContrastHit[]>;
   readonly #outbounds: Outbounds;
+  readonly #usual: UsualRates | undefined;
   readonly #tolerance: (a: number, b: number) => number;
   readonly effects: Effects;
 
@@ -24,7 +32,7 @@ export class ChainRun {
     platforms: Platforms,
     tolerance: (a: string, b: string) => number,
     spanMicros: number,
-    known?: KnownContacts,
+    before?: EarlierDays,
   ) {
     const { timeline } = answers;
     const isOurs = (entity: string): boolean =>
@@ -46,7 +54,19 @@ export class ChainRun {
       this.effects.byEntity.size === 0 &&
       this.#contrasts.size === 0 &&
       (plan.exceptions.length === 0 || this.#access.byEntity.size === 0);
-    this.#outbounds = new Outbounds(asksNobody ? undefined : answers, plan.follows, isAsked, spanMicros, known);
+    this.#outbounds = new Outbounds(
+      asksNobody ? undefined : answers,
+      plan.follows,
+      isAsked,
+      spanMicros,
+      before?.contacts,
+    );
+    this.#usual =
+      before === undefined || plan.access.share === undefined
+        ? undefined
+        : new UsualRates(before.answers, plan.access, [...this.#access.byEntity.keys()], entity =>
+            platforms.addressesOf(entity),
+          );
   }
 
   /** Machines and addresses that the chain has anything to say about, in a stable order. */
@@ -65,7 +85,9 @@ export class ChainRun {
       binder:
         index === undefined
           ? undefined
-          : new Binder(this.#answers.timeline, plan, index, this.#access, outbound, this.#tolerance),
+          : new Binder(this.#answers.timeline, plan, index, this.#access, outbound, this.#tolerance, port =>
+              this.#usual?.of(entity, port),
+            ),
       outbound,
       tolerance: this.#tolerance,
       sourceName: code => this.#access.names.name(code),

@@ -3,7 +3,7 @@ import type { Observability } from '../coverage.ts';
 import type { Chain, EntityView } from './chains.ts';
 import type { Incident } from './incidents.ts';
 import type { ChainPlan } from './plan.ts';
-import { OUTCOME } from './rate.ts';
+import { type Counts, OUTCOME } from './rate.ts';
 import { primaryBinding } from './verdict.ts';
 
 /** Records that one stage shows at most; the count is always the whole. */
@@ -114,6 +114,7 @@ function measureOf(view: EntityView, plan: ChainPlan, chain: Chain): Measure | u
     `to port ${rate.port}`,
     ...(rate.apart > 0 ? [`${rate.apart} apart (failed logons, closed ports)`] : []),
     ...(rate.state === 'not-assessable' ? ['not assessable'] : []),
+    ...(rate.usual === undefined ? [] : [usualNote(rate.usual, rate.state === 'usual')]),
     ...(rate.state === 'reset-burst' ? ['resets stand out against the time before and after'] : []),
   ];
   return {
@@ -127,6 +128,13 @@ function measureOf(view: EntityView, plan: ChainPlan, chain: Chain): Measure | u
     ...(rate.interval === undefined ? {} : { interval: rate.interval.map(tenth) }),
     note: notes.join(', '),
   };
+}
+
+function usualNote({ failed, ok }: Counts, isUsual: boolean): string {
+  const total = failed + ok;
+  if (total === 0) return 'on normal days no connection to it could be judged';
+  const share = `${tenth((failed / total) * 100)} % of ${total} on normal days`;
+  return isUsual ? `no more than usual for this machine: ${share}` : share;
 }
 
 const tenth = (percent: number): number => Math.round(percent * 10) / 10;

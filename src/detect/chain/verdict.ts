@@ -44,9 +44,9 @@ export function verdictOf(plan: ChainPlan, chain: Chain, couldShowEffects: boole
   };
 }
 
-function allows({ all, any }: ExceptionPlan, chain: Chain, groups: ReadonlySet<string>): boolean {
+function allows({ all, any, baselineMicros }: ExceptionPlan, chain: Chain, groups: ReadonlySet<string>): boolean {
   const has = (name: string): boolean => (name.length === 1 ? groups.has(name) : chain.points.has(name));
-  return all.every(has) && [...any].some(has);
+  return all.every(has) && chain.follows.some(({ plan, seen }) => any.has(plan.mark) && seen >= baselineMicros);
 }
 
 const boundOf = (exception: ExceptionPlan, couldShowEffects: boolean): Level | undefined =>

@@ -45,8 +45,18 @@ const Share = z.strictObject({
   samples: integer,
   failures: z.number().int().positive().default(1),
   unknown_at_most: z.number().int().min(0).max(100).default(100),
+  baseline: z
+    .number()
+    .int()
+    .positive()
+    .default(20)
+    .describe('connections to the port on normal days (--baseline) before their share is what is usual there'),
   reset_burst: z
-    .strictObject({ score: points, baseline: z.number().int().positive() })
+    .strictObject({
+      score: points,
+      baseline: z.number().int().positive(),
+      of: condition.optional().describe('connections that could show a reset; all where it is left out'),
+    })
     .optional()
     .describe('points where not failures but resets stand out against the flows outside the window'),
 });
@@ -99,6 +109,9 @@ const Exception = z.strictObject({
   class: z.string().min(1),
   all: z.array(z.union([Group, Mark])).min(1),
   any: z.array(Mark).min(1),
+  baseline: duration
+    .optional()
+    .describe('how long the connections of the machine must have been seen before the access; else nothing is new'),
   at_most: level.optional(),
   at_most_if_observable: level.optional().describe('where the collection could have shown an effect and did not'),
 });

@@ -215,6 +215,7 @@ class Check {
       for (const key of ['failed', 'ok', 'unknown', 'apart', 'reset'] as const) {
         this.#condition([...path, 'share', key], stage.share[key]);
       }
+      this.#condition([...path, 'share', 'reset_burst', 'of'], stage.share.reset_burst?.of);
       for (const key of ['at_least', 'samples'] as const) this.#number([...path, 'share', key], stage.share[key]);
     }
   }

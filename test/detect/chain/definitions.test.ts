@@ -347,9 +347,9 @@ describe('follow-ups', () => {
 
   test('a baseline collection makes it long, and knows old contacts', () => {
     const events = [inbound(0), serviceEvent(5, 'crash'), outbound(20, '10.0.0.7', 445)];
-    const baseline = { contacts: new Set<string>(), spanMicros: 7 * 86_400e6 };
+    const baseline = [outbound(-9 * 86_400, '10.0.0.200', 8443), outbound(-2 * 86_400, '10.0.0.200', 8443)];
     expect(verdictOn(events, { baseline }).findings[0]?.aftershock.score).toBe(10 + 25 + 12 + 5);
-    const known = { contacts: new Set(['victim\u000010.0.0.7\u0000445']), spanMicros: 7 * 86_400e6 };
+    const known = [...baseline, outbound(-86_400, '10.0.0.7', 445)];
     expect(marksOf(verdictOn(events, { baseline: known }).findings[0])).toBe('A1 B1');
   });
 

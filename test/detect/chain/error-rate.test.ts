@@ -81,6 +81,47 @@ describe('the error rate', () => {
     expect(marksOf(verdictOn(events).findings[0])).toBe('A2 B1');
   });
 
+  test('log lines beside the flows do not water down what resets are compared with', () => {
+    const noisy = Array.from({ length: 40 }, (_, i) => inbound(-7200 + i, { reset: i % 2 === 0 }));
+    const resets = Array.from({ length: 12 }, (_, i) => inbound(i, { reset: i % 2 === 0 }));
+    const lines = Array.from({ length: 400 }, (_, i) => inbound(-7100 + i, { telemetry: 'log' }));
+    expect(gist(verdictOn([...noisy, ...lines, ...resets, serviceEvent(30, 'crash')]))).toBe('exploit low 35 A1 B1');
+  });
+
+  describe('that is usual for the machine on normal days', () => {
+    const days = (failed: number, all: number, over = {}) => burst(-3 * 86_400, failed, all, over);
+    const a2 = (events: ReturnType<typeof burst>, baseline: ReturnType<typeof burst>) => {
+      const [finding] = verdictOn(events, { baseline }).findings;
+      const stage = finding?.aftershock.stages.find(({ id }) => id === 'A2');
+      return [marksOf(finding), stage?.measure?.note, finding?.aftershock.caveats.filter(c => c.startsWith('A2'))];
+    };
+
+    test('is no burst, and the finding says why', () => {
+      expect(a2(crashing(burst(0, 4, 10)), days(20, 50))).toEqual([
+        'A1 B1',
+        `from ${ATTACKER}, to port 445, no more than usual for this machine: 40 % of 50 on normal days`,
+        [
+          'A2 is not counted: 40 % failed connections to port 445 are usual for this machine (40 % of 50 on normal days)',
+        ],
+      ]);
+    });
+
+    test('is one where normal days are better, and says how much', () => {
+      expect(a2(crashing(burst(0, 4, 10)), days(2, 50))).toEqual([
+        'A2 B1',
+        `from ${ATTACKER}, to port 445, 4 % of 50 on normal days`,
+        [],
+      ]);
+    });
+
+    test('counts only where the same machine and port were seen, by name or by address', () => {
+      const events = crashing(burst(0, 4, 10));
+      expect(a2(events, days(20, 50, { host: undefined }))[0]).toBe('A1 B1');
+      expect(a2(events, days(20, 50, { host: 'other', responder: '10.0.0.77' }))[0]).toBe('A2 B1');
+      expect(a2(events, days(20, 50, { port: 3389 }))[0]).toBe('A2 B1');
+    });
+  });
+
   test('resets that stand out against the time before give fewer points than failures', () => {
     const quiet = Array.from({ length: 40 }, (_, i) => inbound(-7200 + i));
     const resets = Array.from({ length: 12 }, (_, i) => inbound(i, { reset: i % 2 === 0 }));

@@ -13,9 +13,10 @@ const connection = fc.record({
   start: fc.integer({ min: 0, max: 60 }),
   outcome: fc.constantFrom(OUTCOME.ok, OUTCOME.failed, OUTCOME.unknown, OUTCOME.apart),
   reset: fc.constantFrom(0, 1),
+  wire: fc.constantFrom(0, 1),
   source: fc.constantFrom(0, 1, 2),
 });
-type Row = { start: number; outcome: number; reset: number; source: number };
+type Row = { start: number; outcome: number; reset: number; source: number; wire?: number };
 
 const columnsOf = (rows: readonly Row[]): Connections => {
   const sorted = rows.toSorted((a, b) => a.start - b.start);
@@ -23,6 +24,7 @@ const columnsOf = (rows: readonly Row[]): Connections => {
     start: Float64Array.from(sorted, row => row.start),
     outcome: Uint8Array.from(sorted, row => row.outcome),
     reset: Uint8Array.from(sorted, row => row.reset),
+    wire: Uint8Array.from(sorted, row => row.wire ?? 1),
     source: Uint32Array.from(sorted, row => row.source),
   };
 };
@@ -34,6 +36,7 @@ const SETTINGS: RateSettings = {
   failures: 2,
   unknownAtMost: 50,
   resetBaseline: undefined,
+  baseline: 20,
 };
 
 /** The slow, obvious meaning: does the share fire at this moment for these connections? */
@@ -102,6 +105,73 @@ test('resets are compared with the time outside over the whole window that ends 
   // The first five stand out by themselves; the ten of the window are what is usual.
   expect(state([1, 1, 1, 1, 1])).toBe('reset-burst');
   expect(state([1, 1, 1, 1, 1, 0, 0, 0, 0, 0])).toBe('below');
+});
+
+test('the time outside holds nobody’s connections of the window, and none that could show no reset', () => {
+  const row = (start: number, reset: number, source = 0, wire = 1): Row => ({
+    start,
+    outcome: OUTCOME.ok,
+    reset,
+    source,
+    wire,
+  });
+  const settings = { ...SETTINGS, resetBaseline: 20 };
+  const inside = [1, 1, 1, 1, 1, 0, 0].map((reset, i) => row(51 + i / 2, reset));
+  const state = (others: readonly Row[]): string | undefined =>
+    ratesBetween(columnsOf([...inside, ...others]), 51, 60, settings).best?.state;
+  const outside = (count: number, resets: number, wire = 1): Row[] =>
+    Array.from({ length: count }, (_, i) => row(i / 4, i < resets ? 1 : 0, 9, wire));
+  expect(state(outside(20, 4))).toBe('reset-burst');
+  expect(state(outside(20, 10))).toBe('below');
+  expect(state(outside(19, 0))).toBe('below');
+  // Connections of others within the window, and lines of a log, are no time outside.
+  expect(state([...outside(19, 0), ...Array.from({ length: 10 }, () => row(54, 0, 3))])).toBe('below');
+  expect(state([...outside(19, 0), row(20, 0, 9, 0)])).toBe('below');
+  expect(state([...outside(20, 10), ...outside(60, 0, 0)])).toBe('below');
+});
+
+describe('normal days', () => {
+  const settings = { ...SETTINGS, resetBaseline: 20 };
+  const rows = (failed: number, ok: number, reset = 0): Row[] =>
+    Array.from({ length: failed + ok }, (_, i) => ({
+      start: 51 + i / 10,
+      // Failures last: no earlier moment shows more of them than the whole.
+      outcome: i >= ok ? OUTCOME.failed : OUTCOME.ok,
+      reset: i < reset ? 1 : 0,
+      source: 0,
+    }));
+  const state = (failed: number, ok: number, usual: readonly [number, number], reset = 0): string | undefined =>
+    ratesBetween(columnsOf(rows(failed, ok, reset)), 51, 60, settings, {
+      failed: usual[0],
+      ok: usual[1],
+      unknown: 0,
+      apart: 0,
+      reset: 0,
+      wire: usual[0] + usual[1],
+    }).best?.state;
+
+  test('make a share above the threshold usual where it does not exceed theirs beyond chance', () => {
+    expect(state(4, 6, [8, 12])).toBe('usual');
+    expect(state(4, 6, [0, 20])).toBe('fires');
+    // The interval of 4 in 10 begins at 16.8 %.
+    expect(state(4, 6, [17, 83])).toBe('usual');
+    expect(state(4, 6, [16, 84])).toBe('fires');
+  });
+
+  test('say nothing by fewer than twenty connections', () => {
+    expect(state(4, 6, [8, 11])).toBe('fires');
+    expect(state(4, 6, [0, 0])).toBe('fires');
+  });
+
+  test('make nothing fire that stays below the threshold', () => {
+    expect(state(2, 8, [0, 200])).toBe('below');
+  });
+
+  test('are time outside for resets', () => {
+    expect(state(0, 10, [0, 20], 5)).toBe('reset-burst');
+    expect(state(0, 10, [0, 19], 5)).toBe('below');
+    expect(state(4, 6, [8, 12], 5)).toBe('reset-burst');
+  });
 });
 
 describe('the Wilson interval', () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { KnownContacts } from '../../../src/detect/chain/outbound.ts';
+import { learnBaseline } from '../../../src/detect/baseline.ts';
 import type { SourceFact } from '../../../src/detect/coverage.ts';
 import { type DetectResult, detect } from '../../../src/detect/engine.ts';
 import type { EventRef, Finding } from '../../../src/model/index.ts';
@@ -212,7 +212,8 @@ export interface StoryOptions {
   readonly set?: Readonly<Record<string, string>>;
   readonly tolerance?: number;
   readonly sources?: readonly SourceFact[];
-  readonly baseline?: KnownContacts;
+  /** Events of normal days. */
+  readonly baseline?: readonly PlainEvent[];
 }
 
 const referTo =
@@ -244,7 +245,7 @@ export function verdictOn(events: readonly PlainEvent[], options: StoryOptions =
     toleranceMicros: () => options.tolerance ?? 5e6,
     refer: referTo(events),
     sources,
-    ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
+    ...(options.baseline === undefined ? {} : { baseline: learnBaseline(timelineOf(options.baseline)) }),
   });
 }
 
