@@ -2,16 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { detect } from '../../../src/detect/engine.ts';
 import { resolveParameters } from '../../../src/rules/index.ts';
 import { hostTableOf, type PlainEvent, timelineOf } from '../../support/events.ts';
-import { at, burst, chainFile, child, inbound, serviceEvent, verdictOn } from './stage-events.ts';
+import { assignmentsOf, at, burst, chainFile, child, inbound, serviceEvent, verdictOn } from './stage-events.ts';
 
 // Each companion with what it must see beside the nearest thing that it must leave alone.
 
-const seen = (id: string, events: readonly PlainEvent[]): string[] =>
+const seen = (id: string, events: readonly PlainEvent[], set: Readonly<Record<string, string>> = {}): string[] =>
   detect({
     timeline: timelineOf(events),
     hosts: hostTableOf({ id: 'victim' }),
     chains: [chainFile(id)],
-    parameters: resolveParameters([chainFile(id)]),
+    parameters: resolveParameters([chainFile(id)], assignmentsOf(set)),
     toleranceMicros: () => 5e6,
     refer: () => ({ 'event.id': '', '@timestamp': '', 'log.file.path': '', summary: '' }),
     sources: [],
@@ -184,6 +184,49 @@ describe('virtual machines that end', () => {
     expect(seen('vmx-process-killed', [end('bash')])).toEqual(['vmx-process-killed medium']);
     expect(seen('vmx-process-killed', [end('kill')])).toEqual([]);
     expect(seen('vmx-process-killed', [end('hostd-worker', false)])).toEqual([]);
+  });
+});
+
+describe('operations in guests', () => {
+  const line = (seconds: number, message: string, user?: string): PlainEvent => ({
+    time: at(seconds),
+    host: 'victim',
+    'event.module': 'esxi',
+    'user.name': user,
+    message,
+  });
+  const operation = (seconds: number, name: string, user?: string): PlainEvent =>
+    line(seconds, `Event 47 : Guest operation ${name} performed on Virtual machine web01.`, user);
+  const begun = (call: string): PlainEvent =>
+    line(0, `[VpxLRO] -- BEGIN lro-7 -- guestOperationsManager -- vim.vm.guest.${call} -- 52aa(52bb)`);
+
+  test('a program started or a file moved is seen, a list of processes alone is not', () => {
+    for (const name of ['Start Program', 'Initiate File Transfer From Guest', 'Initiate File Transfer To Guest']) {
+      expect(seen('esxi-guest-program', [operation(0, name)])).toEqual(['esxi-guest-program low']);
+    }
+    expect(seen('esxi-guest-program', [operation(0, 'List Processes')])).toEqual([]);
+    expect(seen('esxi-guest-program', [begun('ProcessManager.startProgram')])).toEqual(['esxi-guest-program low']);
+    expect(seen('esxi-guest-program', [begun('ProcessManager.listProcesses')])).toEqual([]);
+  });
+
+  test('expected accounts are left out, any other account and none are not', () => {
+    const set = { ExpectedAdminUsers: 'vpxuser,backup' };
+    expect(seen('esxi-guest-program', [operation(0, 'Start Program', 'VPXUSER')], set)).toEqual([]);
+    expect(seen('esxi-guest-program', [operation(0, 'Start Program', 'root')], set)).toHaveLength(1);
+    expect(seen('esxi-guest-program', [operation(0, 'Start Program')], set)).toHaveLength(1);
+  });
+
+  test('a machine that is named like an operation is none', () => {
+    const name = 'Guest operation Start Program performed on Virtual machine x';
+    expect(seen('esxi-guest-program', [line(0, `Event 48 : Virtual machine ${name} is powered off.`)])).toEqual([]);
+  });
+
+  test('five within ten minutes are many; four, or five in longer, are not', () => {
+    const every = (seconds: number, count: number) =>
+      Array.from({ length: count }, (_, i) => operation(i * seconds, i % 2 === 0 ? 'List Files' : 'List Processes'));
+    expect(seen('esxi-guest-operations', every(150, 5))).toEqual(['esxi-guest-operations medium']);
+    expect(seen('esxi-guest-operations', every(150, 4))).toEqual([]);
+    expect(seen('esxi-guest-operations', every(151, 5))).toEqual([]);
   });
 });
 
