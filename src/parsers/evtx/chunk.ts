@@ -40,9 +40,19 @@ export interface ChunkHeader {
   readonly lastId: number;
   /** Where the next record would have been written, clamped to the bytes that are there. */
   readonly freeAt: number;
-  readonly isHeaderSound: boolean;
-  /** Undefined where the chunk is cut and nobody can know. */
-  readonly areRecordsSound: boolean | undefined;
+  /** What it says of that instead, where that lies outside of a chunk. */
+  readonly absurdFreeAt: number | undefined;
+  /** False where nothing that it says can be relied on. */
+  readonly isSound: boolean;
+  readonly wrongChecksums: readonly WrongChecksum[];
+}
+
+export interface WrongChecksum {
+  readonly of: 'header' | 'records';
+  /** Byte of the chunk where the stated one is. */
+  readonly at: number;
+  readonly stated: number;
+  readonly computed: number;
 }
 
 /** 64 KiB with the names and definitions that its records share. One object for a whole log: `load` begins the next chunk. */
@@ -85,20 +95,28 @@ export class Chunk implements NameSource {
     const free = u32(bytes, 48);
     const isFreeSound = free >= CHUNK_HEADER_BYTES && free <= CHUNK_BYTES;
     const isCut = length < CHUNK_BYTES;
-    const hasNoChecksums = (u32(bytes, 120) & NO_CHECKSUMS) !== 0;
+    // Of a chunk that is cut, nobody can know whether its records were sound.
+    const wrongChecksums = this.#wrongChecksums(isCut || !isFreeSound ? undefined : free);
     return {
       firstId: u64Number(bytes, 24),
       lastId: u64Number(bytes, 32),
       freeAt: isFreeSound ? Math.min(free, length) : length,
-      isHeaderSound:
-        isFreeSound &&
-        (hasNoChecksums ||
-          crc32(bytes.subarray(128, CHUNK_HEADER_BYTES), crc32(bytes.subarray(0, 120))) === u32(bytes, 124)),
-      areRecordsSound:
-        isCut || !isFreeSound || hasNoChecksums
-          ? undefined
-          : crc32(bytes.subarray(CHUNK_HEADER_BYTES, free)) === u32(bytes, 52),
+      absurdFreeAt: isFreeSound ? undefined : free,
+      isSound: isFreeSound && !wrongChecksums.some(({ of }) => of === 'header'),
+      wrongChecksums,
     };
+  }
+
+  #wrongChecksums(end: number | undefined): readonly WrongChecksum[] {
+    const { bytes } = this;
+    if ((u32(bytes, 120) & NO_CHECKSUMS) !== 0) return [];
+    const header = crc32(bytes.subarray(128, CHUNK_HEADER_BYTES), crc32(bytes.subarray(0, 120)));
+    const all: WrongChecksum[] = [{ of: 'header', at: 124, stated: u32(bytes, 124), computed: header }];
+    if (end !== undefined) {
+      const records = crc32(bytes.subarray(CHUNK_HEADER_BYTES, end));
+      all.push({ of: 'records', at: 52, stated: u32(bytes, 52), computed: records });
+    }
+    return all.filter(({ stated, computed }) => stated !== computed);
   }
 
   /** Id of the record at `at`, by its header. */
@@ -127,7 +145,10 @@ export class Chunk implements NameSource {
     this.#used = 0;
     this.#depth = 0;
     const instance = this.fragment(at + 24, at + size - 4, 0);
-    if (instance === undefined) throw new Damage(at + 24, 'an event', `token ${hex(this.bytes[at + 24]!)}`);
+    if (instance === undefined) {
+      const start = afterFragmentHeader(this.bytes, at + 24);
+      throw new Damage(start, 'an event', `token ${hex(this.bytes[start]!)}`);
+    }
     return instance;
   }
 
@@ -160,6 +181,9 @@ export class Chunk implements NameSource {
     if (at + 14 > end) throw new Damage(at, 'a template instance', `${end - at} bytes`);
     const definition = u32(bytes, at + 6);
     let p = at + 10;
+    if (definition < CHUNK_HEADER_BYTES || definition + 24 > this.length) {
+      throw new Damage(at + 6, `the offset of a definition within ${this.length} bytes`, hex(definition));
+    }
     const template = this.#template(definition);
     // An overwritten chunk keeps old records whose definition is now another's: the instance says which one it needs.
     if (u32(bytes, at + 2) !== u32(bytes, definition + 4)) {
@@ -215,9 +239,6 @@ export class Chunk implements NameSource {
 
   #define(at: number): Template {
     const { bytes, length } = this;
-    if (at < CHUNK_HEADER_BYTES || at + 24 > length) {
-      throw new Damage(at, `a definition within ${length} bytes`, `its offset ${hex(at)}`);
-    }
     const size = u32(bytes, at + 20);
     if (size > length - at - 24) throw new Damage(at, `a definition of ${length - at - 24} bytes or less`, `${size}`);
     const known = this.#store.find(this, at, size);

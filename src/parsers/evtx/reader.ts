@@ -1,5 +1,5 @@
 import { CarvedKeys } from './carve.ts';
-import { Chunk, type ChunkHeader } from './chunk.ts';
+import { CHUNK_BYTES, CHUNK_HEADER_BYTES, Chunk, type ChunkHeader } from './chunk.ts';
 import { type FileSlot, readSlots } from './container.ts';
 import { Damage, hex } from './damage.ts';
 import { candidatesIn, type RecordPlace, RecordWalk, type Span } from './records.ts';
@@ -73,7 +73,7 @@ async function* readOnce(
       tellForeign(slot, report);
     } else {
       const header = chunk.header();
-      tellChecksums(chunk, header, report);
+      tellHeader(chunk, header, report);
       const walk = new RecordWalk(chunk, header, lastId, slot.isCut, report);
       place.isRecovered = false;
       while (walk.next()) {
@@ -148,19 +148,16 @@ function tellForeign(slot: FileSlot, report: LogReport): void {
   );
 }
 
-function tellChecksums(chunk: Chunk, header: ChunkHeader, report: LogReport): void {
-  if (!header.isHeaderSound) {
-    report.problem(
-      'bad-checksum',
-      chunk.offset + 124,
-      'the checksum of the chunk header is wrong; its records are read',
-    );
+function tellHeader({ offset }: Chunk, { wrongChecksums, absurdFreeAt }: ChunkHeader, report: LogReport): void {
+  for (const { of, at, stated, computed } of wrongChecksums) {
+    const message = `expected checksum ${hex(computed)} of the ${of} of this chunk, found ${hex(stated)}; its records are read`;
+    report.problem('bad-checksum', offset + at, message);
   }
-  if (header.areRecordsSound === false) {
+  if (absurdFreeAt !== undefined) {
     report.problem(
-      'bad-checksum',
-      chunk.offset + 52,
-      'the checksum of the records in this chunk is wrong; they are read',
+      'damaged-file',
+      offset + 48,
+      `expected free space to begin at ${hex(CHUNK_HEADER_BYTES)} to ${hex(CHUNK_BYTES)} of this chunk, found ${hex(absurdFreeAt)}; it is read to its end`,
     );
   }
 }

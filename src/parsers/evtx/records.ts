@@ -40,6 +40,8 @@ export class RecordWalk {
   readonly #chunk: Chunk;
   readonly #header: ChunkHeader;
   readonly #isCut: boolean;
+  /** Whether the header's ids can be held against what is found. */
+  readonly #isTelling: boolean;
   readonly #report: LogReport;
   #next = CHUNK_HEADER_BYTES;
   #isDone = false;
@@ -53,7 +55,8 @@ export class RecordWalk {
     this.#isCut = isCut;
     this.#report = report;
     this.#before = before;
-    if (!header.isHeaderSound) return;
+    this.#isTelling = header.isSound && !isEmpty(chunk, header);
+    if (!this.#isTelling) return;
     this.#countGap(header.firstId, 0);
     this.#before = header.firstId - 1;
     this.id = header.firstId - 1;
@@ -61,7 +64,7 @@ export class RecordWalk {
 
   /** The last id of the chunk: by its header where that is sound, else that of the last record read. */
   get lastId(): number | undefined {
-    return this.#header.isHeaderSound ? this.#header.lastId : this.#before;
+    return this.#isTelling ? this.#header.lastId : this.#before;
   }
 
   next(): boolean {
@@ -71,7 +74,7 @@ export class RecordWalk {
     let at = this.#next;
     for (;;) {
       const isPastLast = this.id === lastId && at > CHUNK_HEADER_BYTES;
-      if (at + LEAST_RECORD > freeAt) return this.#finish(at);
+      if (at + LEAST_RECORD > freeAt && !this.#isStatedAt(at)) return this.#finish(at);
       const fault = recordFault(bytes, at, length);
       if (fault === undefined || fault === 'copy') {
         const size = u32(bytes, at + 4);
@@ -107,6 +110,14 @@ export class RecordWalk {
     }
   }
 
+  /** Free space may be said to begin too early: a sound record that follows seamlessly and up to the last id is live as well. */
+  #isStatedAt(at: number): boolean {
+    const { bytes, length } = this.#chunk;
+    const { lastId } = this.#header;
+    if (!this.#isTelling || this.id >= lastId || at + LEAST_RECORD > length) return false;
+    return recordFault(bytes, at, length) === undefined && u64Number(bytes, at + 8) === this.id + 1;
+  }
+
   /** A record whose closing size is wrong is kept where the next one begins exactly behind it. */
   #endsAtRecord(end: number): boolean {
     return end === this.#header.freeAt || hasMagic(this.#chunk.bytes, end, RECORD_MAGIC);
@@ -115,11 +126,11 @@ export class RecordWalk {
   /** The next record that is sound and whose id may follow; older ids are leftovers of an earlier use of the chunk. */
   #resync(from: number): number | undefined {
     const { bytes, length } = this.#chunk;
-    const { freeAt, lastId, isHeaderSound } = this.#header;
+    const { freeAt, lastId, isSound } = this.#header;
     for (let at = nextMagic(bytes, from + 1); at + LEAST_RECORD <= freeAt; at = nextMagic(bytes, at + 1)) {
       if (recordFault(bytes, at, length) !== undefined) continue;
       const id = u64Number(bytes, at + 8);
-      if (id > this.id && (id <= lastId || !isHeaderSound)) return at;
+      if (id > this.id && (id <= lastId || !isSound)) return at;
     }
     return undefined;
   }
@@ -152,8 +163,9 @@ export class RecordWalk {
     this.#isDone = true;
     const { length, offset } = this.#chunk;
     if (at < length) this.spans.push({ from: at, to: length });
-    const { lastId, isHeaderSound } = this.#header;
-    const missing = isHeaderSound && lastId > this.id && lastId - this.id <= 65_536 ? lastId - this.id : 0;
+    const { lastId } = this.#header;
+    const isTold = this.#isTelling && lastId > this.id && lastId - this.id <= 65_536;
+    const missing = isTold ? lastId - this.id : 0;
     if (this.#isCut) {
       const lost = missing > 0 ? `; ${missing} records of the last chunk are lost` : '';
       this.#report.problem(
@@ -168,6 +180,10 @@ export class RecordWalk {
     return false;
   }
 }
+
+/** A chunk that was begun and got no record yet. */
+const isEmpty = ({ bytes }: Chunk, { freeAt }: ChunkHeader): boolean =>
+  freeAt === CHUNK_HEADER_BYTES && !hasMagic(bytes, CHUNK_HEADER_BYTES, RECORD_MAGIC);
 
 /** Infinity where there is none. */
 function nextMagic(bytes: Buffer, from: number): number {

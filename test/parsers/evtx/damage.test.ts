@@ -4,6 +4,7 @@ import type { Problem } from '../../../src/model/index.ts';
 import { evtx } from '../../../src/parsers/evtx/index.ts';
 import { type EvtxDamage, type EvtxRecord, encodeEvtx } from '../../../src/scenario/encode/evtx.ts';
 import { artifactOf, logOf, type Parsed, parseAll } from '../../support/evidence.ts';
+import { HandChunk, handFile, sealed } from '../../support/evtx-bytes.ts';
 
 const HEADER = 4096;
 const CHUNK = 65_536;
@@ -160,7 +161,33 @@ describe('chunks', () => {
     for (const free of [0, 100, CHUNK, CHUNK + 8, 0xffff_ffff]) {
       const bytes = Buffer.from(whole);
       bytes.writeUInt32LE(free, HEADER + 48);
-      expect(idsOf(await read(bytes))).toEqual(range(1, 40));
+      const parsed = await read(bytes);
+      expect(idsOf(parsed)).toEqual(range(1, 40));
+      const absurd = parsed.problems.filter(p => p.offset === HEADER + 48).map(p => p.message);
+      expect(absurd).toEqual(
+        free === CHUNK
+          ? []
+          : [
+              `expected free space to begin at 0x200 to 0x10000 of this chunk, found 0x${free.toString(16)}; it is read to its end`,
+            ],
+      );
+    }
+  });
+
+  test('whose free space is said to begin too early keep the records up to the last id that the header states', async () => {
+    const bytes = Buffer.from(whole);
+    bytes.writeUInt32LE(offsets[4]! - HEADER, HEADER + 48);
+    sealed(bytes.subarray(HEADER, HEADER + CHUNK));
+    const parsed = await read(bytes);
+    expect([idsOf(parsed), parsed.problems]).toEqual([range(1, 40), []]);
+  });
+
+  test('that have no record yet miss none', async () => {
+    const empty = new HandChunk().finish();
+    empty.writeBigUInt64LE(1n, 24);
+    empty.writeBigUInt64LE(1n, 32);
+    for (const chunk of [empty, new HandChunk().finish()]) {
+      expect((await read(handFile([sealed(chunk)]))).problems).toEqual([]);
     }
   });
 
