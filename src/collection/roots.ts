@@ -11,7 +11,11 @@ const LAYOUTS: readonly (readonly [RegExp, Layout, EvidenceRoot['os']])[] = [
   [/^(.*?(?:^|\/)sysdiagnose_[^/]+)\//i, 'sysdiagnose', 'macos'],
   [/^(.*?)(?:^|\/)[A-Z](?:%3A|:)?\/(?:Windows|Users|ProgramData|\$Extend)\//i, 'kape', 'windows'],
   [/^(.*?)(?:^|\/)(?:fs\/c:|sysvol|\$fs\$\/fs\d+)\//i, 'acquire', 'windows'],
-  [/^(.*?)(?:^|\/)(?:etc\/vmware\/esx\.conf$|var\/run\/log\/|scratch\/log\/|vmfs\/volumes\/)/i, 'vm-support', 'esxi'],
+  [
+    /^(.*?)(?:^|\/)(?:etc\/vmware\/esx\.conf$|var\/run\/log\/|var\/core\/[^/]+-zdump|scratch\/(?:log|core)\/|vmfs\/volumes\/)/i,
+    'vm-support',
+    'esxi',
+  ],
   [/^(.*?)(?:^|\/)(?:private\/var\/(?:log|db)|Library\/Logs|System\/Library)\//, 'folder', 'macos'],
   [/^(.*?)(?:^|\/)(?:var\/log|var\/crash|etc|proc)\//, 'folder', undefined],
 ];

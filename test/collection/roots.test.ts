@@ -15,6 +15,7 @@ test.each([
     'hv02',
     'esxi',
   ],
+  ['hv02/var/core/hostd-zdump.000', 'hv02', 'vm-support', undefined, 'esxi'],
   ['mac/private/var/log/system.log', 'mac', 'folder', undefined, 'macos'],
   ['sensor/conn.log', 'sensor', 'folder', undefined, undefined],
   ['conn.log', '', 'folder', undefined, undefined],
