@@ -246,6 +246,7 @@ class Check {
         else this.#mark(path, name);
       }
       for (const [at, name] of exception.any.entries()) this.#mark(['fire', 'or', index, 'any', at], name);
+      this.#duration(['fire', 'or', index, 'baseline'], exception.baseline);
     }
   }
 }
