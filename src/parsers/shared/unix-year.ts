@@ -10,25 +10,24 @@ export const secondsOfYear = (month: number, day: number, hour: number, minute: 
 
 /**
  * Counts the New Years between the lines of a log that states no year. A date more than a day before the one of the line above is
- * next year's; less than that is disorder, also across the New Year itself.
+ * next year's; less than that is disorder, also across the New Year itself. Only dates count, so that lines of one day between its
+ * first and its last need not be looked at.
  */
 export class YearCounter {
   #wraps = 0;
+  #day = -1;
   #last = -1;
 
   /** The number of New Years before this line. */
   step(seconds: number): number {
-    const last = this.#last;
-    if (last === -1 || (seconds >= last && seconds - last < 365 * DAY_SECONDS)) {
-      this.#last = seconds;
-      return this.#wraps;
-    }
+    const day = Math.floor(seconds / DAY_SECONDS);
+    const last = this.#day;
     // 31 December behind 1 January: a line that came late, not a year that passed.
-    if (seconds > last) return this.#wraps - 1;
-    if (last - seconds > DAY_SECONDS) {
-      this.#wraps++;
-      this.#last = seconds;
-    }
+    if (last !== -1 && day - last >= 365) return this.#wraps - 1;
+    if (last - day > 1) this.#wraps++;
+    else if (day < last) return this.#wraps;
+    this.#last = day === last ? Math.max(this.#last, seconds) : seconds;
+    this.#day = day;
     return this.#wraps;
   }
 

@@ -151,6 +151,10 @@ const AUDIT = / kernel: (?:\[ *\d+\.\d+\] )?audit: type=\d{4} audit\((\d{9,10})\
 const timeAt = (text: string, at: number): number => (text.charCodeAt(at) === 60 ? text.indexOf('>', at) + 1 : at);
 
 const DATE_IN_NAME = /-(\d{4})(\d\d)(\d\d)(?:\.[a-z0-9]{1,4})?$/;
+/** `Feb 19`, and what no line begins with. */
+const DATE_LENGTH = 6;
+const NO_DATE = '\n';
+
 /** As long as they agree, a handful of anchors is as good as all of them. */
 const ENOUGH = 16;
 
@@ -166,11 +170,21 @@ async function survey(log: LogSet): Promise<Survey> {
     for await (const block of blocks(artifact.chunks())) {
       const { text } = block;
       const hasRecords = text.includes(' audit(');
+      let date = NO_DATE;
       for (let at = 0; at < text.length; ) {
         let end = text.indexOf('\n', at);
         if (end === -1) end = text.length;
+        // Of the lines of one day only the first and the last matter, and the last one before a line of another kind.
+        if (text.startsWith(date, at) && text.startsWith(date, end + 1)) {
+          at = end + 1;
+          continue;
+        }
         const after = readTime(text, timeAt(text, at), end, header);
         if (after !== -1) {
+          date =
+            header.kind === 'bsd' && !hasRecords && timeAt(text, at) === at
+              ? text.slice(at, at + DATE_LENGTH)
+              : NO_DATE;
           if (header.kind === 'bsd') {
             const wraps = counter.step(header.time);
             if (header.isLeapDay && leaps.at(-1) !== wraps) leaps.push(wraps);

@@ -1,8 +1,15 @@
 import { isoTimeAt } from '../shared/iso-time.ts';
 import { secondsOfYear } from '../shared/unix-year.ts';
+import { Words } from './words.ts';
 
 /** What stands before the text of a line. One object is filled anew for every line: take what you keep. */
 export class Header {
+  readonly words: Words;
+
+  constructor(words: Words = new Words()) {
+    this.words = words;
+  }
+
   /** `bsd` states no year, `iso` a whole date, `epoch` seconds since 1970, `clock` a time of day alone, `uptime` seconds since boot. */
   kind: 'bsd' | 'iso' | 'epoch' | 'clock' | 'uptime' = 'bsd';
   /** -1 where there is none. */
@@ -199,7 +206,7 @@ function readOrigin(text: string, at: number, end: number, header: Header): bool
     header.message = i;
     return true;
   }
-  const word = text.slice(i, space);
+  const word = header.words.of(text, i, space);
   const rest = blanks(text, space, end);
   if (header.kind === 'iso' && LEVELS.has(word)) header.level = word.toLowerCase();
   else header.host = word;
@@ -247,7 +254,7 @@ function readTag(text: string, at: number, end: number, header: Header): boolean
     header.level = text.slice(text.indexOf('.', at) + 1, i);
     return readTag(text, blanks(text, i, end), end, header);
   }
-  header.tag = text.slice(at, i);
+  header.tag = header.words.of(text, at, i);
   const mark = text.charCodeAt(i);
   header.isTagged = i < end && i > at && (mark === 91 || mark === 58);
   if (mark === 91 && i < end) {

@@ -12,12 +12,14 @@ import type { ParseContext } from '../parser.ts';
 import { CarriedEvents, carriedRecord, type ReadyLine } from '../shared/audit-carried.ts';
 import { AuditWriter, MOST_ROWS } from '../shared/audit-event.ts';
 import { auditParts } from '../shared/audit-parts.ts';
+import { withConstants } from '../shared/constant-columns.ts';
 import { linuxMessage } from '../shared/linux-message.ts';
 import { macosMeaning } from '../shared/macos-text.ts';
 import type { LineBlock } from '../shared/unix-blocks.ts';
 import type { SyslogClock } from './clock.ts';
 import { Header, readHeader } from './header.ts';
 import { LinuxSysmon } from './sysmon.ts';
+import { Words } from './words.ts';
 
 /** Text that follows a line and has no head of its own belongs to it, up to so much. */
 const MOST_CONTINUED = 1 << 20;
@@ -31,17 +33,40 @@ const SUPPRESSED = /^Last message '.{0,256}' repeated (\d{1,9}) times?, suppress
 
 const NON_ASCII = /[\u0080-\u00ff]/;
 
-/** A line that has begun and may go on. */
-interface Pending {
+/** A line that has begun and may go on. Two of them take turns; one that is kept longer is kept whole, and another takes its turn. */
+class Pending {
   readonly header: Header;
-  readonly micros: number;
-  readonly offset: number;
-  readonly line: number;
+  micros = Number.NaN;
+  offset = 0;
+  line = 0;
   /** Whether the block that it began in holds audit records. */
-  readonly hasRecords: boolean;
-  message: string;
-  original: string;
+  hasRecords = false;
+  message = '';
+  original = '';
+
+  constructor(words: Words) {
+    this.header = new Header(words);
+  }
 }
+
+/** What a row has unless it says otherwise. */
+const defaultsOf = (os: string | undefined): readonly (readonly [Field, string])[] => [
+  ['event.kind', 'event'],
+  ['event.module', 'system'],
+  ['event.dataset', os === 'macos' ? 'macos.syslog' : 'linux.syslog'],
+  ...(os === undefined ? [] : [['host.os.type', os] as const]),
+];
+
+const SYSLOG_FIELDS: readonly Field[] = [
+  'log.level',
+  'log.syslog.priority',
+  'log.syslog.facility.code',
+  'log.syslog.severity.code',
+  'log.syslog.version',
+  'log.syslog.msgid',
+  'log.syslog.procid',
+  'log.syslog.appname',
+];
 
 /** Turns the lines of one artifact into rows. */
 export class RowWriter {
@@ -59,9 +84,18 @@ export class RowWriter {
   readonly #audit: AuditWriter;
   readonly #sysmon: LinuxSysmon;
   #builder: BatchBuilder;
-  #header = new Header();
-  #spare = new Header();
+  readonly #words = new Words();
+  readonly #defaults: readonly (readonly [Field, string])[];
+  readonly #wants: {
+    readonly text: boolean;
+    readonly host: boolean;
+    readonly process: boolean;
+    readonly syslog: boolean;
+    readonly data: boolean;
+    readonly clock: boolean;
+  };
   #pending: Pending | undefined;
+  #spare: Pending;
   #line = 1;
   #parsed = 0;
   #failed = 0;
@@ -76,6 +110,18 @@ export class RowWriter {
     this.#audit = new AuditWriter(log.root.users, context.fields);
     this.#sysmon = new LinuxSysmon(context.fields);
     this.#builder = new BatchBuilder(artifact.path, context.fields);
+    this.#defaults = defaultsOf(this.#os);
+    this.#spare = new Pending(this.#words);
+    const { fields } = context;
+    const wants = (...names: readonly Field[]): boolean => fields === 'all' || names.some(name => fields.has(name));
+    this.#wants = {
+      text: wants('message', 'log.file.line'),
+      host: wants('host.name', 'host.hostname'),
+      process: wants('process.name', 'process.pid'),
+      syslog: wants(...SYSLOG_FIELDS),
+      data: fields === 'all' || [...fields].some(field => field.startsWith('log.syslog.structured_data.')),
+      clock: wants('event.timezone', 'labels.year_inferred'),
+    };
   }
 
   /** Asks once of some hundred lines what would cost more to ask of each. */
@@ -86,20 +132,18 @@ export class RowWriter {
   line(block: LineBlock, at: number, end: number): void {
     const { text } = block;
     if (end <= at) return;
-    const header = this.#spare;
-    if (readHeader(text, at, end, header)) {
-      this.#flush();
-      this.#spare = this.#header;
-      this.#header = header;
-      this.#pending = {
-        header,
-        micros: this.#clock.micros(header),
-        offset: block.offset + at,
-        line: this.#line,
-        hasRecords: this.#hasRecords,
-        message: decoded(text.slice(header.message, end), block.isAscii),
-        original: this.#context.withOriginal ? decoded(text.slice(at, end), block.isAscii) : '',
-      };
+    const next = this.#spare;
+    if (readHeader(text, at, end, next.header)) {
+      const last = this.#pending;
+      // What the line before it leaves behind is the spare one, unless that line is kept.
+      this.#spare = last === undefined || !this.#flush() ? new Pending(this.#words) : last;
+      this.#pending = next;
+      next.micros = this.#clock.micros(next.header);
+      next.offset = block.offset + at;
+      next.line = this.#line;
+      next.hasRecords = this.#hasRecords;
+      next.message = decoded(text.slice(next.header.message, end), block.isAscii);
+      next.original = this.#context.withOriginal ? decoded(text.slice(at, end), block.isAscii) : '';
     } else this.#continue(block, at, end);
   }
 
@@ -158,22 +202,26 @@ export class RowWriter {
       ...(this.#clock.usedZone ? { zone: zone.name, zoneSource: zone.source } : {}),
       ...(hosts.length === 0 ? {} : { hosts: hosts.slice(0, 32) }),
     });
-    return this.#builder.length > 0 ? this.#builder.finish() : undefined;
+    return this.#builder.length > 0 ? this.#finish() : undefined;
   }
 
-  #flush(): void {
+  #finish(): EventBatch {
+    return withConstants(this.#builder.finish(), [], this.#defaults);
+  }
+
+  /** Writes what is pending; false where it has to wait for an audit event to be whole. */
+  #flush(): boolean {
     const pending = this.#pending;
-    if (pending === undefined) return;
+    if (pending === undefined) return true;
     this.#pending = undefined;
     const record = pending.hasRecords ? carriedRecord(this.#program(pending.header.tag), pending.message) : undefined;
     if (record === undefined && this.#carried.isIdle) {
       this.#write(pending);
-      return;
+      return true;
     }
-    // It outlives its line: the header that the next line is read into must be another one.
-    this.#header = new Header();
     this.#carried.add(pending, record);
     this.#release(false);
+    return false;
   }
 
   #release(isEnd: boolean): void {
@@ -184,7 +232,7 @@ export class RowWriter {
 
   #write(pending: Pending, carried?: ReadyLine<Pending>): void {
     if (this.#builder.length > BATCH_ROWS - MOST_ROWS) {
-      this.#ready.push(this.#builder.finish());
+      this.#ready.push(this.#finish());
       this.#builder = new BatchBuilder(this.#artifact.path, this.#context.fields);
     }
     this.#parsed++;
@@ -236,23 +284,33 @@ export class RowWriter {
   #head(pending: Pending, program: string): void {
     const { header } = pending;
     const b = this.#builder;
-    b.set('event.kind', 'event');
-    b.set('event.module', 'system');
-    b.set('event.dataset', this.#os === 'macos' ? 'macos.syslog' : 'linux.syslog');
-    b.set('host.os.type', this.#os);
-    b.set('message', pending.message);
-    b.set('log.file.line', pending.line);
-    if (header.host !== '') {
+    const wants = this.#wants;
+    if (wants.text) {
+      b.set('message', pending.message);
+      b.set('log.file.line', pending.line);
+    }
+    if (wants.host && header.host !== '') {
       b.set('host.hostname', header.host);
       b.set('host.name', header.host);
     }
-    if (program !== '') b.set('process.name', program);
-    if (header.tag !== '' && header.tag !== program) b.set('log.syslog.appname', header.tag);
-    if (header.pid !== '') {
-      const pid = pidOf(header.pid);
-      if (pid !== undefined) b.set('process.pid', pid);
-      else b.set('log.syslog.procid', header.pid);
+    if (wants.process) {
+      if (program !== '') b.set('process.name', program);
+      b.set('process.pid', pidOf(header.pid));
     }
+    if (wants.syslog) this.#syslog(header, program);
+    if (wants.data && header.data !== '') this.#structured(header.data);
+    if (wants.clock) {
+      if (Number.isNaN(header.offset)) b.set('event.timezone', this.#clock.zone.name);
+      else b.set('event.timezone', offsetText(header.offset));
+      if (header.kind === 'bsd' || header.kind === 'clock') b.set('labels.year_inferred', 'true');
+    }
+    if (this.#context.withOriginal) b.set('event.original', pending.original);
+  }
+
+  #syslog(header: Header, program: string): void {
+    const b = this.#builder;
+    if (header.tag !== '' && header.tag !== program) b.set('log.syslog.appname', header.tag);
+    if (header.pid !== '' && pidOf(header.pid) === undefined) b.set('log.syslog.procid', header.pid);
     if (header.priority !== -1) {
       const severity = header.priority & 7;
       b.set('log.syslog.priority', header.priority);
@@ -262,11 +320,6 @@ export class RowWriter {
     } else if (header.level !== '') b.set('log.level', header.level);
     if (header.version !== '') b.set('log.syslog.version', header.version);
     if (header.msgid !== '') b.set('log.syslog.msgid', header.msgid);
-    if (header.data !== '') this.#structured(header.data);
-    if (Number.isNaN(header.offset)) b.set('event.timezone', this.#clock.zone.name);
-    else b.set('event.timezone', offsetText(header.offset));
-    if (header.kind === 'bsd' || header.kind === 'clock') b.set('labels.year_inferred', 'true');
-    if (this.#context.withOriginal) b.set('event.original', pending.original);
   }
 
   #meaning(pending: Pending, program: string): void {

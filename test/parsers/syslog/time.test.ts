@@ -179,3 +179,19 @@ describe('the zone of a log that states none', () => {
     expect(ledger[0]?.zone).toBeUndefined();
   });
 });
+
+test('the years are the same whether every line is looked at or only the ends of a day', async () => {
+  const day = (date: string) =>
+    Array.from({ length: 50 }, (_, i) => `${date} 12:00:${String(i % 60).padStart(2, '0')}`);
+  for (const priority of ['', '<14>']) {
+    const lines = ['Dec 30', 'Dec 31', 'Jan  1', 'Feb 28', 'Jan  2']
+      .flatMap(day)
+      .map(time => `${priority}${time} h a: x`);
+    const { times: got } = await times([artifactOf('l', Buffer.from(`${lines.join('\n')}\n`))], {
+      newest: at('2024-06-01T00:00:00Z'),
+    });
+    expect(new Set(got.map(time => time!.slice(0, 10)))).toEqual(
+      new Set(['2022-12-30', '2022-12-31', '2023-01-01', '2023-02-28', '2024-01-02']),
+    );
+  }
+});
