@@ -39,5 +39,19 @@ export {
 } from './report/index.ts';
 export type { RuleCheck } from './rules/index.ts';
 export { checkRules } from './rules/index.ts';
+export type { ScenarioDocument, ScenarioPackage, ScenarioProblem, Telling, TellingOptions } from './scenario/index.ts';
+export {
+  filesAt,
+  groundTruth,
+  lintScenario,
+  openScenario,
+  overviewOf,
+  packScenario,
+  problemLine,
+  STARTER,
+  startOn,
+  tellScenario,
+  verdictOn,
+} from './scenario/index.ts';
 export type { GivenHost, GivenOffset } from './timeline/index.ts';
 export { parseHostsFile } from './timeline/index.ts';

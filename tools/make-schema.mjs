@@ -1,5 +1,11 @@
-// Writes the JSON Schema of the report from its one definition. Run it after a change there: npm run schema.
+// Writes the JSON Schemas of the report and of a scenario, each from its one definition. Run it after a change there: npm run schema.
 import { writeFileSync } from 'node:fs';
 import { reportJsonSchema } from '../dist/report/index.js';
+import { scenarioJsonSchema } from '../dist/scenario/index.js';
 
-writeFileSync('schema/report.schema.json', `${JSON.stringify(reportJsonSchema(), undefined, 2)}\n`);
+for (const [name, schema] of [
+  ['report', reportJsonSchema()],
+  ['scenario', scenarioJsonSchema()],
+]) {
+  writeFileSync(`schema/${name}.schema.json`, `${JSON.stringify(schema, undefined, 2)}\n`);
+}

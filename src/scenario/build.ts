@@ -16,8 +16,13 @@ import type { Item } from './item.ts';
 /** The files of a collection: path → bytes, in the order of the paths. */
 export type CollectionFiles = ReadonlyMap<string, Uint8Array>;
 
+export interface BuildOptions {
+  /** The logs are still being written: none of them says that it was closed. */
+  readonly isOpen?: boolean;
+}
+
 /** Writes every item in its file's own format. All items of a file are of one kind. */
-export function buildCollection(items: readonly Item[]): CollectionFiles {
+export function buildCollection(items: readonly Item[], options: BuildOptions = {}): CollectionFiles {
   const files = new Map<string, Item[]>();
   for (const item of items) {
     const of = files.get(item.file);
@@ -31,12 +36,13 @@ export function buildCollection(items: readonly Item[]): CollectionFiles {
       encode(
         path,
         files.get(path)!.toSorted((a, b) => a.at - b.at),
+        options,
       ),
     ]),
   );
 }
 
-function encode(path: string, items: readonly Item[]): Uint8Array {
+function encode(path: string, items: readonly Item[], { isOpen = false }: BuildOptions): Uint8Array {
   const { kind } = items[0]!;
   const of = <K extends Item['kind']>(wanted: K): Extract<Item, { kind: K }>[] => {
     const same = items.filter((item): item is Extract<Item, { kind: K }> => item.kind === wanted);
@@ -47,7 +53,7 @@ function encode(path: string, items: readonly Item[]): Uint8Array {
     case 'windows':
       return encodeEvtx(of('windows').map(item => item.record));
     case 'flow':
-      return Buffer.from(zeekConn(of('flow')));
+      return Buffer.from(zeekConn(of('flow'), isOpen));
     case 'audit':
       return Buffer.from(auditLog(of('audit')));
     case 'syslog':

@@ -12,7 +12,25 @@ export type { CollectionFiles } from './build.ts';
 export type { Case, CaseKind, CaseTruth, ExpectedFinding, Grade, Setting, Tally } from './cases/index.ts';
 export { CASES, grade, settingOf, tally } from './cases/index.ts';
 export type { EvtxDamage, EvtxRecord } from './encode/evtx.ts';
+export type { ScenarioDocument } from './file/document.ts';
+export { scenarioJsonSchema } from './file/document.ts';
+export type { ScenarioProblem } from './file/problem.ts';
+export { problemLine, ScenarioError } from './file/problem.ts';
+export { openScenario } from './file/read.ts';
+export { STARTER } from './file/starter.ts';
+export { micros } from './file/values.ts';
+export { lintScenario } from './lint.ts';
+export { overviewOf } from './overview.ts';
+export type { ScenarioPackage } from './package.ts';
+export { exconTexts, packScenario, playerTexts } from './package.ts';
+export { isHeldBack, liesIn } from './released.ts';
 export type { Story, Truth } from './story.ts';
+export type { Telling, TellingOptions } from './telling.ts';
+export { filesAt, startOn, tellScenario } from './telling.ts';
+export type { GroundTruth, TrueFinding } from './truth.ts';
+export { groundTruth, groundTruthText, sha256 } from './truth.ts';
+export type { Verdict } from './verdict.ts';
+export { verdictOn } from './verdict.ts';
 
 /** The stories that the samples are made of. */
 export const STORIES: readonly Story[] = [windowsSpooler, linuxExim, esxiOpenslp, macosScreensharing, benignPatchNight];

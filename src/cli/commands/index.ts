@@ -5,6 +5,7 @@ import { explainCommand } from './explain.ts';
 import { inventoryCommand } from './inventory.ts';
 import { replayCommand } from './replay.ts';
 import { rulesCommand } from './rules.ts';
+import { scenarioCommand } from './scenario.ts';
 import { searchCommand } from './search.ts';
 import { timelineCommand } from './timeline.ts';
 import { tuneCommand } from './tune.ts';
@@ -20,4 +21,5 @@ export const COMMANDS: readonly Command[] = [
   tuneCommand,
   explainCommand,
   replayCommand,
+  scenarioCommand,
 ];

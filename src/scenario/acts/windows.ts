@@ -103,23 +103,38 @@ export class WindowsMachine {
     ]);
   }
 
-  /** Sysmon 3. */
+  /** Sysmon 3 of a connection that the machine opens. */
   connected(at: number, by: Process, to: string, port: number, fromPort: number): Item {
+    return this.#connection(at, by, true, [this.ip, fromPort], [to, port]);
+  }
+
+  /** Sysmon 3 of a connection that a service accepts. */
+  accepted(at: number, by: Process, from: string, fromPort: number, port: number): Item {
+    return this.#connection(at, by, false, [from, fromPort], [this.ip, port]);
+  }
+
+  #connection(
+    at: number,
+    by: Process,
+    isInitiated: boolean,
+    [from, fromPort]: readonly [string, number],
+    [to, port]: readonly [string, number],
+  ): Item {
     return this.sysmon(at, 3, [
       guid('ProcessGuid', by.guid),
       number('ProcessId', by.pid),
       text('Image', by.image),
       text('User', by.user),
       text('Protocol', 'tcp'),
-      { name: 'Initiated', type: 'bool', value: true },
+      { name: 'Initiated', type: 'bool', value: isInitiated },
       { name: 'SourceIsIpv6', type: 'bool', value: false },
-      text('SourceIp', this.ip),
-      text('SourceHostname', this.computer),
+      text('SourceIp', from),
+      text('SourceHostname', isInitiated ? this.computer : '-'),
       { name: 'SourcePort', type: 'uint16', value: fromPort },
       text('SourcePortName', '-'),
       { name: 'DestinationIsIpv6', type: 'bool', value: false },
       text('DestinationIp', to),
-      text('DestinationHostname', '-'),
+      text('DestinationHostname', isInitiated ? '-' : this.computer),
       { name: 'DestinationPort', type: 'uint16', value: port },
       text('DestinationPortName', '-'),
     ]);

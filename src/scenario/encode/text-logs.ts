@@ -62,8 +62,8 @@ function historyOf(flow: Flow): string {
   }
 }
 
-/** conn.log as TSV. Zeek writes a row when the connection ends, so the rows are in that order. */
-export function zeekConn(flows: readonly Of<'flow'>[]): string {
+/** conn.log as TSV. Zeek writes a row when the connection ends, so the rows are in that order; an open log has no last line. */
+export function zeekConn(flows: readonly Of<'flow'>[], isOpen = false): string {
   const ended = flows.toSorted((a, b) => a.at + a.seconds * 1e6 - (b.at + b.seconds * 1e6));
   const open = ended[0] === undefined ? 0 : Math.min(...ended.map(f => f.at));
   const stamp = (micros: number): string => isoTime(micros).slice(0, 19).replace('T', '-').replaceAll(':', '-');
@@ -77,7 +77,7 @@ export function zeekConn(flows: readonly Of<'flow'>[]): string {
     `#fields\t${CONN_FIELDS.map(([name]) => name).join('\t')}`,
     `#types\t${CONN_FIELDS.map(([, type]) => type).join('\t')}`,
     ...ended.map(flow => CONN_FIELDS.map(([, , cell]) => cell(flow)).join('\t')),
-    `#close\t${stamp((ended.at(-1)?.at ?? open) + 3600e6)}`,
+    ...(isOpen ? [] : [`#close\t${stamp((ended.at(-1)?.at ?? open) + 3600e6)}`]),
     '',
   ].join('\n');
 }
