@@ -18,6 +18,7 @@ import { macosMeaning } from '../shared/macos-text.ts';
 import type { LineBlock } from '../shared/unix-blocks.ts';
 import type { SyslogClock } from './clock.ts';
 import { Header, readHeader } from './header.ts';
+import { decoded, offsetText, osOf, pidOf, programOf } from './origin.ts';
 import { LinuxSysmon } from './sysmon.ts';
 import { Words } from './words.ts';
 
@@ -30,8 +31,6 @@ const SEVERITIES = ['emergency', 'alert', 'critical', 'error', 'warning', 'notic
 const REPEATED = /^(?:--- )?(?:last )?message repeated (\d{1,9}) times?(?: ---)?(?:: \[ ?(.*?)\]?)?\s*$/s;
 /** Synology's syslog-ng: `Last message 'ERROR: stat(' repeated 2 times, suppressed by syslog-ng on DiskStation`. */
 const SUPPRESSED = /^Last message '.{0,256}' repeated (\d{1,9}) times?, suppressed/;
-
-const NON_ASCII = /[\u0080-\u00ff]/;
 
 /** A line that has begun and may go on. Two of them take turns; one that is kept longer is kept whole, and another takes its turn. */
 class Pending {
@@ -375,45 +374,4 @@ export class RowWriter {
 function mayRepeat(message: string): boolean {
   const c = message.charCodeAt(0);
   return c === 109 || c === 108 || c === 76 || c === 45;
-}
-
-function pidOf(text: string): number | undefined {
-  let value = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i) - 48;
-    if (!(c >= 0 && c <= 9) || i > 9) return undefined;
-    value = value * 10 + c;
-  }
-  return text === '' ? undefined : value;
-}
-
-/** `/usr/sbin/cron` → `cron`, `sshd(pam_unix)` → `sshd`, `rsyslogd-2007` → `rsyslogd`; `postfix/smtpd` is a name of its own. */
-function programOf(tag: string): string {
-  let name = tag;
-  if (name.charCodeAt(0) === 47) name = name.slice(name.lastIndexOf('/') + 1);
-  const aside = name.indexOf('(');
-  if (aside > 0) name = name.slice(0, aside);
-  return name.startsWith('rsyslogd-') ? 'rsyslogd' : name;
-}
-
-function offsetText(minutes: number): string {
-  if (minutes === 0) return 'UTC';
-  const m = Math.abs(minutes);
-  return `${minutes < 0 ? '-' : '+'}${String(Math.floor(m / 60)).padStart(2, '0')}:${String(m % 60).padStart(2, '0')}`;
-}
-
-/** The line was read as latin1. It is UTF-8 nearly always; where it is not, latin1 is the best guess. */
-function decoded(text: string, isAscii: boolean): string {
-  if (isAscii || !NON_ASCII.test(text)) return text;
-  const utf8 = Buffer.from(text, 'latin1').toString('utf8');
-  return utf8.includes('\ufffd') ? text : utf8;
-}
-
-/** What wrote the log: by the collection, else by marks that only one system leaves. */
-function osOf(artifact: Artifact, log: LogSet): string | undefined {
-  if (log.root.os === 'macos' || log.root.os === 'linux') return log.root.os;
-  const head = Buffer.from(artifact.head.buffer, artifact.head.byteOffset, artifact.head.length).toString('latin1');
-  if (/com\.apple\.|\bkernel\[0\]: |syslogd\[\d+\]: ASL /.test(head)) return 'macos';
-  if (/The FreeBSD Project|syslogd: kernel boot file is|SunOS Release/.test(head)) return undefined;
-  return 'linux';
 }

@@ -1,4 +1,6 @@
-const SLOTS = 64;
+const SLOTS = 128;
+/** A piece of a text keeps the whole of it in memory: what is longer is no name. */
+const MOST = 64;
 
 /**
  * Names that stand in line after line (hosts, programs): the same string for the same text, so that nothing is made anew and a
@@ -11,7 +13,8 @@ export class Words {
   of(text: string, start: number, end: number): string {
     const length = end - start;
     if (length <= 0) return '';
-    const slot = (length * 7 + text.charCodeAt(start) * 3 + text.charCodeAt(end - 1)) % SLOTS;
+    if (length > MOST) return text.slice(start, end);
+    const slot = (length * 31 + text.charCodeAt(start) * 7 + text.charCodeAt(end - 1) * 3) % SLOTS;
     const known = this.#known[slot]!;
     if (known.length === length && text.startsWith(known, start)) return known;
     const word = text.slice(start, end);

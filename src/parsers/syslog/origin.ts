@@ -1,0 +1,45 @@
+import type { Artifact, LogSet } from '../../model/index.ts';
+
+const NON_ASCII = /[\u0080-\u00ff]/;
+
+/** Digits → a process number; undefined where it is another id. */
+export function pidOf(text: string): number | undefined {
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i) - 48;
+    if (!(c >= 0 && c <= 9) || i > 9) return undefined;
+    value = value * 10 + c;
+  }
+  return text === '' ? undefined : value;
+}
+
+/** `/usr/sbin/cron` → `cron`, `sshd(pam_unix)` → `sshd`, `rsyslogd-2007` → `rsyslogd`; `postfix/smtpd` is a name of its own. */
+export function programOf(tag: string): string {
+  let name = tag;
+  if (name.charCodeAt(0) === 47) name = name.slice(name.lastIndexOf('/') + 1);
+  const aside = name.indexOf('(');
+  if (aside > 0) name = name.slice(0, aside);
+  return name.startsWith('rsyslogd-') ? 'rsyslogd' : name;
+}
+
+export function offsetText(minutes: number): string {
+  if (minutes === 0) return 'UTC';
+  const m = Math.abs(minutes);
+  return `${minutes < 0 ? '-' : '+'}${String(Math.floor(m / 60)).padStart(2, '0')}:${String(m % 60).padStart(2, '0')}`;
+}
+
+/** The line was read as latin1. It is UTF-8 nearly always; where it is not, latin1 is the best guess. */
+export function decoded(text: string, isAscii: boolean): string {
+  if (isAscii || !NON_ASCII.test(text)) return text;
+  const utf8 = Buffer.from(text, 'latin1').toString('utf8');
+  return utf8.includes('\ufffd') ? text : utf8;
+}
+
+/** What wrote the log: by the collection, else by marks that only one system leaves. */
+export function osOf(artifact: Artifact, log: LogSet): string | undefined {
+  if (log.root.os === 'macos' || log.root.os === 'linux') return log.root.os;
+  const head = Buffer.from(artifact.head.buffer, artifact.head.byteOffset, artifact.head.length).toString('latin1');
+  if (/com\.apple\.|\bkernel\[0\]: |syslogd\[\d+\]: ASL /.test(head)) return 'macos';
+  if (/The FreeBSD Project|syslogd: kernel boot file is|SunOS Release/.test(head)) return undefined;
+  return 'linux';
+}
