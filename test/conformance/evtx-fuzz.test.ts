@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { XMLValidator } from 'fast-xml-parser';
 import { expect, test } from 'vitest';
 import { dumpEvtx, evtx } from '../../src/parsers/evtx/index.ts';
 import { artifactOf, logOf, parseAll } from '../support/evidence.ts';
@@ -56,7 +57,7 @@ function mutant(seed: number): Buffer {
   return bytes;
 }
 
-test(`${RUNS} damaged logs are read without an exception, each within ${LIMIT_MS / 1000} s`, async () => {
+test(`${RUNS} damaged logs are read without an exception and written as sound JSON and XML, each within ${LIMIT_MS / 1000} s`, async () => {
   let slowest = 0;
   let records = 0;
   for (let seed = 0; seed < RUNS; seed++) {
@@ -66,9 +67,10 @@ test(`${RUNS} damaged logs are read without an exception, each within ${LIMIT_MS
       const { events } = await parseAll(evtx, logOf(artifactOf('log.evtx', bytes)), { recover: seed % 2 === 0 });
       records += events.length;
       const format = seed % 3 === 0 ? 'xml' : 'jsonl';
-      for await (const piece of dumpEvtx([{ artifact: artifactOf('log.evtx', bytes) }], { format })) {
-        if (format === 'jsonl') for (const line of piece.split('\n')) if (line !== '') JSON.parse(line);
-      }
+      let text = '';
+      for await (const piece of dumpEvtx([{ artifact: artifactOf('log.evtx', bytes) }], { format })) text += piece;
+      if (format === 'xml') expect(XMLValidator.validate(text)).toBe(true);
+      else for (const line of text.split('\n')) if (line !== '') JSON.parse(line);
     } catch (cause) {
       throw new Error(`seed ${seed}`, { cause });
     }

@@ -5,7 +5,7 @@ import { composedValue } from './content.ts';
 import type { TextSink } from './sink.ts';
 import { trimmedUnits } from './utf16.ts';
 import type { ValueOptions } from './values.ts';
-import { ARRAY, arrayItems, scalarOf, TYPE, WIDTH } from './values.ts';
+import { ARRAY, arrayMembers, scalarOf, TYPE, WIDTH } from './values.ts';
 
 /** Work that one element, or one member of an array, is charged with. */
 export const ELEMENT_WORK = 16;
@@ -118,14 +118,14 @@ export class JsonValues {
 
   /** The members of the array in descriptor `i`, with commas between; '' where it has none. */
   members(chunk: Chunk, i: number): void {
-    const type = chunk.types[i]!;
-    const member = type & ~ARRAY;
-    const items = arrayItems(chunk.bytes, type, chunk.places[i]!, chunk.sizes[i]!, this.#options);
-    if (items.length === 0) this.quoted('');
-    for (const [n, item] of items.entries()) {
+    const { bytes } = chunk;
+    const members = arrayMembers(bytes, chunk.types[i]!, chunk.places[i]!, chunk.sizes[i]!);
+    if (members.length === 0) this.quoted('');
+    for (const [n, { type, at, size }] of members.entries()) {
+      const item = scalarOf(bytes, type, at, size, this.#options) ?? '';
       chunk.spend(ELEMENT_WORK + item.length);
       if (n > 0) this.#sink.ascii(',');
-      this.#scalar(member, WIDTH[member]!, item);
+      this.#scalar(type, size, item);
     }
   }
 

@@ -79,6 +79,15 @@ export class TextSink {
     return text;
   }
 
+  /** Line feeds and tabs since `start` as references: in an attribute, a reader of XML takes them for blanks. */
+  refer(start: number): void {
+    const since = this.#bytes.subarray(start, this.#used);
+    if (!since.includes(0x0a) && !since.includes(0x09)) return;
+    const text = since.toString('utf8').replace(/[\t\n]/g, unit => `&#${unit.charCodeAt(0)};`);
+    this.#used = start;
+    this.raw(bytesOf(text));
+  }
+
   /** Markup, ASCII, as it is. */
   ascii(text: string): void {
     this.#room(text.length);

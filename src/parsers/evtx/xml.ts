@@ -1,10 +1,11 @@
-import type { Attribute, Part, XmlElement } from './binxml.ts';
+import type { Part, XmlElement } from './binxml.ts';
 import type { Chunk, Instance } from './chunk.ts';
-import { arraySlot, forEachMember, nestedInstance } from './content.ts';
+import { arraySlot, forEachMember, isMember, nestedInstance, partsText } from './content.ts';
 import type { TextSink } from './sink.ts';
 import { trimmedUnits } from './utf16.ts';
 import type { ValueOptions } from './values.ts';
 import { scalarOf, TYPE } from './values.ts';
+import { XmlNames } from './xml-names.ts';
 
 /** Work that one element is charged with. */
 const ELEMENT_WORK = 16;
@@ -13,6 +14,9 @@ const ELEMENT_WORK = 16;
 export class XmlWriter {
   readonly #sink: TextSink;
   readonly #options: ValueOptions;
+  readonly #names = new XmlNames();
+  /** Declared by the elements around. */
+  readonly #prefixes: string[] = ['xml'];
 
   constructor(sink: TextSink, options: ValueOptions) {
     this.#sink = sink;
@@ -21,6 +25,7 @@ export class XmlWriter {
 
   /** Throws Damage, with half an event in the sink. */
   event(chunk: Chunk, instance: Instance): void {
+    this.#prefixes.length = 1;
     this.#element(chunk, instance, instance.template.root);
   }
 
@@ -32,12 +37,17 @@ export class XmlWriter {
 
   #whole(chunk: Chunk, instance: Instance, element: XmlElement): void {
     const sink = this.#sink;
-    const name = xmlName(element.name);
+    const names = this.#names.of(element);
+    const outer = this.#prefixes.length;
+    if (names.prefixes.length > 0) this.#prefixes.push(...names.prefixes);
+    const name = this.#bound(names.element);
     chunk.enter();
     chunk.spend(ELEMENT_WORK);
     sink.ascii('<');
     sink.text(name);
-    for (const [i, attribute] of element.attributes.entries()) this.#attribute(chunk, instance, element, attribute, i);
+    for (const [i, { parts }] of element.attributes.entries()) {
+      if (!isLeftOut(chunk, instance, parts)) this.#attribute(chunk, instance, names.attributes[i]!, parts);
+    }
     const start = sink.length;
     sink.ascii('>');
     this.#content(chunk, instance, element.content);
@@ -49,19 +59,30 @@ export class XmlWriter {
       sink.text(name);
       sink.ascii('>');
     }
+    this.#prefixes.length = outer;
     chunk.leave();
   }
 
-  #attribute(chunk: Chunk, instance: Instance, element: XmlElement, attribute: Attribute, index: number): void {
-    if (isLeftOut(chunk, instance, attribute.parts)) return;
+  /** A name whose prefix nobody has declared is a name without one. */
+  #bound(name: string): string {
+    const colon = name.indexOf(':');
+    if (colon === -1 || this.#prefixes.includes(name.slice(0, colon))) return name;
+    return name.replace(':', '_');
+  }
+
+  /** No markup stands in an attribute: of a nested value, only its text. A declared prefix has to stand for something. */
+  #attribute(chunk: Chunk, instance: Instance, name: string, parts: readonly Part[]): void {
     const sink = this.#sink;
-    const name = xmlName(attribute.name);
+    const isPrefix = name.startsWith('xmlns:');
     sink.ascii(' ');
-    sink.text(name);
-    // XML allows a name once; only a log made by hand has it twice.
-    for (let i = 0; i < index; i++) if (xmlName(element.attributes[i]!.name) === name) sink.ascii('_');
+    sink.text(isPrefix ? name : this.#bound(name));
     sink.ascii("='");
-    this.#content(chunk, instance, attribute.parts);
+    const start = sink.length;
+    const isPlain = !parts.some(part => isMember(chunk, instance, part));
+    if (isPlain) this.#content(chunk, instance, parts);
+    else sink.text(partsText(chunk, instance, parts, this.#options) ?? '');
+    if (isPrefix && sink.length === start) sink.ascii('_');
+    sink.refer(start);
     sink.ascii("'");
   }
 
@@ -130,15 +151,4 @@ function isLeftOut(chunk: Chunk, instance: Instance, parts: readonly Part[]): bo
   const [only] = parts;
   if (parts.length !== 1 || only === undefined || typeof only === 'string') return false;
   return only.kind === 'slot' && only.isOptional && isNull(chunk, instance, only.index);
-}
-
-const names = new Map<string, string>();
-/** A name from the log as XML allows it: what cannot stand in one becomes `_`. */
-function xmlName(name: string): string {
-  const known = names.get(name);
-  if (known !== undefined) return known;
-  const clean = name.replace(/[^\p{L}\p{N}_.:-]/gu, '_').replace(/^(?![\p{L}_])/u, '_');
-  if (names.size >= 16_384) names.clear();
-  names.set(name, clean);
-  return clean;
 }

@@ -151,6 +151,51 @@ test('an element is left out of the XML where the value that it depends on is NU
   );
 });
 
+describe('XML', () => {
+  test('has the names that its readers allow, each once, and no prefix that nobody declared', async () => {
+    const odd: HandElement = {
+      name: '1 \u0869<:x',
+      attributes: [
+        ['xmlns:p', ['urn:x']],
+        ['p:a', ['1']],
+        ['q:a', ['2']],
+        ['q_a', ['3']],
+        ['xmlns:xmlns', ['u']],
+        ['xmlns:e', ['']],
+        ['a:b:c', ['4']],
+      ],
+      content: [
+        { name: 'p:in', content: ['x'] },
+        { name: 'Ä\u0416\u4e2d', content: ['y'] },
+      ],
+    };
+    const found = await read([odd, { name: 'p:out', content: ['z'] }], []);
+    expect(found.xml).toBe(
+      "<_1____x xmlns:p='urn:x' p:a='1' q_a='2' q_a_='3' xmlns_xmlns='u' xmlns:e='_' a_b_c='4'>" +
+        '<p:in>x</p:in><Ä\u0416\u4e2d>y</Ä\u0416\u4e2d></_1____x><p_out>z</p_out>',
+    );
+  });
+
+  test('has no markup in an attribute, and line feeds and tabs that a reader keeps', async () => {
+    const value: HandValue = { fragments: [{ root: { name: 'r', content: ['text'] } }] };
+    const member: HandElement = {
+      name: 'M',
+      attributes: [
+        ['a', [{ slot: 0, type: 0x21 }, '!']],
+        ['b', ['1\n2\t3 ä']],
+      ],
+    };
+    expect((await read([member], [value])).xml).toBe("<M a='text!' b='1&#10;2&#9;3 ä'/>");
+  });
+});
+
+test('an array whose bytes cannot be told apart is one member in every shape, and the line stays JSON', async () => {
+  const broken: HandValue = { type: 0x88, bytes: Uint8Array.of(1, 0, 0, 0, 2) };
+  const found = await read([{ name: 'EventData', content: [data('A', { slot: 0, type: 0x88 })] }], [broken]);
+  expect(found.json).toEqual({ EventData: { A: ['0100000002'] } });
+  expect(found.data).toEqual([['A', ['0100000002']]]);
+});
+
 test('a log that was written without checksums has none that are wrong', async () => {
   const chunk = new HandChunk();
   chunk.record(handEvent([], []));
