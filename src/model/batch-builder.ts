@@ -1,16 +1,11 @@
-import { BATCH_ROWS, type Column, columnValue, type EventBatch, type EventFields, type Value } from './batch.ts';
-import { type Field, kindOf } from './fields.ts';
+import { BATCH_ROWS, type Column, type EventBatch, type EventFields, type Value } from './batch.ts';
+import { ColumnBuilder, cut, FIRST_ROWS, grown } from './column-builder.ts';
+import type { Field } from './fields.ts';
+import type { TextTable } from './text-table.ts';
 import type { EpochMicros } from './time.ts';
 
-/** Columns begin small and double: a collection is hundreds of small files beside a few large ones. */
-const FIRST_ROWS = 64;
-
-/** The same numbers in an array of at least `rows` places, twice as long as before; the new places are 0. */
-function grown<T extends Float64Array | Uint32Array | Uint16Array | Uint8Array>(old: T, rows: number): T {
-  const bigger = new (old.constructor as new (length: number) => T)(Math.max(rows, old.length * 2));
-  bigger.set(old);
-  return bigger;
-}
+/** Columns that are kept for the next batch. */
+const MOST_IDLE = 512;
 
 /** What a parser writes rows to. It never sees a column. */
 export class BatchBuilder {
@@ -19,18 +14,25 @@ export class BatchBuilder {
   #nanos: Uint16Array;
   #record: Float64Array;
   readonly #columns = new Map<Field, ColumnBuilder>();
+  /** What earlier batches had: their columns know how large they become. */
+  readonly #idle = new Map<Field, ColumnBuilder>();
   readonly #artifact: string;
   readonly #capacity: number;
   readonly #wanted: 'all' | ReadonlySet<Field>;
+  #expected: number;
+  #finished = 0;
+  readonly #texts: TextTable | undefined;
 
-  constructor(artifact: string, wanted: 'all' | ReadonlySet<Field> = 'all', capacity = BATCH_ROWS) {
+  /** `texts` tells the strings of all columns apart, and knows them by number; it is not to be cleared while a batch is written. */
+  constructor(artifact: string, wanted: 'all' | ReadonlySet<Field> = 'all', capacity = BATCH_ROWS, texts?: TextTable) {
     this.#artifact = artifact;
     this.#capacity = capacity;
     this.#wanted = wanted;
-    const rows = Math.min(capacity, FIRST_ROWS);
-    this.#time = new Float64Array(rows);
-    this.#nanos = new Uint16Array(rows);
-    this.#record = new Float64Array(rows);
+    this.#texts = texts;
+    this.#expected = Math.min(capacity, FIRST_ROWS);
+    this.#time = new Float64Array(this.#expected);
+    this.#nanos = new Uint16Array(this.#expected);
+    this.#record = new Float64Array(this.#expected);
   }
 
   get length(): number {
@@ -56,14 +58,20 @@ export class BatchBuilder {
 
   /** Sets a field of the row that was begun last. A field that nobody asked for is dropped here. */
   set(field: Field, value: Value | undefined): void {
-    if (value === undefined) return;
-    if (this.#wanted !== 'all' && !this.#wanted.has(field)) return;
+    if (value !== undefined) this.column(field)?.put(this.#rows - 1, value);
+  }
+
+  /** The column of a field that is about to be written, for whoever writes it row after row; undefined where nobody asked for the field. */
+  column(field: Field): ColumnBuilder | undefined {
+    if (this.#wanted !== 'all' && !this.#wanted.has(field)) return undefined;
     let column = this.#columns.get(field);
     if (column === undefined) {
-      column = new ColumnBuilder(field);
+      column = this.#idle.get(field);
+      if (column === undefined) column = new ColumnBuilder(field, this.#expected, this.#texts);
+      else column.begin(this.#expected);
       this.#columns.set(field, column);
     }
-    column.put(this.#rows - 1, value);
+    return column;
   }
 
   /** One whole row. Undefined values are absent; '' is a value. */
@@ -72,175 +80,38 @@ export class BatchBuilder {
     for (const name in fields) this.set(name as Field, fields[name as Field]);
   }
 
+  /** How many batches were finished: what was known of columns holds for one of them. */
+  get finished(): number {
+    return this.#finished;
+  }
+
+  /** The batch; the builder can then be used for the next one, whose rows will probably be as many. */
   finish(): EventBatch {
     const rows = this.#rows;
     const columns = new Map<Field, Column>();
     for (const [field, column] of this.#columns) columns.set(field, column.finish(rows));
-    return {
+    const batch: EventBatch = {
       artifact: this.#artifact,
       length: rows,
-      time: this.#time.slice(0, rows),
-      nanos: this.#nanos.slice(0, rows),
-      record: this.#record.slice(0, rows),
+      time: cut(this.#time, rows),
+      nanos: cut(this.#nanos, rows),
+      record: cut(this.#record, rows),
       columns,
       decoded: this.#wanted,
     };
-  }
-}
-
-type Building =
-  | { readonly kind: 'keyword'; codes: Uint32Array; readonly values: Value[]; readonly index: Map<Value, number> }
-  | { readonly kind: 'number'; numbers: Float64Array }
-  | {
-      readonly kind: 'text';
-      bytes: Buffer<ArrayBuffer>;
-      used: number;
-      filled: number;
-      ends: Uint32Array;
-      present: Uint8Array;
-    };
-
-const emptyKeyword = (): Building => ({
-  kind: 'keyword',
-  codes: new Uint32Array(FIRST_ROWS),
-  values: [''],
-  index: new Map(),
-});
-
-/** One column while it is written, rows in ascending order. Also what `enrich` uses to add a derived column. */
-export class ColumnBuilder {
-  #building: Building;
-  #last: Value | undefined;
-  #lastCode = 0;
-
-  constructor(field: Field) {
-    switch (kindOf(field)) {
-      case 'keyword':
-        this.#building = emptyKeyword();
-        break;
-      case 'number':
-        this.#building = { kind: 'number', numbers: new Float64Array(FIRST_ROWS).fill(Number.NaN) };
-        break;
-      case 'text':
-        this.#building = {
-          kind: 'text',
-          bytes: Buffer.from(new ArrayBuffer(FIRST_ROWS * 32)),
-          used: 0,
-          filled: 0,
-          ends: new Uint32Array(FIRST_ROWS),
-          present: new Uint8Array(FIRST_ROWS),
-        };
-    }
+    this.#begin(rows);
+    return batch;
   }
 
-  put(row: number, value: Value): void {
-    const b = this.#building;
-    switch (b.kind) {
-      case 'number': {
-        const n =
-          typeof value === 'number' ? value : typeof value === 'string' && value !== '' ? Number(value) : Number.NaN;
-        // Text that a double would round stays text: 64-bit integers are never rounded.
-        const isExact = typeof value === 'number' || Math.abs(n) <= Number.MAX_SAFE_INTEGER;
-        if (!Number.isFinite(n) || !isExact) {
-          this.#loosen(row, value);
-          return;
-        }
-        reserveNumbers(b, row + 1);
-        b.numbers[row] = n;
-        return;
-      }
-      case 'keyword': {
-        if (row >= b.codes.length) b.codes = grown(b.codes, row + 1);
-        // Constants of a mapping come row after row as the very same object.
-        if (value === this.#last && this.#lastCode !== 0) {
-          b.codes[row] = this.#lastCode;
-          return;
-        }
-        // A tuple is interned by its text: arrays are equal when their members are.
-        const key = Array.isArray(value) ? `\u0000${JSON.stringify(value)}` : value;
-        let code = b.index.get(key);
-        if (code === undefined) {
-          code = b.values.length;
-          b.values.push(value);
-          b.index.set(key, code);
-        }
-        b.codes[row] = code;
-        this.#last = value;
-        this.#lastCode = code;
-        return;
-      }
-      case 'text': {
-        if (Array.isArray(value)) {
-          this.#loosen(row, value);
-          return;
-        }
-        reserveTexts(b, row + 1);
-        const text = String(value);
-        // A field that is set twice in one row has its last value.
-        if (b.present[row] === 1) b.used = row === 0 ? 0 : b.ends[row - 1]!;
-        const room = b.used + text.length * 3;
-        if (room > b.bytes.length) {
-          const bigger = Buffer.from(new ArrayBuffer(room * 2));
-          b.bytes.copy(bigger, 0, 0, b.used);
-          b.bytes = bigger;
-        }
-        b.ends.fill(b.used, b.filled, row);
-        b.used += b.bytes.write(text, b.used);
-        b.ends[row] = b.used;
-        b.present[row] = 1;
-        b.filled = row + 1;
-        return;
-      }
-      default:
-        b satisfies never;
-    }
+  #begin(rows: number): void {
+    if (this.#idle.size > MOST_IDLE) this.#idle.clear();
+    for (const [field, column] of this.#columns) this.#idle.set(field, column);
+    this.#columns.clear();
+    this.#finished++;
+    this.#rows = 0;
+    this.#expected = Math.max(1, rows);
+    this.#time = new Float64Array(this.#expected);
+    this.#nanos = new Uint16Array(this.#expected);
+    this.#record = new Float64Array(this.#expected);
   }
-
-  finish(rows: number): Column {
-    const b = this.#building;
-    switch (b.kind) {
-      case 'keyword':
-        if (rows > b.codes.length) b.codes = grown(b.codes, rows);
-        return { kind: 'keyword', codes: b.codes.slice(0, rows), values: b.values };
-      case 'number':
-        reserveNumbers(b, rows);
-        return { kind: 'number', numbers: b.numbers.slice(0, rows) };
-      case 'text':
-        reserveTexts(b, rows);
-        b.ends.fill(b.used, b.filled, rows);
-        return {
-          kind: 'text',
-          bytes: new Uint8Array(b.bytes.subarray(0, b.used)),
-          ends: b.ends.slice(0, rows),
-          present: b.present.slice(0, rows),
-        };
-      default:
-        return b satisfies never;
-    }
-  }
-
-  /** A value came that the column's kind cannot hold (two ports in one field, text for a number): keep it, as a keyword. */
-  #loosen(row: number, value: Value): void {
-    const old = this.finish(row);
-    this.#building = emptyKeyword();
-    this.#lastCode = 0;
-    for (let r = 0; r < row; r++) {
-      const before = columnValue(old, r);
-      if (before !== undefined) this.put(r, before);
-    }
-    this.put(row, value);
-  }
-}
-
-function reserveNumbers(b: Extract<Building, { kind: 'number' }>, rows: number): void {
-  const from = b.numbers.length;
-  if (rows <= from) return;
-  b.numbers = grown(b.numbers, rows);
-  b.numbers.fill(Number.NaN, from);
-}
-
-function reserveTexts(b: Extract<Building, { kind: 'text' }>, rows: number): void {
-  if (rows <= b.ends.length) return;
-  b.ends = grown(b.ends, rows);
-  b.present = grown(b.present, rows);
 }

@@ -22,7 +22,9 @@ export {
   valueAt,
   withColumns,
 } from './batch.ts';
-export { BatchBuilder, ColumnBuilder } from './batch-builder.ts';
+export { BatchBuilder } from './batch-builder.ts';
+export { CodeTable } from './code-table.ts';
+export { ColumnBuilder, NO_CODE } from './column-builder.ts';
 export { type FieldTexts, fieldNumbers, fieldTexts, textOfRow } from './field-texts.ts';
 export type { EcsField, Field, FieldKind, NativeField } from './fields.ts';
 export { ALL_FIELDS, foreignField, isEcsField, kindOf } from './fields.ts';
@@ -46,6 +48,7 @@ export type {
   Threat,
 } from './report.ts';
 export { LEVELS, Report as ReportSchema } from './report.ts';
+export { TextTable } from './text-table.ts';
 export type { DurationMicros, EpochMicros } from './time.ts';
 export { DAY, epochMicros, HOUR, isoTime, MINUTE, SECOND } from './time.ts';
 export type { Timeline } from './timeline.ts';

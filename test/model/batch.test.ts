@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BatchBuilder, epochMicros, eventAt, type Field, valueAt, withColumns } from '../../src/model/index.ts';
+import {
+  BatchBuilder,
+  epochMicros,
+  eventAt,
+  type Field,
+  NO_CODE,
+  TextTable,
+  valueAt,
+  withColumns,
+} from '../../src/model/index.ts';
 
 const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean());
 const value = fc.oneof(scalar, fc.array(scalar, { minLength: 2, maxLength: 3 }));
@@ -73,4 +82,50 @@ test('a field that nobody asked for throws when it is read; it is never absent',
   expect(() => valueAt(batch, 'process.pid', 0)).toThrow(/process\.pid was read but never decoded/);
   const column = { kind: 'keyword', codes: Uint32Array.of(1), values: ['', 'x'] } as const;
   expect(valueAt(withColumns(batch, new Map([['user.name', column]])), 'user.name', 0)).toBe('x');
+});
+
+test('batch after batch of one builder is what a builder of its own makes of each, also where texts are shared', () => {
+  fc.assert(
+    fc.property(fc.array(rows, { maxLength: 4 }), batches => {
+      const shared = new BatchBuilder('a', 'all', 64, new TextTable());
+      const finished = batches.map(events => {
+        events.forEach((fields, i) => {
+          shared.add(epochMicros(i), 0, i, fields);
+        });
+        return shared.finish();
+      });
+      batches.forEach((events, b) => {
+        const own = new BatchBuilder('a', 'all', 64);
+        events.forEach((fields, i) => {
+          own.add(epochMicros(i), 0, i, fields);
+        });
+        const expected = own.finish();
+        expect([...finished[b]!.columns.keys()]).toEqual([...expected.columns.keys()]);
+        expect(finished[b]).toEqual(expected);
+      });
+    }),
+  );
+});
+
+test('a value that is written by its code is in each of its rows, and a number has no code', () => {
+  const texts = new TextTable();
+  const builder = new BatchBuilder('a', new Set<Field>(['process.name', 'process.pid']), 64, texts);
+  builder.begin(0, 0, 0);
+  const names = builder.column('process.name')!;
+  const cmd = names.textCode(texts, texts.of('cmd.exe'));
+  expect(names.code('cmd.exe')).toBe(cmd);
+  names.putCode(0, cmd);
+  for (let row = 1; row < 100; row++) {
+    builder.begin(0, 0, row);
+    if (row % 2 === 0) names.putCode(row, cmd);
+  }
+  expect(builder.column('process.pid')!.code(7)).toBe(NO_CODE);
+  expect(builder.column('message')).toBeUndefined();
+  const batch = builder.finish();
+  expect([0, 1, 98, 99].map(row => valueAt(batch, 'process.name', row))).toEqual([
+    'cmd.exe',
+    undefined,
+    'cmd.exe',
+    undefined,
+  ]);
 });

@@ -1,51 +1,63 @@
-import type { Value } from '../../model/index.ts';
 import { DataNames } from '../shared/windows-names.ts';
 import type { Chunk, Instance } from './chunk.ts';
-import { nestedInstance, sourceValue } from './content.ts';
+import { nestedInstance } from './content.ts';
 import type { DataLayout, EventLayout, Nested } from './layout.ts';
-import type { ValueOptions } from './values.ts';
 import { TYPE } from './values.ts';
 
 /** Which data a reader wants of an event with these names: 1 each; undefined is all of them. */
 export type Needs = (names: readonly string[]) => Uint8Array | undefined;
 
+/** Takes the data of a record one by one, in document order. */
+export interface DataSink {
+  /** What the layout says of its value number `i`, filled by the instance. Throws Damage. */
+  put(chunk: Chunk, instance: Instance, layout: DataLayout, i: number): void;
+  /** A value that nobody wants. */
+  skip(): void;
+}
+
 /** Work that one datum is charged with: it bounds what a chunk can be made to write. */
 const DATUM_WORK = 16;
 
-/** The data of the record that was read last, in document order: names, and values as text, several texts, or undefined. */
+const NONE: readonly string[] = [];
+
+/** Finds the data of a record, its own and those of the fragments in it. */
 export class EventData {
-  names: readonly string[] = [];
-  readonly values: (Value | undefined)[] = [];
-  readonly #options: ValueOptions;
+  readonly #sink: DataSink;
   readonly #lists = new DataNames();
 
-  constructor(options: ValueOptions) {
-    this.#options = options;
+  constructor(sink: DataSink) {
+    this.#sink = sink;
   }
 
-  read(chunk: Chunk, event: Instance, layout: EventLayout, needs: Needs): void {
-    this.names = [];
-    this.values.length = 0;
-    this.#add(chunk, event, layout.data, needs);
+  /** Gives the data to the sink, and their names to the caller: the same object wherever the same names come together. */
+  read(chunk: Chunk, event: Instance, layout: EventLayout, needs: Needs): readonly string[] {
+    return this.#add(chunk, event, layout.data, needs, NONE);
   }
 
-  #add(chunk: Chunk, instance: Instance, layout: DataLayout, needs: Needs): void {
-    const { names, slots, nested } = layout;
-    if (names.length > 0) {
-      const { values } = this;
-      const first = values.length;
-      chunk.spend(DATUM_WORK * names.length);
-      this.names = first === 0 ? names : this.#lists.same([...this.names, ...names]);
-      const wanted = needs(this.names);
-      for (let i = 0; i < slots.length; i++) {
-        const isWanted = wanted === undefined || wanted[first + i] === 1;
-        values.push(isWanted ? sourceValue(chunk, instance, layout, i, this.#options) : undefined);
+  #add(
+    chunk: Chunk,
+    instance: Instance,
+    layout: DataLayout,
+    needs: Needs,
+    before: readonly string[],
+  ): readonly string[] {
+    const { names: own, nested } = layout;
+    let names = before;
+    if (own.length > 0) {
+      chunk.spend(DATUM_WORK * own.length);
+      const first = before.length;
+      names = first === 0 ? own : this.#lists.same([...before, ...own]);
+      const wanted = needs(names);
+      for (let i = 0; i < own.length; i++) {
+        if (wanted === undefined || wanted[first + i] === 1) this.#sink.put(chunk, instance, layout, i);
+        else this.#sink.skip();
       }
     }
     for (const part of nested) {
       const inner = nestedIn(chunk, instance, part);
-      if (inner !== undefined) this.#add(chunk, inner, inner.template.data, needs);
+      if (inner !== undefined) names = this.#add(chunk, inner, inner.template.data, needs, names);
     }
+    return names;
   }
 }
 

@@ -1,7 +1,10 @@
 import type { Artifact, Problem, Value } from '../../model/index.ts';
 import { ansiDecoder } from '../shared/ansi.ts';
 import type { WindowsSystem } from '../shared/windows-event.ts';
-import { EventData } from './data.ts';
+import type { Chunk, Instance } from './chunk.ts';
+import { sourceValue } from './content.ts';
+import { type DataSink, EventData } from './data.ts';
+import type { DataLayout } from './layout.ts';
 import { readRecords } from './reader.ts';
 import { LogReport } from './report.ts';
 import { SystemView } from './system.ts';
@@ -37,7 +40,8 @@ export async function* readEvtxRecords(
   const values: ValueOptions = { spelling: 'windows', ansi: ansiDecoder(options.codePage ?? 1252) };
   const report = new LogReport(artifact.path, options.problem ?? (() => undefined));
   const system = new SystemView(values);
-  const data = new EventData(values);
+  const list = new ValueList(values);
+  const data = new EventData(list);
   let entries: EvtxEntry[] = [];
   const reading = readRecords(
     () => artifact.chunks(),
@@ -45,14 +49,15 @@ export async function* readEvtxRecords(
     { recover: options.recover ?? false },
     (chunk, place) => {
       const instance = chunk.recordAt(place.at, place.size);
-      data.read(chunk, instance, system.read(chunk, instance, place.at), () => undefined);
+      list.values = [];
+      const names = data.read(chunk, instance, system.read(chunk, instance, place.at), () => undefined);
       entries.push({
         offset: place.offset,
         headerId: place.id,
         system: system.copy(),
         written: filetimeMicros(chunk.bytes, place.at + 16),
-        names: data.names,
-        values: [...data.values],
+        names,
+        values: list.values,
         isRecovered: place.isRecovered,
       });
     },
@@ -60,5 +65,23 @@ export async function* readEvtxRecords(
   for await (const _ of reading) {
     yield* entries;
     entries = [];
+  }
+}
+
+/** Data as values: text, several texts, or undefined. */
+class ValueList implements DataSink {
+  values: (Value | undefined)[] = [];
+  readonly #options: ValueOptions;
+
+  constructor(options: ValueOptions) {
+    this.#options = options;
+  }
+
+  put(chunk: Chunk, instance: Instance, layout: DataLayout, i: number): void {
+    this.values.push(sourceValue(chunk, instance, layout, i, this.#options));
+  }
+
+  skip(): void {
+    this.values.push(undefined);
   }
 }

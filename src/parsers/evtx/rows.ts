@@ -1,12 +1,14 @@
-import type { EventBatch, EventFields } from '../../model/index.ts';
-import { BatchBuilder } from '../../model/index.ts';
+import type { EventBatch } from '../../model/index.ts';
+import { BATCH_ROWS, BatchBuilder, TextTable } from '../../model/index.ts';
 import type { ParseContext } from '../parser.ts';
 import { ansiDecoder } from '../shared/ansi.ts';
+import { WindowsData } from '../shared/windows-data.ts';
 import { WindowsEventWriter } from '../shared/windows-event.ts';
 import { HostTally } from '../shared/windows-hosts.ts';
 import type { Chunk, Instance } from './chunk.ts';
 import { partsText } from './content.ts';
-import { EventData } from './data.ts';
+import { EventData, type Needs } from './data.ts';
+import { DataTexts } from './data-texts.ts';
 import type { RecordPlace } from './records.ts';
 import { TextSink, XML_ESCAPING } from './sink.ts';
 import { SystemView } from './system.ts';
@@ -21,32 +23,36 @@ interface Original {
 
 /** Writes the records of a log into batches, and keeps the names of the machines that wrote them. */
 export class EventRows {
-  readonly #path: string;
   readonly #context: ParseContext;
   readonly #options: ValueOptions;
   readonly #writer: WindowsEventWriter;
   readonly #system: SystemView;
-  readonly #data: EventData;
+  readonly #texts = new TextTable();
+  readonly #data = new WindowsData(this.#texts);
+  readonly #eventData: EventData;
   readonly #hosts = new HostTally();
   readonly #full: EventBatch[] = [];
-  readonly #extra: EventFields = {};
+  readonly #needs: Needs;
   readonly #wantsWritten: boolean;
   readonly #original: Original | undefined;
-  #batch: BatchBuilder;
+  readonly #batch: BatchBuilder;
 
   constructor(path: string, context: ParseContext) {
-    this.#path = path;
     this.#context = context;
     this.#options = { spelling: 'windows', ansi: ansiDecoder(context.codePage) };
-    this.#writer = new WindowsEventWriter(context.fields);
+    this.#writer = new WindowsEventWriter(context.fields, this.#texts);
     this.#system = new SystemView(this.#options);
-    this.#data = new EventData(this.#options);
+    this.#eventData = new EventData(new DataTexts(this.#data, this.#options));
+    this.#needs = names => {
+      const { provider, eventId, channel } = this.#system;
+      return this.#writer.needs(provider, eventId, channel, names);
+    };
     this.#wantsWritten = context.fields === 'all' || context.fields.has('winlog.time_written');
     if (context.withOriginal) {
       const sink = new TextSink(XML_ESCAPING);
       this.#original = { sink, writer: new XmlWriter(sink, this.#options) };
     }
-    this.#batch = this.#newBatch();
+    this.#batch = new BatchBuilder(path, context.fields, BATCH_ROWS, this.#texts);
   }
 
   /** Throws Damage. A record that nobody wants is no row. */
@@ -58,17 +64,21 @@ export class EventRows {
     this.#hosts.add(computer);
     const { wantsWindows } = this.#context;
     if (wantsWindows !== undefined && !wantsWindows(provider, eventId, channel)) return;
-    this.#data.read(chunk, instance, layout, names => this.#writer.needs(provider, eventId, channel, names));
-    const extra = this.#extra;
-    extra['log.offset'] = place.offset;
-    extra['event.sequence'] = Number.isSafeInteger(place.id) ? place.id : undefined;
-    extra.tags = place.isRecovered ? 'recovered' : undefined;
-    extra.message =
-      layout.message === undefined ? undefined : partsText(chunk, instance, layout.message, this.#options);
-    if (this.#original !== undefined) extra['event.original'] = this.#xml(chunk, instance, this.#original);
-    if (this.#wantsWritten) extra['winlog.time_written'] = this.#timeWritten(chunk, place.at);
     if (this.#batch.isFull) this.#flush();
-    this.#writer.write(this.#batch, place.offset, system, this.#data.names, this.#data.values, extra);
+    this.#data.clear();
+    this.#data.names = this.#eventData.read(chunk, instance, layout, this.#needs);
+    // Both may find damage, and a damaged record is no row.
+    const message =
+      layout.message === undefined ? undefined : partsText(chunk, instance, layout.message, this.#options);
+    const original = this.#original === undefined ? undefined : this.#xml(chunk, instance, this.#original);
+    const batch = this.#batch;
+    this.#writer.writeData(batch, place.offset, system, this.#data);
+    batch.set('log.offset', place.offset);
+    if (Number.isSafeInteger(place.id)) batch.set('event.sequence', place.id);
+    if (place.isRecovered) batch.set('tags', 'recovered');
+    batch.set('message', message);
+    batch.set('event.original', original);
+    if (this.#wantsWritten) batch.set('winlog.time_written', this.#timeWritten(chunk, place.at));
   }
 
   /** Batches that are full; at the end also the one that is not. */
@@ -98,10 +108,6 @@ export class EventRows {
 
   #flush(): void {
     this.#full.push(this.#batch.finish());
-    this.#batch = this.#newBatch();
-  }
-
-  #newBatch(): BatchBuilder {
-    return new BatchBuilder(this.#path, this.#context.fields);
+    if (this.#texts.isLarge) this.#texts.clear();
   }
 }

@@ -1,5 +1,7 @@
 import type { BatchBuilder, EventFields, Field, Value } from '../../model/index.ts';
-import { epochMicros } from '../../model/index.ts';
+import { epochMicros, TextTable } from '../../model/index.ts';
+import { PlanColumns } from './windows-columns.ts';
+import { WindowsData } from './windows-data.ts';
 import type { DataPlan, Wanted, WindowsPlan } from './windows-plan.ts';
 import { planFor } from './windows-plan.ts';
 import type { WindowsSystem } from './windows-system.ts';
@@ -24,27 +26,27 @@ const ANOMALY_MICROS = 60_000_000;
 /** Writes Windows events into batches, with plans that are worked out once. One for each reading of a log. */
 export class WindowsEventWriter {
   readonly #wanted: Wanted;
-  readonly #plans = new WeakMap<readonly string[], { last: WindowsPlan; readonly all: Map<string, WindowsPlan> }>();
+  readonly #plans = new WeakMap<readonly string[], Map<string, WindowsPlan>>();
+  readonly #given: WindowsData;
+  readonly #expanded: WindowsData;
   readonly #expansions = new Map<string, readonly string[]>();
+  #lastNames: readonly string[] | undefined;
+  #lastPlan: WindowsPlan | undefined;
   #batch: BatchBuilder | undefined;
+  #ordinal = 0;
   readonly #fields = new Set<Field>();
-  readonly #admitted = new Set<WindowsPlan>();
+  readonly #columns = new Map<WindowsPlan, PlanColumns>();
 
-  constructor(wanted: Wanted) {
+  /** `texts`: the table by whose numbers a reader gives data. */
+  constructor(wanted: Wanted, texts = new TextTable()) {
     this.#wanted = wanted;
+    this.#given = new WindowsData(texts);
+    this.#expanded = new WindowsData(texts);
   }
 
   /** For each datum 1 where it has to be decoded for the wanted fields. A reader may pass undefined for the others. */
   needs(provider: string, eventId: number, channel: string, names: readonly string[]): Uint8Array {
-    const plan = this.#plan(provider, eventId, channel, names);
-    if (!names.includes('')) return plan.needs;
-    // A datum without a name may hold an array, which moves the numbers of all that follow it: they are needed together.
-    const isAnyWanted =
-      this.#wanted === 'all' ||
-      paramsWanted(this.#wanted) ||
-      plan.derive !== undefined ||
-      plan.data.some(d => d?.steps.length);
-    return isAnyWanted ? plan.needs.map((need, i) => (names[i] === '' ? 1 : need)) : plan.needs;
+    return this.#plan(provider, eventId, channel, names).needs;
   }
 
   /**
@@ -58,46 +60,49 @@ export class WindowsEventWriter {
     batch: BatchBuilder,
     record: number,
     system: WindowsSystem,
-    givenNames: readonly string[],
-    givenValues: readonly (Value | undefined)[],
+    names: readonly string[],
+    values: readonly (Value | undefined)[],
     extra?: EventFields,
     stated?: EventFields,
   ): void {
-    let names = givenNames;
-    let values = givenValues;
-    if (givenValues.length > MOST_NAMES || hasUnnamedArray(givenNames, givenValues)) {
-      [names, values] = this.#expand(givenNames, givenValues);
-    }
-    const plan = this.#plan(system.provider, system.eventId, system.channel, names);
-    const isAdmitted = this.#admit(batch, plan);
-    this.#begin(batch, record, system, plan, values);
-    for (const [field, value] of plan.constants) batch.set(field, value);
-    for (const [field, read] of plan.system) batch.set(field, read(system));
-    const { data } = plan;
-    for (let i = 0; i < data.length; i++) {
-      const datum = data[i];
-      if (datum !== undefined) writeDatum(batch, datum, i, values, isAdmitted);
-    }
-    if (plan.derive !== undefined) {
-      const derived = plan.derive.make(plan.derive.indices.map(i => textOf(values[i])));
-      for (const field in derived) batch.set(field as Field, derived[field as Field]);
-    }
-    if (!isAdmitted || givenNames.length > MOST_NAMES) batch.set(LEFT_OUT, 'true');
+    const { texts } = this.#given;
+    if (this.#isNew(batch) && texts.isLarge) texts.clear();
+    this.#given.clear();
+    this.#given.names = names;
+    for (const value of values) this.#given.addValue(value);
+    this.writeData(batch, record, system, this.#given);
     for (const field in stated) {
-      if (!plan.sets.has(field as Field)) batch.set(field as Field, stated[field as Field]);
+      if (!this.#lastPlan!.sets.has(field as Field)) batch.set(field as Field, stated[field as Field]);
     }
     for (const field in extra) batch.set(field as Field, extra[field as Field]);
   }
 
-  #begin(
-    batch: BatchBuilder,
-    record: number,
-    system: WindowsSystem,
-    plan: WindowsPlan,
-    values: readonly (Value | undefined)[],
-  ): void {
-    const stated = plan.timeIndex === -1 ? undefined : values[plan.timeIndex];
-    const own = typeof stated === 'string' ? windowsTime(stated) : undefined;
+  /** The same for data in the numbers of the writer's table, which is not cleared while a batch is written. */
+  writeData(batch: BatchBuilder, record: number, system: WindowsSystem, given: WindowsData): void {
+    const hasMany = given.length > MOST_NAMES;
+    const data = hasMany || (given.lists.length > 0 && hasUnnamedList(given)) ? this.#expand(given) : given;
+    const plan = this.#plan(system.provider, system.eventId, system.channel, data.names);
+    this.#begin(batch, record, system, plan, data);
+    const columns = this.#columnsOf(batch, plan);
+    const row = batch.length - 1;
+    columns.event(row, system);
+    for (let i = 0; i < plan.data.length; i++) {
+      const datum = plan.data[i];
+      if (datum === undefined) continue;
+      const id = data.id(i);
+      if (id < 0 || datum.repeats.length > 0) writeRepeated(batch, datum, i, data, columns.isAdmitted);
+      else if (id > 0) columns.datum(row, i, data.texts, id);
+    }
+    if (plan.derive !== undefined) {
+      const derived = plan.derive.make(plan.derive.indices.map(i => data.first(i)));
+      for (const field in derived) batch.set(field as Field, derived[field as Field]);
+    }
+    if (!columns.isAdmitted || hasMany) batch.set(LEFT_OUT, 'true');
+  }
+
+  #begin(batch: BatchBuilder, record: number, system: WindowsSystem, plan: WindowsPlan, data: WindowsData): void {
+    const stated = plan.timeIndex === -1 ? 0 : data.id(plan.timeIndex);
+    const own = stated > 0 ? windowsTime(data.texts.texts[stated]!) : undefined;
     if (own === undefined) {
       batch.begin(epochMicros(system.micros), system.nanos, record);
       return;
@@ -110,106 +115,105 @@ export class WindowsEventWriter {
   }
 
   #plan(provider: string, eventId: number, channel: string, names: readonly string[]): WindowsPlan {
-    const known = this.#plans.get(names);
-    if (known !== undefined) {
-      const { last } = known;
-      if (last.eventId === eventId && last.provider === provider && last.channel === channel) return last;
+    const last = this.#lastPlan;
+    if (last !== undefined && names === this.#lastNames && isOf(last, provider, eventId, channel)) return last;
+    let plans = this.#plans.get(names);
+    if (plans === undefined) {
+      plans = new Map();
+      this.#plans.set(names, plans);
     }
     const key = `${eventId}\u0000${provider}\u0000${channel}`;
-    let plan = known?.all.get(key);
+    let plan = plans.get(key);
     if (plan === undefined) {
+      if (plans.size >= MOST_PLANS) plans.clear();
       plan = planFor(provider, eventId, channel, names, this.#wanted);
-      if (known === undefined) this.#plans.set(names, { last: plan, all: new Map([[key, plan]]) });
-      else {
-        if (known.all.size >= MOST_PLANS) known.all.clear();
-        known.all.set(key, plan);
-      }
+      plans.set(key, plan);
     }
-    if (known !== undefined) known.last = plan;
+    this.#lastNames = names;
+    this.#lastPlan = plan;
     return plan;
   }
 
-  /** Whether the plan's raw fields still fit this batch's bound of columns. */
-  #admit(batch: BatchBuilder, plan: WindowsPlan): boolean {
-    if (batch !== this.#batch) {
+  #columnsOf(batch: BatchBuilder, plan: WindowsPlan): PlanColumns {
+    if (this.#isNew(batch)) {
       this.#batch = batch;
+      this.#ordinal = batch.finished;
       this.#fields.clear();
-      this.#admitted.clear();
+      if (this.#columns.size > MOST_PLANS) this.#columns.clear();
     }
-    if (this.#admitted.has(plan)) return true;
+    let columns = this.#columns.get(plan);
+    if (columns === undefined) {
+      columns = new PlanColumns(plan);
+      this.#columns.set(plan, columns);
+    }
+    if (columns.batch !== batch || columns.ordinal !== this.#ordinal) columns.begin(batch, this.#admit(plan));
+    return columns;
+  }
+
+  /** A builder is used for batch after batch. */
+  #isNew(batch: BatchBuilder): boolean {
+    return batch !== this.#batch || batch.finished !== this.#ordinal;
+  }
+
+  /** Whether the plan's raw fields still fit this batch's bound of columns. */
+  #admit(plan: WindowsPlan): boolean {
     const fresh = plan.data.flatMap(d => (d?.raw !== undefined && !this.#fields.has(d.raw) ? [d.raw] : []));
     if (this.#fields.size + fresh.length > MOST_BATCH_FIELDS) return false;
     for (const field of fresh) this.#fields.add(field);
-    this.#admitted.add(plan);
     return true;
   }
 
   /** A classic event's data are one nameless array in a binary log and as many nameless elements in its XML: both become the latter. */
-  #expand(
-    names: readonly string[],
-    values: readonly (Value | undefined)[],
-  ): readonly [readonly string[], readonly (Value | undefined)[]] {
-    const expandedNames: string[] = [];
-    const expanded: (Value | undefined)[] = [];
-    for (let i = 0; i < names.length && expanded.length < MOST_NAMES; i++) {
-      const value = values[i];
-      const members = names[i] === '' && Array.isArray(value) ? value.slice(0, MOST_NAMES - expanded.length) : [value];
-      if (members.length === 0) members.push(undefined);
+  #expand(given: WindowsData): WindowsData {
+    const names: string[] = [];
+    const expanded = this.#expanded;
+    expanded.clear();
+    for (let i = 0; i < given.names.length && names.length < MOST_NAMES; i++) {
+      const name = given.names[i]!;
+      const id = given.id(i);
+      if (id >= 0) {
+        names.push(name);
+        expanded.add(id);
+        continue;
+      }
+      const list = given.lists[-id - 1]!;
+      const isNamed = name !== '';
+      const members = isNamed ? [list] : list.length === 0 ? [undefined] : list.slice(0, MOST_NAMES - names.length);
       for (const member of members) {
-        expandedNames.push(names[i]!);
-        expanded.push(member as Value | undefined);
+        names.push(name);
+        expanded.addValue(member as Value | undefined);
       }
     }
-    const key = expandedNames.join('\u0000');
+    const key = names.join('\u0000');
     let same = this.#expansions.get(key);
     if (same === undefined) {
       if (this.#expansions.size >= 1024) this.#expansions.clear();
-      same = expandedNames;
+      same = names;
       this.#expansions.set(key, same);
     }
-    return [same, expanded];
+    expanded.names = same;
+    return expanded;
   }
 }
 
-function hasUnnamedArray(names: readonly string[], values: readonly (Value | undefined)[]): boolean {
-  for (let i = 0; i < values.length; i++) if (names[i] === '' && Array.isArray(values[i])) return true;
-  return false;
-}
+const hasUnnamedList = (data: WindowsData): boolean => data.names.some((name, i) => name === '' && data.id(i) < 0);
 
-function paramsWanted(wanted: ReadonlySet<Field>): boolean {
-  for (const field of wanted) if (field.startsWith('winlog.event_data.param')) return true;
-  return false;
-}
+const isOf = (plan: WindowsPlan, provider: string, eventId: number, channel: string): boolean =>
+  plan.eventId === eventId && plan.provider === provider && plan.channel === channel;
 
-function writeDatum(
+/** A datum that has several values: an array, or a name that comes more than once. They stand in order; one value where there is one. */
+function writeRepeated(
   batch: BatchBuilder,
   datum: DataPlan,
   index: number,
-  values: readonly (Value | undefined)[],
+  data: WindowsData,
   isAdmitted: boolean,
 ): void {
-  let value = values[index];
-  if (datum.repeats.length > 0 || Array.isArray(value)) value = joined([index, ...datum.repeats], values);
-  if (value === undefined || value === '') return;
-  const whole = typeof value === 'object' ? value : String(value);
-  if (datum.raw !== undefined && isAdmitted) batch.set(datum.raw, whole);
-  if (datum.steps.length === 0) return;
-  const first = typeof whole === 'string' ? whole : String(whole[0]);
+  const all = [index, ...datum.repeats].flatMap(i => data.all(i));
+  const [first] = all;
+  if (first === undefined) return;
+  if (datum.raw !== undefined && isAdmitted) batch.set(datum.raw, several(all));
   for (const step of datum.steps) batch.set(step.field, step.convert(first));
-}
-
-function textOf(value: Value | undefined): string | undefined {
-  const one = typeof value === 'object' ? value[0] : value;
-  return one === undefined || one === '' ? undefined : String(one);
-}
-
-/** The values of data that share a name, in order; one value where there is one. */
-function joined(indices: readonly number[], values: readonly (Value | undefined)[]): Value | undefined {
-  const all = indices
-    .flatMap(i => values[i] as string | readonly string[] | undefined)
-    .filter(v => v !== undefined && v !== '')
-    .map(String);
-  return several(all);
 }
 
 const ALL = new WindowsEventWriter('all');

@@ -37,7 +37,12 @@ export interface DataPlan {
   readonly steps: readonly Into[];
 }
 
-type SystemStep = readonly [Field, (system: WindowsSystem) => Value | undefined];
+/** What `<System>` says of a field. `convert` is for what costs more than to read it: it is asked once for what is said again and again. */
+export interface SystemStep {
+  readonly field: Field;
+  readonly read: (system: WindowsSystem) => string | number | undefined;
+  readonly convert?: (stated: string | number) => Value | undefined;
+}
 
 export type Wanted = 'all' | ReadonlySet<Field>;
 
@@ -45,8 +50,8 @@ export type Wanted = 'all' | ReadonlySet<Field>;
 const LEVELS = ['information', 'critical', 'error', 'warning', 'information', 'verbose'];
 
 /** Bits 52 and 53 of the keywords say how an audited attempt went: the 14th digit from the right, as in `0x8010000000000000`. */
-function auditOutcome(system: WindowsSystem): Value | undefined {
-  switch (Number.parseInt(system.keywords?.at(-14) ?? '', 16) & 3) {
+function auditOutcome(keywords: string): Value | undefined {
+  switch (Number.parseInt(keywords.at(-14) ?? '', 16) & 3) {
     case 1:
       return 'failure';
     case 2:
@@ -56,29 +61,40 @@ function auditOutcome(system: WindowsSystem): Value | undefined {
   }
 }
 
+type Read = SystemStep['read'];
+const step = (field: Field, read: Read): SystemStep => ({ field, read });
+const converted = (field: Field, read: Read, convert: Convert): SystemStep => ({
+  field,
+  read,
+  convert: stated => convert(String(stated)),
+});
+const numbered = (field: Field, read: Read): SystemStep => ({ field, read, convert: String });
+
 const SYSTEM: readonly SystemStep[] = [
-  ['host.name', s => s.computer || undefined],
-  ['winlog.computer_name', s => s.computer || undefined],
-  ['winlog.record_id', s => s.recordId || undefined],
-  ['winlog.provider_guid', s => s.providerGuid && guid(s.providerGuid)],
-  ['winlog.version', s => s.version],
-  ['winlog.level', s => s.level],
-  ['log.level', s => (s.level === undefined ? undefined : LEVELS[s.level])],
-  ['winlog.task', s => text(s.task)],
-  ['winlog.opcode', s => text(s.opcode)],
-  ['winlog.keywords', s => s.keywords?.toLowerCase() || undefined],
-  ['winlog.activity_id', s => s.activityId && guid(s.activityId)],
-  ['winlog.related_activity_id', s => s.relatedActivityId && guid(s.relatedActivityId)],
-  ['winlog.process.pid', s => s.processId],
-  ['winlog.process.thread.id', s => s.threadId],
-  ['winlog.user.identifier', s => s.userId || undefined],
+  step('host.name', s => s.computer || undefined),
+  step('winlog.computer_name', s => s.computer || undefined),
+  step('winlog.record_id', s => s.recordId || undefined),
+  converted('winlog.provider_guid', s => s.providerGuid || undefined, guid),
+  step('winlog.version', s => s.version),
+  step('winlog.level', s => s.level),
+  { field: 'log.level', read: s => s.level, convert: level => LEVELS[Number(level)] },
+  numbered('winlog.task', s => s.task),
+  numbered('winlog.opcode', s => s.opcode),
+  converted(
+    'winlog.keywords',
+    s => s.keywords || undefined,
+    keywords => keywords.toLowerCase(),
+  ),
+  converted('winlog.activity_id', s => s.activityId || undefined, guid),
+  converted('winlog.related_activity_id', s => s.relatedActivityId || undefined, guid),
+  step('winlog.process.pid', s => s.processId),
+  step('winlog.process.thread.id', s => s.threadId),
+  step('winlog.user.identifier', s => s.userId || undefined),
 ];
 
-const text = (n: number | undefined): string | undefined => (n === undefined ? undefined : String(n));
-
-const CREATED: SystemStep = ['event.created', s => isoTime(s.micros, s.nanos)];
-const USER: SystemStep = ['user.id', s => s.userId || undefined];
-const OUTCOME: SystemStep = ['event.outcome', auditOutcome];
+const CREATED = step('event.created', s => isoTime(s.micros, s.nanos));
+const USER = step('user.id', s => s.userId || undefined);
+const OUTCOME = converted('event.outcome', s => s.keywords, auditOutcome);
 
 const posixArguments = (commandLine: string): readonly string[] => commandLine.split(' ', 1000).filter(a => a !== '');
 
@@ -158,6 +174,12 @@ export function planFor(
   if (timeIndex !== -1) needs[timeIndex] = 1;
   const derive = derivePlan(names, mapping, wants);
   for (const index of derive?.indices ?? []) if (index !== -1) needs[index] = 1;
+  // A datum without a name may hold an array, which moves the numbers of all that follow it: they are needed together.
+  const isAnyNamelessWanted =
+    wanted === 'all' || paramsWanted(wanted) || derive !== undefined || data.some(plan => plan?.steps.length);
+  if (isAnyNamelessWanted) {
+    for (const [i, name] of names.entries()) if (name === '') needs[i] = 1;
+  }
   const constants: readonly (readonly [Field, Value | undefined])[] = Object.entries({
     'event.kind': 'event',
     'event.module': 'windows',
@@ -188,18 +210,23 @@ export function planFor(
     channel,
     sets: new Set([
       ...constants.flatMap(([field, value]) => (value === undefined ? [] : [field])),
-      ...system.map(([field]) => field),
+      ...system.map(({ field }) => field),
       ...data.flatMap(plan => plan?.steps.map(step => step.field) ?? []),
       ...(isDerived ? (mapping?.derive?.fields ?? []) : []),
     ]),
     constants: constants.filter((c): c is [Field, Value] => c[1] !== undefined && c[1] !== '' && wants(c[0])),
-    system: system.filter(([field]) => wants(field)),
+    system: system.filter(({ field }) => wants(field)),
     data,
     derive,
     timeIndex,
     isLinux,
     needs,
   };
+}
+
+function paramsWanted(wanted: ReadonlySet<Field>): boolean {
+  for (const field of wanted) if (field.startsWith('winlog.event_data.param')) return true;
+  return false;
 }
 
 const dataName = (given: string, index: number): string => (given === '' ? `param${index + 1}` : given);

@@ -4,6 +4,7 @@ import type { Event, Field, Value } from '../../../src/model/index.ts';
 import { ALL_FIELDS, BatchBuilder, eventAt } from '../../../src/model/index.ts';
 import type { WindowsSystem } from '../../../src/parsers/shared/windows-event.ts';
 import { WindowsEventWriter, writeWindowsEvent } from '../../../src/parsers/shared/windows-event.ts';
+import { DataNames } from '../../../src/parsers/shared/windows-names.ts';
 import { windowsJson } from '../../../src/parsers/windows-json/index.ts';
 import { windowsXml } from '../../../src/parsers/windows-xml/index.ts';
 import { artifactOf, logOf, parseAll } from '../../support/evidence.ts';
@@ -337,3 +338,32 @@ describe('hostile data names', () => {
     expect(batch.finish().columns.size).toBeLessThan(4200);
   });
 });
+
+test('an event is the same document whatever events were written before it, into its batch and into earlier ones', () => {
+  // Names as a reader gives them: one object wherever they are the same. Plans and what they remember are found by it.
+  const names = new DataNames();
+  const several = fc.oneof(fc.constant(undefined), fc.array(fc.oneof(visible, telling), { maxLength: 3 }));
+  fc.assert(
+    fc.property(fc.array(fc.tuple(sample, fc.option(several, { freq: 3 })), { maxLength: 24 }), samples => {
+      const events = samples.map(([{ system, data }, other]) => ({
+        system,
+        names: names.same(data.map(([name]) => name)),
+        // Here and there a datum is missing, or has several values.
+        values: data.map(([, value], i): Value | undefined => (i === 2 && other !== null ? other : value)),
+      }));
+      const batch = new BatchBuilder('a');
+      const writer = new WindowsEventWriter('all');
+      const together = [...chunked(events, 5)].flatMap(some => {
+        for (const event of some) writer.write(batch, 0, event.system, event.names, event.values);
+        const finished = batch.finish();
+        return some.map((_, row) => eventAt(finished, row));
+      });
+      expect(together).toEqual(events.map(event => written(event.system, event.names, event.values)));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+function* chunked<T>(all: readonly T[], size: number): Generator<readonly T[]> {
+  for (let from = 0; from < all.length; from += size) yield all.slice(from, from + size);
+}

@@ -1,0 +1,242 @@
+import { type Column, columnValue, type Value } from './batch.ts';
+import { CodeTable } from './code-table.ts';
+import { type Field, type FieldKind, kindOf } from './fields.ts';
+import type { TextTable } from './text-table.ts';
+
+/** Columns begin small and double: a collection is hundreds of small files beside a few large ones. */
+export const FIRST_ROWS = 64;
+
+/** The same numbers in an array of at least `rows` places, twice as long as before; the new places are 0. */
+export function grown<T extends Float64Array | Uint32Array | Uint16Array | Uint8Array>(old: T, rows: number): T {
+  const bigger = new (old.constructor as new (length: number) => T)(Math.max(rows, old.length * 2));
+  bigger.set(old);
+  return bigger;
+}
+
+/** The first `rows` places: the array itself where it has no more, for its builder is done with it. */
+export function cut<T extends Float64Array | Uint32Array | Uint16Array | Uint8Array>(array: T, rows: number): T {
+  return array.length === rows ? array : (array.slice(0, rows) as T);
+}
+
+interface Keywords {
+  readonly kind: 'keyword';
+  codes: Uint32Array;
+  readonly values: Value[];
+  readonly index: Map<Value, number>;
+  /** By number in the table of texts, where the column shares one: its strings are then not in `index`. */
+  readonly byText: CodeTable | undefined;
+}
+interface Numbers {
+  readonly kind: 'number';
+  numbers: Float64Array;
+}
+interface Texts {
+  readonly kind: 'text';
+  bytes: Buffer<ArrayBuffer>;
+  used: number;
+  filled: number;
+  ends: Uint32Array;
+  present: Uint8Array;
+}
+
+const emptyKeywords = (rows: number, byText: CodeTable | undefined): Keywords => {
+  byText?.clear();
+  return { kind: 'keyword', codes: new Uint32Array(rows), values: [''], index: new Map(), byText };
+};
+
+/** What {@link ColumnBuilder.code} says of a column that has no codes. */
+export const NO_CODE = -1;
+
+/** One column while it is written, rows in ascending order. Also what `enrich` uses to add a derived column. */
+export class ColumnBuilder {
+  #building: Keywords | Numbers | Texts;
+  /** The same object, where the column is one of keywords. */
+  #keywords: Keywords | undefined;
+  #last: Value | undefined;
+  #lastCode = 0;
+  readonly #kind: FieldKind;
+  readonly #texts: TextTable | undefined;
+  readonly #byText: CodeTable | undefined;
+
+  /** `expected`: rows that will probably come. `texts`: where the strings of several columns are told apart together. */
+  constructor(field: Field, expected = FIRST_ROWS, texts?: TextTable) {
+    this.#kind = kindOf(field);
+    this.#texts = texts;
+    this.#byText = texts && new CodeTable();
+    this.#building = this.#empty(expected);
+  }
+
+  /** Begins the column of another batch. */
+  begin(expected: number): void {
+    this.#building = this.#empty(expected);
+  }
+
+  #empty(rows: number): Keywords | Numbers | Texts {
+    this.#keywords = undefined;
+    this.#last = undefined;
+    switch (this.#kind) {
+      case 'keyword':
+        this.#keywords = emptyKeywords(rows, this.#byText);
+        return this.#keywords;
+      case 'number':
+        return { kind: 'number', numbers: new Float64Array(rows).fill(Number.NaN) };
+      case 'text':
+        return {
+          kind: 'text',
+          bytes: Buffer.from(new ArrayBuffer(rows * 32)),
+          used: 0,
+          filled: 0,
+          ends: new Uint32Array(rows),
+          present: new Uint8Array(rows),
+        };
+      default:
+        return this.#kind satisfies never;
+    }
+  }
+
+  /**
+   * The code that a value has in this column, or {@link NO_CODE} where the column is not one of keywords. It holds until the column is
+   * finished: who writes one value into many rows looks it up once, and writes the code with `putCode`.
+   */
+  code(value: Value): number {
+    const keywords = this.#keywords;
+    if (keywords === undefined) return NO_CODE;
+    // Constants of a mapping come row after row as the very same object.
+    if (value === this.#last) return this.#lastCode;
+    this.#last = value;
+    this.#lastCode =
+      this.#texts !== undefined && typeof value === 'string' && value !== ''
+        ? this.#textCode(keywords, this.#texts, this.#texts.of(value))
+        : valueCode(keywords, value);
+    return this.#lastCode;
+  }
+
+  /** The same for text number `id` of `texts`, not ''. */
+  textCode(texts: TextTable, id: number): number {
+    const keywords = this.#keywords;
+    if (keywords === undefined) return NO_CODE;
+    return texts === this.#texts ? this.#textCode(keywords, texts, id) : this.code(texts.texts[id]!);
+  }
+
+  #textCode({ byText, values }: Keywords, texts: TextTable, id: number): number {
+    let code = byText!.get(id);
+    if (code === 0) {
+      code = values.length;
+      values.push(texts.texts[id]!);
+      byText!.add(id, code);
+    }
+    return code;
+  }
+
+  putCode(row: number, code: number): void {
+    const keywords = this.#keywords!;
+    if (row >= keywords.codes.length) keywords.codes = grown(keywords.codes, row + 1);
+    keywords.codes[row] = code;
+  }
+
+  put(row: number, value: Value): void {
+    const b = this.#building;
+    switch (b.kind) {
+      case 'number': {
+        const n =
+          typeof value === 'number' ? value : typeof value === 'string' && value !== '' ? Number(value) : Number.NaN;
+        // Text that a double would round stays text: 64-bit integers are never rounded.
+        const isExact = typeof value === 'number' || Math.abs(n) <= Number.MAX_SAFE_INTEGER;
+        if (!Number.isFinite(n) || !isExact) {
+          this.#loosen(row, value);
+          return;
+        }
+        reserveNumbers(b, row + 1);
+        b.numbers[row] = n;
+        return;
+      }
+      case 'keyword':
+        this.putCode(row, this.code(value));
+        return;
+      case 'text': {
+        if (Array.isArray(value)) {
+          this.#loosen(row, value);
+          return;
+        }
+        reserveTexts(b, row + 1);
+        const text = String(value);
+        // A field that is set twice in one row has its last value.
+        if (b.present[row] === 1) b.used = row === 0 ? 0 : b.ends[row - 1]!;
+        const room = b.used + text.length * 3;
+        if (room > b.bytes.length) {
+          const bigger = Buffer.from(new ArrayBuffer(room * 2));
+          b.bytes.copy(bigger, 0, 0, b.used);
+          b.bytes = bigger;
+        }
+        b.ends.fill(b.used, b.filled, row);
+        b.used += b.bytes.write(text, b.used);
+        b.ends[row] = b.used;
+        b.present[row] = 1;
+        b.filled = row + 1;
+        return;
+      }
+      default:
+        b satisfies never;
+    }
+  }
+
+  finish(rows: number): Column {
+    const b = this.#building;
+    switch (b.kind) {
+      case 'keyword':
+        if (rows > b.codes.length) b.codes = grown(b.codes, rows);
+        return { kind: 'keyword', codes: cut(b.codes, rows), values: b.values };
+      case 'number':
+        reserveNumbers(b, rows);
+        return { kind: 'number', numbers: cut(b.numbers, rows) };
+      case 'text':
+        reserveTexts(b, rows);
+        b.ends.fill(b.used, b.filled, rows);
+        return {
+          kind: 'text',
+          bytes: new Uint8Array(b.bytes.subarray(0, b.used)),
+          ends: cut(b.ends, rows),
+          present: cut(b.present, rows),
+        };
+      default:
+        return b satisfies never;
+    }
+  }
+
+  /** A value came that the column's kind cannot hold (two ports in one field, text for a number): keep it, as a keyword. */
+  #loosen(row: number, value: Value): void {
+    const old = this.finish(row);
+    this.#building = this.#keywords = emptyKeywords(Math.max(row, FIRST_ROWS), this.#byText);
+    this.#last = undefined;
+    for (let r = 0; r < row; r++) {
+      const before = columnValue(old, r);
+      if (before !== undefined) this.put(r, before);
+    }
+    this.put(row, value);
+  }
+}
+
+function valueCode({ index, values }: Keywords, value: Value): number {
+  // A tuple is interned by its text: arrays are equal when their members are.
+  const key = Array.isArray(value) ? `\u0000${JSON.stringify(value)}` : value;
+  let code = index.get(key);
+  if (code === undefined) {
+    code = values.length;
+    values.push(value);
+    index.set(key, code);
+  }
+  return code;
+}
+
+function reserveNumbers(b: Numbers, rows: number): void {
+  const from = b.numbers.length;
+  if (rows <= from) return;
+  b.numbers = grown(b.numbers, rows);
+  b.numbers.fill(Number.NaN, from);
+}
+
+function reserveTexts(b: Texts, rows: number): void {
+  if (rows <= b.ends.length) return;
+  b.ends = grown(b.ends, rows);
+  b.present = grown(b.present, rows);
+}
