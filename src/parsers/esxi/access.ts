@@ -17,7 +17,7 @@ export interface AccessEvent {
 }
 
 const HINT =
-  / TLSv|ssh\.session\.|login|logged|password for|ccepted|Connection |connection |onnect from|proxy client|ession |isconnected|[Aa]uthentication|access has been|command line shell|has been locked|lockdown|Account /;
+  / TLSv|ssh\.session\.|login|logged|password for|ccepted|Connection |connection |onnect from|proxy client|andshake failed|ession |isconnected|[Aa]uthentication|access has been|command line shell|has been locked|lockdown|Account /;
 
 const IP = '(?:::ffff:)?((?:\\d{1,3}\\.){3}\\d{1,3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{1,42})';
 /** Names of users come from whoever tries to log in: anything up to the address. */
@@ -26,7 +26,9 @@ const HOSTD_EVENT = new RegExp(
 );
 const CANNOT = new RegExp(`Cannot login (?:user )?(.{1,256})@${IP}(?::? (.{1,200}))?`);
 const PASSWORD = new RegExp(`(Accepted|Rejected) password for user (.{1,256}) from ${IP}`);
-const SSH_SESSION = new RegExp(`SSH (session was opened|session was closed|login has failed) for '(.{1,256})@${IP}'`);
+const SSH_SESSION = new RegExp(
+  `SSH (session was opened|session was closed|login has failed) for '?(.{1,256})@${IP}(?:'|\\.?$|\\.\\s)`,
+);
 /** The same as an object with arguments: hostd prints what the kernel observed. */
 const SSH_EVENT = /eventTypeId = "esx\.audit\.ssh\.session\.(opened|closed|failed)"/;
 const TCP_PAIR = new RegExp(`<TCP '${IP} ?: ?(\\d{1,5})'>, <TCP '${IP} ?: ?(\\d{1,5})'>`);
@@ -35,7 +37,7 @@ const ENVOY = new RegExp(` ${IP}:(\\d{1,5}) HTTP/[\\d.]+ TLSv[\\d.]+ ${IP}:(\\d{
 const ACCEPTED = new RegExp(`Accepted connection from <?\\[?${IP}\\]?>?(?:[: ](?:port )?(\\d{1,5}))?`);
 const REMOTE_SOCKET = new RegExp(`Connect from remote socket \\(${IP}:(\\d{1,5})\\)`);
 const DCUI = /\bUser (\S{1,128}) logged (in|out)\b/;
-const LOCKED = /user account '([^']{1,128})' has been locked/;
+const LOCKED = /user account (?:'([^']{1,128})'|(\S{1,128})) has been locked/;
 
 /** A sentence may go on with a colon behind the address. */
 const ipOf = (text: string): string | undefined => canonicalIp(text) ?? canonicalIp(text.replace(/[.:]$/, ''));
@@ -116,6 +118,9 @@ function sshAccess(verb: string, user: string | undefined, ip: string): AccessEv
   };
 }
 
+/** Ports that ESXi and vCenter serve over TLS. */
+const SERVED = new Set(['443', '902', '5480', '5989', '8089', '9080', '9443']);
+
 /** Connections without a user: the proxy in front of hostd, the kernel's listeners, the authentication daemon on 902. */
 function connection(text: string, program: string): AccessEvent | undefined {
   const base = { action: 'connection_accepted', category: 'network', type: 'connection' } as const;
@@ -130,6 +135,20 @@ function connection(text: string, program: string): AccessEvent | undefined {
         sourceIp: ipOf(pair[3]!),
         sourcePort: port(pair[4]),
         protocol: port(pair[2]) === 443 ? 'https' : undefined,
+      };
+  }
+  // A client that the proxy could not agree with did reach it. As a client itself it fails too: then its own port is a high one.
+  if (/\bSSL Handshake failed\b/i.test(text)) {
+    const pair = TCP_PAIR.exec(text);
+    if (pair !== null && SERVED.has(pair[2]!))
+      return {
+        ...base,
+        outcome: 'failure',
+        reason: 'TLS handshake failed',
+        destinationIp: ipOf(pair[1]!),
+        destinationPort: port(pair[2]),
+        sourceIp: ipOf(pair[3]!),
+        sourcePort: port(pair[4]),
       };
   }
   const envoy = program.startsWith('envoy') ? ENVOY.exec(text) : null;
@@ -161,7 +180,13 @@ function connection(text: string, program: string): AccessEvent | undefined {
 function doorOrConsole(text: string, program: string): AccessEvent | undefined {
   const locked = LOCKED.exec(text);
   if (locked !== null)
-    return { action: 'account_locked', category: 'iam', type: 'change', outcome: 'success', user: locked[1] };
+    return {
+      action: 'account_locked',
+      category: 'iam',
+      type: 'change',
+      outcome: 'success',
+      user: locked[1] ?? locked[2],
+    };
   if (program === 'dcui' || program === 'login') {
     const user = DCUI.exec(text);
     if (user !== null)

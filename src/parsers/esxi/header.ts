@@ -200,14 +200,16 @@ function readFront(line: string, at: number, draft: Draft, mayHaveHost: boolean)
   if (mayHaveHost && draft.host === undefined && draft.program === '') {
     const host = match(HOST, line, next);
     // `Sep 17 10:45:45 relay 2026-09-17T07:15:46.349Z esx07 Hostd: …`: a relay's own head before the one that it was sent.
-    const sent = host === null ? undefined : isoTimeAt(line, next + host[0].length);
+    const behind = host === null ? next : next + host[0].length;
+    const isVersioned = line.startsWith('1 ', behind);
+    const sent = host === null ? undefined : isoTimeAt(line, isVersioned ? behind + 2 : behind);
     if (host !== null && sent?.offsetMinutes !== undefined && line[sent.end] === ' ') {
       draft.micros = sent.micros;
       draft.nanos = sent.nanos;
       draft.hasZone = true;
       draft.lacksYear = false;
       const front = sent.end + 1;
-      readFront(line, front, draft, true);
+      readFront(line, isVersioned ? rfc5424(line, front, draft) : front, draft, !isVersioned);
       draft.host ??= host[1];
       return;
     }

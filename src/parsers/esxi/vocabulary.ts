@@ -240,7 +240,7 @@ function fromVmon(text: string): LifeEvent | undefined {
 
 /** The start scripts: whatever they do, somebody (or the boot) asked them to. */
 function fromInit(text: string): LifeEvent | undefined {
-  const run = /\bRunning ([\w.-]{1,64}) (restart|stop|start)\b/.exec(text);
+  const run = /\bRunning (?:\/etc\/init\.d\/)?([\w.-]{1,64}) (restart|stop|start)\b/.exec(text);
   if (run !== null) {
     const action = run[2] === 'restart' ? 'service_restart' : run[2] === 'stop' ? 'service_stop' : 'service_start';
     return { action, service: canonicalService(run[1]!), admin: true };

@@ -31,6 +31,27 @@ describe('who came in, from where', () => {
     ],
     ['hostd', 'Cannot login user root@2001:db8::9: bad', { sourceIp: '2001:db8::9', reason: 'bad' }],
     [
+      'vobd',
+      '[GenericCorrelator] 1us: [vob.user.ssh.session.opened] SSH session was opened for root@10.1.1.1.',
+      { action: 'ssh_session_opened', user: 'root', sourceIp: '10.1.1.1', destinationPort: 22 },
+    ],
+    [
+      'rhttpproxy',
+      "SSL Handshake failed for stream <SSL(<io_obj p:0x0, h:18, <TCP '10.0.0.3 : 443'>, <TCP '10.9.9.9 : 51000'>>)>: N7Vmacore",
+      {
+        action: 'connection_accepted',
+        outcome: 'failure',
+        sourceIp: '10.9.9.9',
+        sourcePort: 51000,
+        destinationPort: 443,
+      },
+    ],
+    [
+      'vobd',
+      'Remote access for ESXi local user account root has been locked for 900 seconds',
+      { action: 'account_locked', user: 'root' },
+    ],
+    [
       'hostd',
       'Rejected password for user root from 192.0.2.77',
       { action: 'password-rejected', outcome: 'failure', sourceIp: '192.0.2.77' },

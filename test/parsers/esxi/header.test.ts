@@ -93,6 +93,11 @@ describe('the head of a line, by grammar', () => {
       { host: 'esx07.example.test', program: 'Hostd', text: 'x', lacksYear: false, micros: MICROS },
     ],
     [
+      'of RFC 5424 behind the head of a relay',
+      `Sep 17 10:45:45 192.0.2.118 1 ${T} esx07 Hostd 12 - - info hostd[12] [Originator@6876 sub=L] x`,
+      { host: 'esx07', program: 'Hostd', pid: 12, level: 'info', text: 'x', lacksYear: false, micros: MICROS },
+    ],
+    [
       'rewritten by a relay, with the level in front of the text',
       '2025-10-24T12:33:12Z hostd[2312]: error vmnic1 link down',
       { program: 'hostd', pid: 2312, level: 'error', text: 'error vmnic1 link down' },

@@ -99,6 +99,7 @@ describe('restarts, by whose hand', () => {
     ],
     ['watchdog-hostd', '[2099790] Signal received: exiting the watchdog', { action: 'service_stop', admin: true }],
     ['init', 'Running hostd restart', { action: 'service_restart', service: 'hostd', admin: true }],
+    ['init', 'Running /etc/init.d/hostd stop', { action: 'service_stop', service: 'hostd', admin: true }],
     ['root', 'init Running hostd restart', { action: 'service_restart', service: 'hostd', admin: true }],
     ['init', 'hostd stopped.', { action: 'service_stop', service: 'hostd', admin: true }],
     ['init', 'hostd started.', { action: 'service_start', service: 'hostd', admin: true }],
