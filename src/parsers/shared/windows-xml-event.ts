@@ -41,7 +41,7 @@ const MOST_TEXT = 4 << 20;
  */
 export function readWindowsXml(text: string): WindowsEvent | undefined {
   if (text.length > MOST_TEXT) return undefined;
-  const document = PARSER.parse(text) as Node;
+  const document = PARSER.parse(withReturns(text)) as Node;
   const event = child(document, 'Event');
   const system = readSystem(child(event, 'System'));
   if (system === undefined) return undefined;
@@ -59,6 +59,15 @@ export function readWindowsXml(text: string): WindowsEvent | undefined {
     }
   }
   return { system, names, values, message: textOf(child(child(event, 'RenderingInfo'), 'Message')) || undefined };
+}
+
+/**
+ * XML takes a carriage return and a line feed for a line feed; Windows writes the former as a reference, other exporters as it is in the
+ * log. In text, as a reference, it stays.
+ */
+function withReturns(text: string): string {
+  if (!text.includes('\r') || text.includes('<![CDATA[')) return text;
+  return text.replace(/>[^<]+/g, run => run.replaceAll('\r', '&#13;'));
 }
 
 function readSystem(system: Node | undefined): WindowsSystem | undefined {
@@ -137,10 +146,12 @@ function child(node: Node | undefined, name: string): Node | undefined {
   return Array.isArray(found) ? found[0] : found;
 }
 
+/** An element that an exporter has opened and closed on two lines, indented, holds nothing. */
+const INDENTATION = /^\r?\n[ \t]+$/;
+
 function textOf(node: Node | undefined): string | undefined {
-  if (typeof node === 'string') return node;
-  const text = isObject(node) ? node['#text'] : undefined;
-  return typeof text === 'string' ? text : undefined;
+  const text = isObject(node) ? node['#text'] : node;
+  return typeof text === 'string' && !INDENTATION.test(text) ? text : undefined;
 }
 
 function attributeOf(node: Node | undefined, name: string): string | undefined {

@@ -13,11 +13,14 @@ export const noData = (): EventData => ({ names: [], values: [] });
 
 const MOST_DEPTH = 8;
 
+/** Attributes and text of an element, not its members. */
+const isMarkup = (name: string): boolean => name === '#attributes' || name === '#text' || name.startsWith('@');
+
 /** An object of data, whoever wrote it: `{"Image": …}`, `{"Data": {"#text": […]}}`, `{"Data": [{"@Name": …, "#text": …}]}`, with Binary beside. */
 export function addData(data: EventData, object: Json | undefined): void {
   if (!isObject(object)) return;
   for (const [name, value] of Object.entries(object)) {
-    if (name === '#attributes' || name.startsWith('@') || name.endsWith('_attributes')) continue;
+    if (isMarkup(name) || name.endsWith('_attributes')) continue;
     if (name === 'Data') addUnnamed(data, value);
     else add(data, name, value, 1);
   }
@@ -27,10 +30,10 @@ export function addData(data: EventData, object: Json | undefined): void {
 export function addUserData(data: EventData, object: Json | undefined): void {
   if (!isObject(object)) return;
   for (const [name, wrapper] of Object.entries(object)) {
-    if (name === '#attributes' || name.startsWith('@') || name.endsWith('_attributes')) continue;
+    if (isMarkup(name) || name.endsWith('_attributes')) continue;
     if (isObject(wrapper)) {
       for (const [inner, value] of Object.entries(wrapper)) {
-        if (inner !== '#attributes' && !inner.startsWith('@')) add(data, inner, value, 1);
+        if (!isMarkup(inner)) add(data, inner, value, 1);
       }
     } else add(data, name, wrapper, 1);
   }
@@ -56,12 +59,13 @@ function addUnnamed(data: EventData, value: Json): void {
 
 function add(data: EventData, name: string, value: Json, depth: number): void {
   if (isObject(value)) {
+    const members = Object.entries(value).filter(([inner]) => !isMarkup(inner));
     const content = member(value, '#text');
-    if (content !== undefined) add(data, name, content, depth);
-    else if (depth < MOST_DEPTH) {
-      for (const [inner, deeper] of Object.entries(value)) {
-        if (inner !== '#attributes') add(data, `${name}.${inner}`, deeper, depth + 1);
-      }
+    // Text beside members is what stood between elements: their own texts are the data.
+    if (members.length === 0) {
+      if (content !== undefined) add(data, name, content, depth);
+    } else if (depth < MOST_DEPTH) {
+      for (const [inner, deeper] of members) add(data, `${name}.${inner}`, deeper, depth + 1);
     }
     return;
   }

@@ -9,6 +9,7 @@ import type { WindowsEvent } from '../shared/windows-xml-event.ts';
 import { addData, addUserData, noData } from './data.ts';
 import type { ToUtc, Unchecked } from './event.ts';
 import { complete, timeOf } from './event.ts';
+import { asWindowsSpells } from './evtx-dump-data.ts';
 import { readFlat } from './flat.ts';
 import { firstText, integer, keywords, level, member, opcode, text } from './read.ts';
 
@@ -41,7 +42,10 @@ function readEvtxDump(record: JsonObject): WindowsEvent | undefined {
     member(system, `${element}_attributes`, name) ??
     member(system, element, `@${name}`);
   const id = member(system, 'EventID');
-  return systemEvent(
+  const data = noData();
+  addData(data, member(event, 'EventData'));
+  addUserData(data, member(event, 'UserData'));
+  return complete(
     {
       provider: text(attribute('Provider', 'Name')),
       providerGuid: text(attribute('Provider', 'Guid')),
@@ -59,8 +63,7 @@ function readEvtxDump(record: JsonObject): WindowsEvent | undefined {
       userId: text(attribute('Security', 'UserID')),
     },
     timeOf(attribute('TimeCreated', 'SystemTime')),
-    member(event, 'EventData'),
-    member(event, 'UserData'),
+    asWindowsSpells(data),
     text(member(event, 'RenderingInfo', 'Message')),
   );
 }

@@ -75,6 +75,40 @@ describe('an exporter that writes the wall clock and calls it UTC', () => {
   });
 });
 
+describe('a record of evtx_dump', () => {
+  const dataOf = async (event: object): Promise<object> => {
+    const System = { Provider: { '#attributes': { Name: 'P' } }, EventID: 1, Channel: 'C', Computer: 'H' };
+    const { events } = await read(JSON.stringify({ Event: { System, ...event } }));
+    return Object.fromEntries(
+      Object.entries(events[0]!).flatMap(([name, value]) =>
+        name.startsWith('winlog.event_data.') ? [[name.slice('winlog.event_data.'.length), value]] : [],
+      ),
+    );
+  };
+
+  test('has its numbered names joined again, and only those', async () => {
+    const EventData = { A: '1', A_1: '2', A_2: '3', B_1: '4', C: '5', C_2: '6' };
+    expect(await dataOf({ EventData })).toEqual({ A: ['1', '2', '3'], B_1: '4', C: '5', C_2: '6' });
+    const UserData = { W: { '#attributes': { x: 'y' }, M: 'a', M_1: { '#attributes': { k: 'v' }, '#text': 'b' } } };
+    expect(await dataOf({ UserData })).toEqual({ M: ['a', 'b'] });
+  });
+
+  test('has GUIDs and times as Windows spells them, and no text that stood between elements', async () => {
+    const EventData = {
+      Guid: '0011AABB-2233-4455-6677-8899AABBCCDD',
+      Text: '0011aabb-2233-4455-6677-8899aabbccdd',
+      Time: '2026-03-01T00:00:00.123456Z',
+      '#text': 'between',
+    };
+    expect(await dataOf({ EventData })).toEqual({
+      Guid: '{0011aabb-2233-4455-6677-8899aabbccdd}',
+      Text: '0011aabb-2233-4455-6677-8899aabbccdd',
+      Time: '2026-03-01T00:00:00.1234560Z',
+    });
+    expect(await dataOf({ UserData: { W: { M: { '#text': 'x', N: 'y' } } } })).toEqual({ 'M.N': 'y' });
+  });
+});
+
 describe('a flat record', () => {
   test('keeps a datum apart from the carrier member of the same name', async () => {
     const account = {

@@ -72,6 +72,16 @@ describe('an XML export', () => {
     expect((await read(bytes)).events.map(placeless)).toEqual(expected);
   });
 
+  test('keeps the carriage returns of a datum, as a reference or as they are, and takes indentation for nothing', async () => {
+    const xml = (value: string): string =>
+      `<Event>\r\n  <System\r\n>\r\n<Provider Name='P'\r\n/><EventID>1</EventID></System>\r\n<EventData><Data Name='A'>${value}</Data></EventData></Event>`;
+    const texts = ['a&#13;\nb', 'a\r\nb', 'a\nb', '<![CDATA[a > b\r\n]]>', '\r\n\t  ', '\n', ' '].map(xml).join('\n');
+    const { events, problems } = await read(Buffer.from(texts));
+    expect(problems).toEqual([]);
+    const values = events.map(event => event['winlog.event_data.A']);
+    expect(values).toEqual(['a\r\nb', 'a\r\nb', 'a\nb', 'a > b\n', undefined, '\n', ' ']);
+  });
+
   test('with a document type is told as refused, and no entity of it is expanded', async () => {
     const hostile = `<!DOCTYPE x [<!ENTITY a "boom">]><Events>${XML[0]!.replace('10.20.0.9', '&a;')}</Events>`;
     const { events, problems } = await read(Buffer.from(hostile));
