@@ -32,8 +32,7 @@ export function findCorrelations(
   reader: TimelineReader,
 ): { readonly hits: readonly Found[]; readonly overflow: number } {
   const isRising =
-    rule.measure.kind !== 'average' &&
-    rule.measure.kind !== 'percentile' &&
+    !['average', 'percentile', 'median'].includes(rule.measure.kind) &&
     rule.bounds.every(({ op }) => op === '>' || op === '>=');
   const { time } = reader.timeline;
   const groups = new Map<string, Group>();
@@ -158,6 +157,11 @@ class Group {
         return this.#numbers === 0 ? undefined : this.#sum;
       case 'average':
         return this.#numbers === 0 ? undefined : this.#sum / this.#numbers;
+      case 'median': {
+        const sorted = this.#sorted();
+        const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+        return low === undefined || high === undefined ? undefined : (low + high) / 2;
+      }
       case 'percentile':
         return this.#percentile(measure.rank);
       default:
@@ -165,12 +169,16 @@ class Group {
     }
   }
 
-  /** The least value that so many per cent of the values do not exceed (nearest rank). */
-  #percentile(rank: number): number | undefined {
-    const sorted = this.#entries
+  #sorted(): readonly number[] {
+    return this.#entries
       .slice(this.#from)
       .flatMap(({ values }) => values.flatMap(numberOf))
       .sort((a, b) => a - b);
+  }
+
+  /** The least value that so many per cent of the values do not exceed (nearest rank). */
+  #percentile(rank: number): number | undefined {
+    const sorted = this.#sorted();
     return sorted[Math.max(0, Math.ceil((rank / 100) * sorted.length) - 1)];
   }
 

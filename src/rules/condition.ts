@@ -73,6 +73,8 @@ export type ValueTest =
       readonly value: number | string;
       readonly fold: boolean;
     }
+  /** A written time (RFC 3339, or its date alone) that lies in one of these weeks of its year, by ISO 8601. */
+  | { readonly kind: 'week'; readonly weeks: readonly number[] }
   /** Words in this order, one after another, whatever stands between them: how a full-text field is searched. Words are folded. */
   | { readonly kind: 'phrase'; readonly words: readonly string[] };
 

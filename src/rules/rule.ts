@@ -97,7 +97,7 @@ export interface CorrelationPart {
 
 /** What is measured of the events of a group: how many, of how many rules, how many different values, or what their numbers come to. */
 export type CorrelationMeasure =
-  | { readonly kind: 'events' | 'rules' | 'values' | 'sum' | 'average' }
+  | { readonly kind: 'events' | 'rules' | 'values' | 'sum' | 'average' | 'median' }
   /** 0–100. */
   | { readonly kind: 'percentile'; readonly rank: number };
 

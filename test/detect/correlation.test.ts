@@ -91,6 +91,10 @@ describe('values of a group', () => {
     ['value_avg', 'lt: 5', 'a0:x b1:x', []],
     ['value_percentile', 'percentile: 50\n  gt: 3', 'a0:x=1 b1:x=4 a2:x=9', [[0, 1, 2]]],
     ['value_percentile', 'percentile: 50\n  gt: 3', 'a0:x=1 b1:x=3 a2:x=9', []],
+    ['value_median', 'eq: 2.5', 'a0:x=1 b1:x=4', [[0, 1]]],
+    ['value_median', 'gt: 3', 'a0:x=1 b1:x=3 a2:x=9', []],
+    ['value_median', 'lte: 0', 'a0:x=-2 b1:x=0 a2:x=2', [[0, 1, 2]]],
+    ['value_median', 'lte: 0', 'a0:x', []],
   ])('%s with %j', (type, condition, events, hits) => {
     expect(hitsOf(values(type, condition), events)).toEqual(hits);
   });

@@ -44,6 +44,10 @@ export function compileTest(test: ValueTest): ScalarTest {
       return cidr(test.networks);
     case 'order':
       return order(test.op, test.value, test.fold);
+    case 'week': {
+      const weeks = new Set(test.weeks);
+      return onText(text => weeks.has(weekOf(text)), false);
+    }
     case 'phrase':
       return onText(phrase(test.words), true);
     default:
@@ -173,4 +177,16 @@ function phrase(words: readonly string[]): (text: string) => boolean {
     }
     return false;
   };
+}
+
+const DAY_MS = 86_400_000;
+
+/** Week of the year by ISO 8601: the first one is that of the first Thursday. NaN where a text does not begin with a date. */
+function weekOf(text: string): number {
+  const written = /^(\d{4})-(\d\d?)-(\d\d?)(?!\d)/.exec(text);
+  if (written === null) return Number.NaN;
+  const date = new Date(Date.UTC(Number(written[1]), Number(written[2]) - 1, Number(written[3])));
+  const thursday = date.getTime() + (4 - (date.getUTCDay() || 7)) * DAY_MS;
+  const year = new Date(thursday).getUTCFullYear();
+  return Math.floor((thursday - Date.UTC(year, 0, 1)) / DAY_MS / 7) + 1;
 }

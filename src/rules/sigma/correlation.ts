@@ -39,6 +39,7 @@ const TYPES = [
   'value_sum',
   'value_avg',
   'value_percentile',
+  'value_median',
   'temporal',
   'temporal_ordered',
 ];
@@ -53,7 +54,7 @@ export function compileCorrelation(
   if (!TYPES.includes(type))
     throw new SelectionError(`there is no correlation ${type}; there are ${TYPES.join(', ')}`, [...ROOT, 'type']);
   const of = rulesOf(correlation['rules'], known);
-  const windowMicros = timespan(correlation['timespan'] ?? correlation['timeframe']);
+  const windowMicros = window(correlation['timespan'] ?? correlation['timeframe']);
   const groups = list(correlation['group-by']);
   const aliases = (correlation['aliases'] ?? {}) as Aliases;
   const generates = correlation['generate'] === true;
@@ -83,12 +84,15 @@ function rulesOf(value: unknown, known: readonly CorrelatedRule[]): readonly Cor
   });
 }
 
-/** `5m`, and the longer units that only Sigma has: weeks, months (`M`) and years. */
-function timespan(value: unknown): number {
-  const text = String(value ?? '').trim();
-  const [, count, unit] = /^(\d{1,6})([wMy])$/.exec(text) ?? [];
+/** `5m`, and the longer units that only Sigma has: weeks, months (`M`) and years; undefined where it is none. */
+export function timespan(text: string): number | undefined {
+  const [, count, unit] = /^(\d{1,6})([wMy])$/.exec(text.trim()) ?? [];
   const days = { w: 7, M: 30, y: 365 }[unit ?? ''];
-  const micros = days === undefined ? parseDuration(text.toLowerCase()) : parseDuration(`${Number(count) * days}d`);
+  return parseDuration(days === undefined ? text.trim().toLowerCase() : `${Number(count) * days}d`);
+}
+
+function window(value: unknown): number {
+  const micros = timespan(String(value ?? ''));
   if (micros !== undefined) return micros;
   throw new SelectionError('timespan: a duration such as 10m is expected', [...ROOT, 'timespan']);
 }
@@ -180,6 +184,8 @@ function measureOf(type: string, condition: unknown): CorrelationMeasure {
       return { kind: 'sum' };
     case 'value_avg':
       return { kind: 'average' };
+    case 'value_median':
+      return { kind: 'median' };
     case 'value_percentile': {
       const path = [...ROOT, 'condition'];
       const rank = mapping(condition, path)['percentile'] ?? 50;

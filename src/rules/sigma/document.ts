@@ -22,7 +22,7 @@ export function sigmaDocuments(text: string): {
   const counter = new LineCounter();
   const faults: YamlFault[] = [];
   const documents: SigmaDocument[] = [];
-  const all = parseAllDocuments(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false });
+  const all = parseAllDocuments(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false, merge: true });
   for (const yaml of Array.isArray(all) ? all : []) {
     const [error] = yaml.errors;
     if (error !== undefined) {

@@ -10,16 +10,22 @@ export type SigmaExpression =
 
 /** The old way to count: `| count(field) by group > 5`. */
 export interface Aggregation {
-  readonly function: string;
+  readonly function: 'count' | 'min' | 'max' | 'avg' | 'sum';
   readonly field: string | undefined;
   readonly by: string | undefined;
   readonly op: '>' | '>=' | '<' | '<=' | '==';
   readonly value: number;
 }
 
+/** `| near b and c`: what else must happen within the time frame. */
+export interface Near {
+  readonly function: 'near';
+  readonly others: readonly SigmaExpression[];
+}
+
 export interface SigmaCondition {
   readonly expression: SigmaExpression;
-  readonly aggregation: Aggregation | undefined;
+  readonly aggregation: Aggregation | Near | undefined;
 }
 
 interface Token {
@@ -31,11 +37,13 @@ interface Token {
 export function parseSigmaCondition(text: string): SigmaCondition {
   const pipe = text.indexOf('|');
   const logic = pipe === -1 ? text : text.slice(0, pipe);
-  const tokens = [...logic.matchAll(/\(|\)|[^\s()]+/g)].map(match => ({ text: match[0], at: match.index }));
-  const parser = new Parser(tokens, logic.length);
+  const parser = new Parser(tokensOf(logic), logic.length);
   const expression = parser.whole();
   return { expression, aggregation: pipe === -1 ? undefined : aggregation(text.slice(pipe + 1), pipe + 1) };
 }
+
+const tokensOf = (text: string): Token[] =>
+  [...text.matchAll(/\(|\)|[^\s()]+/g)].map(match => ({ text: match[0], at: match.index }));
 
 /** Deeper than any rule that a person writes. */
 const DEEPEST = 200;
@@ -127,23 +135,41 @@ class Parser {
   }
 }
 
-function aggregation(text: string, offset: number): Aggregation {
+function aggregation(text: string, offset: number): Aggregation | Near {
+  const near = /^\s*near\s/i.exec(text);
+  if (near !== null) return nearOf(text.slice(near[0].length), offset + near[0].length);
   const found =
-    /^\s*(\w+)\s*\(\s*([^)\s]*)\s*\)\s*(?:by\s+([^\s<>=,]+(?:\s*,\s*[^\s<>=,]+){0,9})\s*)?(>=|<=|==|=|>|<)\s*(\d+)\s*$/i.exec(
+    /^\s*(count|min|max|avg|sum)\s*\(\s*([^)\s]*)\s*\)\s*(?:by\s+([^\s<>=,]+(?:\s*,\s*[^\s<>=,]+){0,9})\s*)?(>=|<=|==|=|>|<)\s*(\d+(?:\.\d+)?)\s*$/i.exec(
       text,
     );
-  if (found === null) {
-    const message = /^\s*near\b/i.test(text)
-      ? 'near was never specified in full and is not supported'
-      : 'this aggregation cannot be read';
-    throw new RuleError(message, 1, offset + 1, 'write | count() by field > 5, or a correlation', 'unsupported');
-  }
+  if (found === null)
+    throw new RuleError(
+      'this aggregation cannot be read',
+      1,
+      offset + 1,
+      'write | count() by field > 5, or a correlation',
+    );
   const [, name, field, by, op, value] = found;
   return {
-    function: name!.toLowerCase(),
+    function: name!.toLowerCase() as Aggregation['function'],
     field: field === '' ? undefined : field,
     by,
     op: (op === '=' ? '==' : op) as Aggregation['op'],
     value: Number(value),
   };
+}
+
+/** Reads what stands behind `near`: selections, joined with and. */
+function nearOf(text: string, offset: number): Near {
+  const tokens = tokensOf(text).map(token => ({ ...token, at: token.at + offset }));
+  const expression = new Parser(tokens, offset + text.length).whole();
+  const others = expression.kind === 'all' ? expression.of : [expression];
+  if (others.every(other => other.kind === 'name')) return { function: 'near', others };
+  throw new RuleError(
+    'near is followed here only by selections that are joined with and',
+    1,
+    offset + 1,
+    'write a correlation of rules',
+    'unsupported',
+  );
 }

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Level } from '../../model/index.ts';
-import { parseDuration } from '../../util/duration.ts';
+import type { Condition } from '../condition.ts';
 import { allOf, notOf } from '../condition-logic.ts';
 import type { LoadedRules, NamedRules, RuleException, RuleProblem, RuleSurroundings } from '../loaded.ts';
 import type { EventRule, RuleBody, RuleHeader } from '../rule.ts';
 import { RuleError } from '../rule-error.ts';
+import { withActions } from './actions.ts';
+import { aggregated, together } from './aggregation.ts';
 import { threatsOf } from './attack.ts';
-import { type CorrelatedRule, compileCorrelation, UnknownRuleError } from './correlation.ts';
+import { type CorrelatedRule, compileCorrelation, timespan, UnknownRuleError } from './correlation.ts';
 import { SelectionError, Selections, type SigmaValue } from './detection.ts';
 import { type SigmaDocument, sigmaDocuments } from './document.ts';
-import { type Aggregation, parseSigmaCondition } from './expression.ts';
-import { groupField } from './fields.ts';
+import { parseSigmaCondition, type SigmaExpression } from './expression.ts';
 import { type LogSource, sourceCondition } from './log-source.ts';
 
 /** True for a YAML text with a Sigma rule, correlation or filter in it. */
@@ -50,7 +51,7 @@ export function loadSigma(text: string, file: string, around: RuleSurroundings =
   let isWaiting = false;
   // A correlation may stand before the rules that it speaks of.
   const isCorrelation = ({ content }: SigmaDocument): boolean => content['correlation'] !== undefined;
-  const inTurn = documents.toSorted((a, b) => Number(isCorrelation(a)) - Number(isCorrelation(b)));
+  const inTurn = withActions(documents).toSorted((a, b) => Number(isCorrelation(a)) - Number(isCorrelation(b)));
   for (const document of inTurn) {
     const { content } = document;
     const about = { id: word(content['id']), name: word(content['title']) || name, type: 'sigma', language: 'sigma' };
@@ -138,17 +139,25 @@ function detectionOf(document: SigmaDocument, header: RuleHeader, placeholders: 
   const source = sourceOf(document.content);
   const selections = selectionsOf(detection, source, placeholders);
   const scope = sourceCondition(source);
+  const windowMicros = timeFrame(word(detection['timeframe']));
   return conditions.map((text, i) => {
     const { expression, aggregation } = within(document, ['detection', 'condition'], () => parseSigmaCondition(text));
-    const condition = allOf([scope, within(document, ['detection'], () => selections.compile(expression))]);
+    const compiled = (part: SigmaExpression): Condition =>
+      allOf([scope, within(document, ['detection'], () => selections.compile(part))]);
+    const condition = compiled(expression);
     const name = conditions.length === 1 ? header.name : `${header.name} (condition ${i + 1})`;
     const body: RuleBody =
       aggregation === undefined
         ? { kind: 'match', condition }
-        : { ...within(document, ['detection'], () => threshold(aggregation, detection, source)), condition };
+        : aggregation.function === 'near'
+          ? together([condition, ...aggregation.others.map(compiled)], windowMicros)
+          : within(document, ['detection'], () => aggregated(aggregation, condition, source, windowMicros));
     return { ...header, name, ...body };
   });
 }
+
+/** An old rule without a time frame counts over a day. */
+const timeFrame = (text: string): number => timespan(text) ?? DAY;
 
 function selectionsOf(
   detection: Readonly<Record<string, unknown>>,
@@ -157,30 +166,6 @@ function selectionsOf(
 ): Selections {
   const written = Object.entries(detection).filter(([key]) => key !== 'condition' && key !== 'timeframe');
   return new Selections(new Map(written as [string, SigmaValue][]), { source, placeholders });
-}
-
-/** The old aggregations as what they meant: so many events, or so many different values, within the time frame. */
-function threshold(
-  { function: name, field, by, op, value }: Aggregation,
-  detection: Readonly<Record<string, unknown>>,
-  source: LogSource,
-): Omit<Extract<RuleBody, { kind: 'threshold' }>, 'condition'> {
-  if (name !== 'count' || (op !== '>' && op !== '>=')) {
-    throw new SelectionError(
-      `${name}(…) ${op} ${value} is not supported: only count with > and >= is`,
-      ['condition'],
-      true,
-    );
-  }
-  const least = op === '>' ? value + 1 : value;
-  const windowMicros = parseDuration(word(detection['timeframe']).toLowerCase()) ?? DAY;
-  return {
-    kind: 'threshold',
-    fields: (by?.split(/[\s,]+/) ?? []).map(group => groupField(group, source)),
-    least: field === undefined ? least : 1,
-    cardinality: field === undefined ? undefined : { field: groupField(field, source), least },
-    windowMicros,
-  };
 }
 
 /** A filter is an agreement about which events of its log source rules leave alone: its condition holds for what stays. */

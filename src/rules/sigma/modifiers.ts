@@ -58,6 +58,8 @@ const MODIFIERS = [
 ] as const;
 type Modifier = (typeof MODIFIERS)[number];
 
+const WEEKS: readonly number[] = Array.from({ length: 53 }, (_, i) => i + 1);
+
 /** A modifier or a value that the specification does not know. Turned into a RuleError with its place by whoever knows the place. */
 export class SigmaError extends Error {
   override readonly name = 'SigmaError';
@@ -129,7 +131,10 @@ export class Modifiers {
     if (this.has('exists'))
       return [{ kind: 'exists', expected: value === true || value === 'true' || value === 'yes' }];
     if (value === null) return [{ kind: 'empty' }];
-    if (this.has('week')) throw new SigmaError('week: the week of a time is not asked for here', true);
+    if (this.has('week')) {
+      const weeks = WEEKS.filter(week => this.#admits(week, value));
+      return [{ kind: 'test', test: { kind: 'week', weeks } }];
+    }
     const part = TIME_PARTS.find(p => this.has(p));
     if (part !== undefined) return [{ kind: 'test', test: timeTest(part, number => this.#admits(number, value)) }];
     const compared = this.#comparison(value);

@@ -37,6 +37,8 @@ describe('a modifier', () => {
     ['UtcTime|day', '6', '2024-05-06 07:08:09', '2024-06-16 06:06:06'],
     ['UtcTime|month', '5', '2024-05-06 07:08:09', '2024-06-05 05:05:05'],
     ['UtcTime|year', '2024', '2024-05-06 07:08:09', '2023-05-06 20:24:00'],
+    ['UtcTime|week', '1', '2024-12-30 07:08:09', '2023-01-01T07:08:09Z'],
+    ['UtcTime|week|gt', '52', '2020-12-31', '2024-12-29 07:08:09'],
     ['CommandLine|neq', 'x', 'y', 'X'],
     ['CommandLine', "['a', 'b']", 'B', 'c'],
   ] as const)('%s: %s matches %j and not %j', (field, value, hit, miss) => {
@@ -224,10 +226,11 @@ describe('what is wrong', () => {
     ['selection:\n  A|re: "(unclosed"\ncondition: selection', 'invalid', 8, 'regular expression'],
     ['selection:\n  A|cidr: 10.0.0.0/99\ncondition: selection', 'invalid', 8, 'is no network'],
     ['selection:\n  A|gt: many\ncondition: selection', 'invalid', 8, 'compares numbers'],
-    ['selection:\n  A|week: 5\ncondition: selection', 'unsupported', 8, 'week'],
     ['selection:\n  A|hour: late\ncondition: selection', 'invalid', 8, 'a whole number'],
-    ['selection:\n  A: 1\ncondition: selection | near other', 'unsupported', 9, 'near'],
-    ['selection:\n  A: 1\ncondition: selection | sum(B) by C > 5', 'unsupported', 9, 'only count'],
+    ['selection:\n  A: 1\ncondition: selection | near other', 'invalid', 9, 'which is no selection'],
+    ['selection:\n  A: 1\ncondition: selection | near not selection', 'unsupported', 9, 'near'],
+    ['selection:\n  A: 1\ncondition: selection | sum() by C > 5', 'invalid', 9, 'write sum(field)'],
+    ['selection:\n  A: 1\ncondition: selection | median(B) > 5', 'invalid', 9, 'cannot be read'],
     ['selection:\n  A: 1', 'invalid', 6, 'a detection has a condition'],
   ] as const)('%j is %s at line %i', (detection, status, line, message) => {
     const [row] = checkRules([{ path: 'rules/x.yml', text: rule(detection) }]).rules;

@@ -25,6 +25,8 @@ export function samplesOf(test: ValueTest): readonly Scalar[] {
     case 'order':
       if (typeof test.value === 'number') return [test.value, test.value + 1, test.value - 1, test.value * 2 + 1];
       return [test.value, `${test.value}z`, test.value.slice(0, -1), ''];
+    case 'week':
+      return test.weeks.map(week => new Date(Date.UTC(2024, 0, 4 + 7 * (week - 1))).toISOString());
     case 'phrase':
       return [test.words.join(' ')];
     default:
