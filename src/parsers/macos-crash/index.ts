@@ -1,5 +1,6 @@
 import {
   type Artifact,
+  BATCH_ROWS,
   BatchBuilder,
   type EventBatch,
   type EventFields,
@@ -12,7 +13,7 @@ import { isObject, type JsonObject, jsonObjects, parseJson } from '../shared/jso
 import { reportFields } from './ecs.ts';
 import { ipsReport } from './ips-report.ts';
 import type { CrashReport } from './report.ts';
-import { textReport } from './text-report.ts';
+import { textReport, textReports } from './text-report.ts';
 
 /** Reports of macOS about one process: crashes as text or `.ips`, kernel panics, resource reports (which are no crashes). */
 export const macosCrash: Parser = {
@@ -30,6 +31,7 @@ function identify(head: Uint8Array): Certainty {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 16_384)).toString('latin1');
   if (/^\s*\{[^\n]{0,4096}"bug_type"\s*:/.test(text) && /"(?:incident_id|os_version|timestamp)"\s*:/.test(text))
     return 'yes';
+  if (/^\s*\*{8,}\r?\n\s*(?:Host Name|Date\/Time):[ \t]/.test(text) && /^Exception:/m.test(text)) return 'yes';
   const isText =
     /^(?:Process|Command|Date\/Time|Incident Identifier):[ \t]/.test(text) && /^Report Version:/m.test(text);
   return isText && /^(?:Exception Type|Data Source|Event|Crashed Thread):/m.test(text) ? 'yes' : 'no';
@@ -37,43 +39,60 @@ function identify(head: Uint8Array): Certainty {
 
 async function* parse(log: LogSet, context: ParseContext): AsyncGenerator<EventBatch> {
   for (const artifact of log.artifacts) {
-    const report = await read(artifact, context);
-    if (report === undefined) continue;
+    const reports = await read(artifact, context);
+    if (reports.length > 0) yield* write(artifact, reports, context);
+  }
+}
+
+/** A report, the place where it begins in the file and the line there. */
+interface Placed {
+  readonly report: CrashReport;
+  readonly offset: number;
+  readonly line: number;
+}
+
+function* write(artifact: Artifact, reports: readonly Placed[], context: ParseContext): Generator<EventBatch> {
+  const builder = new BatchBuilder(artifact.path, context.fields);
+  const hosts = new Set<string>();
+  for (const { report, offset, line } of reports.slice(0, BATCH_ROWS)) {
     const time = isoTimeAt(report.time ?? '');
     const isTimed = time?.offsetMinutes !== undefined;
     if (!isTimed)
       context.problem({
         kind: 'damaged-record',
         artifact: artifact.path,
-        offset: 0,
+        offset,
         message: 'the report states no time that can be read (Date/Time or captureTime); it is kept without one',
       });
-    const host = hostOfName(artifact.path);
-    const builder = new BatchBuilder(artifact.path, context.fields);
-    builder.add(epochMicros(isTimed ? time.micros : Number.NaN), isTimed ? time.nanos : 0, 0, {
+    const host = report.host ?? hostOfName(artifact.path);
+    if (host !== undefined) hosts.add(host);
+    builder.add(epochMicros(isTimed ? time.micros : Number.NaN), isTimed ? time.nanos : 0, offset, {
       ...reportFields(report),
       ...hostFields(host),
-      'log.offset': 0,
-      'log.file.line': 1,
-    });
-    yield builder.finish();
-    context.ledger(artifact.path, {
-      variant: report.kind,
-      parsed: 1,
-      zone: 'UTC',
-      zoneSource: 'log',
-      yearSource: null,
-      ...(host === undefined ? {} : { hosts: [host] }),
+      'log.offset': offset,
+      'log.file.line': line,
     });
   }
+  const parsed = builder.length;
+  yield builder.finish();
+  context.ledger(artifact.path, {
+    variant: reports[0]!.report.kind,
+    parsed,
+    zone: 'UTC',
+    zoneSource: 'log',
+    yearSource: null,
+    ...(hosts.size === 0 ? {} : { hosts: [...hosts] }),
+  });
 }
 
-async function read(artifact: Artifact, context: ParseContext): Promise<CrashReport | undefined> {
+async function read(artifact: Artifact, context: ParseContext): Promise<readonly Placed[]> {
   const start = Buffer.from(artifact.head.subarray(0, 64)).toString('latin1').trimStart();
-  return start.startsWith('{') ? readIps(artifact, context) : readText(artifact, context);
+  if (!start.startsWith('{')) return readText(artifact, context);
+  const report = await readIps(artifact, context);
+  return report === undefined ? [] : [{ report, offset: 0, line: 1 }];
 }
 
-async function readText(artifact: Artifact, context: ParseContext): Promise<CrashReport | undefined> {
+async function readText(artifact: Artifact, context: ParseContext): Promise<readonly Placed[]> {
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const chunk of artifact.chunks()) {
@@ -81,10 +100,16 @@ async function readText(artifact: Artifact, context: ParseContext): Promise<Cras
     if (size > MOST_BYTES) break;
     pieces.push(Buffer.from(chunk));
   }
-  const report = textReport(Buffer.concat(pieces).toString('utf8'));
-  if (report.process !== undefined) return report;
-  failed(artifact, context, 'the report names no process; it is left out');
-  return undefined;
+  // A character a byte, so that a place in the text is one in the file; what a report says is UTF-8.
+  const whole = Buffer.concat(pieces).toString('latin1');
+  const placed = textReports(whole).map(({ text, at }) => ({
+    report: textReport(Buffer.from(text, 'latin1').toString('utf8')),
+    offset: at,
+    line: whole.slice(0, at).split('\n').length,
+  }));
+  const named = placed.filter(({ report }) => report.process !== undefined);
+  if (named.length === 0) failed(artifact, context, 'the report names no process; it is left out');
+  return named;
 }
 
 /** Two JSON documents in one file; before macOS 12 the second one is the text of a `.crash`. */

@@ -17,6 +17,8 @@ export interface CrashReport {
   readonly userId: string | undefined;
   readonly incident: string | undefined;
   readonly osVersion: string | undefined;
+  /** The machine, which only Mac OS X 10.4 names. */
+  readonly host?: string | undefined;
   readonly exception: string | undefined;
   readonly signal: string | undefined;
   readonly codes: string | undefined;

@@ -5,7 +5,23 @@ const NAMED = /^([A-Z][\w /]{2,40}):[ \t]+(\S.*)$/;
 /** A heading of thread n ends the block above it. */
 const CRASHED = /^Thread \d+ Crashed/;
 
-/** Reads a `.crash` (report version 6 to 12) or a `.diag` resource report. Lines that it does not know are passed over. */
+/** The line that Mac OS X 10.4 puts before each report of a log that holds several. */
+const STARS = /^\*{8,}\r?$/m;
+
+/** The reports of one file with the places where they begin, in characters. */
+export function textReports(text: string): readonly { readonly text: string; readonly at: number }[] {
+  if (!STARS.test(text.slice(0, 1024))) return [{ text, at: 0 }];
+  const reports: { text: string; at: number }[] = [];
+  let at = 0;
+  for (const part of text.split(/(?<=^\*{8,}\r?\n)/m)) {
+    const body = part.replace(STARS, '');
+    if (/^(?:Command|Process):/m.test(body)) reports.push({ text: body, at });
+    at += part.length;
+  }
+  return reports;
+}
+
+/** Reads a `.crash` (report version 4 to 12) or a `.diag` resource report. Lines that it does not know are passed over. */
 export function textReport(text: string): CrashReport {
   const said = new Map<string, string>();
   const frames: string[] = [];
@@ -27,10 +43,10 @@ export function textReport(text: string): CrashReport {
   }
   const process = nameAndPid(said.get('Process') ?? said.get('Command'));
   const parent = nameAndPid(said.get('Parent Process') ?? said.get('Parent'));
-  const exception = /^(\w+)(?: \((SIG[A-Z]+)?(.*)\))?/.exec(said.get('Exception Type') ?? '');
+  const exception = /^(\w+)(?: \((SIG[A-Z]+)?(.*)\))?/.exec(said.get('Exception Type') ?? said.get('Exception') ?? '');
   const event = said.get('Event');
   return {
-    kind: said.has('Exception Type') ? 'crash' : event === undefined ? 'other' : 'resource',
+    kind: said.has('Exception Type') || said.has('Exception') ? 'crash' : event === undefined ? 'other' : 'resource',
     bugType: undefined,
     time: said.get('Date/Time'),
     launched: said.get('Launch Time'),
@@ -45,9 +61,10 @@ export function textReport(text: string): CrashReport {
     userId: said.get('User ID') ?? said.get('UID'),
     incident: said.get('Incident Identifier') ?? said.get('Anonymous UUID'),
     osVersion: said.get('OS Version'),
+    host: said.get('Host Name'),
     exception: exception?.[1] === '' ? undefined : exception?.[1],
     signal: exception?.[2],
-    codes: said.get('Exception Codes'),
+    codes: said.get('Exception Codes') ?? said.get('Codes'),
     termination: said.get('Termination Reason') ?? said.get('Termination Signal'),
     detail: said.get('Exception Subtype') ?? event ?? (information.length === 0 ? undefined : information.join('; ')),
     frames,

@@ -78,6 +78,20 @@ test.each([
   expect(await parse(read(name), name)).toMatchObject([{ 'event.action': [action] }]);
 });
 
+test('a log of Mac OS X 10.4 holds one report after another, each with its place and the machine’s name', async () => {
+  const report = (second: number, pid: number): string =>
+    `**********\n\nHost Name:      lab-\u00e9\nDate/Time:      2006-03-17 22:50:${second}.123 -0800\nOS Version:     10.4.8 (Build 8L2127)\nReport Version: 4\n\nCommand: httpd\nPath:    /usr/sbin/httpd\nParent:  launchd [1]\n\nPID:    ${pid}\nThread: 0\n\nException:  EXC_BAD_ACCESS (0x0001)\nCodes:      KERN_INVALID_ADDRESS (0x0001) at 0x00\n\nThread 0 Crashed:\n0   httpd   0x00001000 main + 1\n\n`;
+  const bytes = Buffer.from(report(41, 812) + report(42, 813));
+  expect(macosCrash.identify(bytes, 'httpd.crash.log')).toBe('yes');
+  const events = await parse(bytes, 'httpd.crash.log');
+  expect(events).toMatchObject([
+    { 'event.action': ['process_crash'], 'process.pid': 812, 'host.name': 'lab-\u00e9', 'service.name': 'httpd' },
+    { 'process.pid': 813, 'process.parent.name': 'launchd', 'macos.crash.exception_type': 'EXC_BAD_ACCESS' },
+  ]);
+  expect(events[0]!.time).toBe(Date.UTC(2006, 2, 18, 6, 50, 41, 123) * 1000);
+  expect(bytes.subarray(Number(events[1]!['log.offset'])).toString()).toMatch(/^\s*Host Name/);
+});
+
 describe('identification', () => {
   test('leaves the AppleDouble twin of a report alone', () => {
     expect(macosCrash.identify(Buffer.from([0, 5, 0x16, 7, 0, 2, 0, 0, 0x4d, 0x61, 0x63]), '._sshd.crash')).toBe('no');
