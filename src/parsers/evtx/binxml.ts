@@ -284,6 +284,16 @@ export function nameAt(chunk: NameSource, offset: number): string {
   return name;
 }
 
+/** Whether each name has the hash that was written with it: one that was overwritten seldom has. */
+export const hasSoundNames = ({ bytes }: NameSource, { names }: ChunkPlaces): boolean =>
+  names.every(({ at, name }) => u16(bytes, u32(bytes, at) + 4) === hashOf(name));
+
+function hashOf(name: string): number {
+  let hash = 0;
+  for (let i = 0; i < name.length; i++) hash = (Math.imul(hash, 65_599) + name.charCodeAt(i)) | 0;
+  return hash & 0xffff;
+}
+
 /** Behind a template instance: its definition where it stands inline, its descriptors and values. */
 function endOfInstance(chunk: NameSource, at: number, end: number): number {
   const { bytes } = chunk;

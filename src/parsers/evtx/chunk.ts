@@ -1,5 +1,13 @@
 import { crc32 } from 'node:zlib';
-import { afterFragmentHeader, BinXmlReader, isElementAt, isInstanceAt, isMoreAt, type NameSource } from './binxml.ts';
+import {
+  afterFragmentHeader,
+  BinXmlReader,
+  hasSoundNames,
+  isElementAt,
+  isInstanceAt,
+  isMoreAt,
+  type NameSource,
+} from './binxml.ts';
 import { hasMagic, u16, u32, u64Number } from './bytes.ts';
 import { Damage, hex } from './damage.ts';
 import { Template, type TemplateStore } from './template.ts';
@@ -69,7 +77,11 @@ export class Chunk implements NameSource {
   readonly sizes = new Int32Array(CHUNK_BYTES);
   #used = 0;
 
+  /** While a carved record is read: its names must be the ones that were written, whatever lies at their offsets now. */
+  isCarving = false;
+
   readonly #templates = new Map<number, Template | Damage>();
+  readonly #soundDefinitions = new Map<number, boolean>();
   readonly #store: TemplateStore;
   #parsed = 0;
   #work = 0;
@@ -85,6 +97,7 @@ export class Chunk implements NameSource {
     this.offset = offset;
     this.names.clear();
     this.#templates.clear();
+    this.#soundDefinitions.clear();
     this.#used = 0;
     this.#parsed = 0;
     this.#work = 0;
@@ -166,6 +179,9 @@ export class Chunk implements NameSource {
     this.#parse(end - at);
     const reader = new BinXmlReader(this, at, end, false);
     const template = new Template(reader.root(0), this.#store.lists);
+    if (this.isCarving && !hasSoundNames(this, reader.places)) {
+      throw new Damage(at, 'an element with its names', 'others in their places');
+    }
     return { template, base: this.#used, count: 0, depth, hasArrays: false, after: reader.at, end };
   }
 
@@ -188,6 +204,9 @@ export class Chunk implements NameSource {
     // An overwritten chunk keeps old records whose definition is now another's: the instance says which one it needs.
     if (u32(bytes, at + 2) !== u32(bytes, definition + 4)) {
       throw new Damage(at + 2, `template ${hex(u32(bytes, at + 2))}`, hex(u32(bytes, definition + 4)));
+    }
+    if (this.isCarving && !this.#isSoundDefinition(definition)) {
+      throw new Damage(definition, 'a definition with its names', 'others in their places');
     }
     if (definition === p) p += 24 + u32(bytes, p + 20);
     if (p + 4 > end) throw new Damage(p, 'a count of values', `${end - p} bytes`);
@@ -248,6 +267,18 @@ export class Chunk implements NameSource {
     const template = new Template(reader.root(0), this.#store.lists);
     this.#store.keep(this, at, size, template, reader.places);
     return template;
+  }
+
+  #isSoundDefinition(at: number): boolean {
+    const known = this.#soundDefinitions.get(at);
+    if (known !== undefined) return known;
+    const size = u32(this.bytes, at + 20);
+    this.#parse(size);
+    const reader = new BinXmlReader(this, at + 24, at + 24 + size, true);
+    reader.root(0);
+    const isSound = hasSoundNames(this, reader.places);
+    this.#soundDefinitions.set(at, isSound);
+    return isSound;
   }
 
   #parse(size: number): void {

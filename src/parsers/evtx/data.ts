@@ -24,6 +24,8 @@ const NONE: readonly string[] = [];
 export class EventData {
   readonly #sink: DataSink;
   readonly #lists = new DataNames();
+  /** A `<RenderingInfo>` beside the data of the record that was read last. */
+  rendering: Instance | undefined;
 
   constructor(sink: DataSink) {
     this.#sink = sink;
@@ -31,6 +33,7 @@ export class EventData {
 
   /** Gives the data to the sink, and their names to the caller: the same object wherever the same names come together. */
   read(chunk: Chunk, event: Instance, layout: EventLayout, needs: Needs): readonly string[] {
+    this.rendering = undefined;
     return this.#add(chunk, event, layout.data, needs, NONE);
   }
 
@@ -54,8 +57,13 @@ export class EventData {
       }
     }
     for (const part of nested) {
-      const inner = nestedIn(chunk, instance, part);
-      if (inner !== undefined) names = this.#add(chunk, inner, inner.template.data, needs, names);
+      let inner = nestedIn(chunk, instance, part);
+      while (inner !== undefined) {
+        names = this.#add(chunk, inner, inner.template.data, needs, names);
+        if (inner.template.message !== undefined) this.rendering = inner;
+        // What a definition holds itself stands alone; only a value may hold several.
+        inner = part.kind === 'inner' ? undefined : chunk.following(inner);
+      }
     }
     return names;
   }

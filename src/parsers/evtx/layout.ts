@@ -127,7 +127,7 @@ export function eventLayout(root: XmlElement, lists: DataNames): EventLayout | u
   let message: readonly Part[] | undefined;
   for (const child of elementsOf(root)) {
     if (child === system) continue;
-    if (child.name === 'RenderingInfo') message = elementsOf(child).find(e => e.name === 'Message')?.content;
+    if (child.name === RENDERING) message = messageOf(child);
     else data.add(child);
   }
   return {
@@ -137,10 +137,18 @@ export function eventLayout(root: XmlElement, lists: DataNames): EventLayout | u
   };
 }
 
-/** The data of one `<EventData>`, `<UserData>` or other child of an event. */
+const RENDERING = 'RenderingInfo';
+const messageOf = (rendering: XmlElement): readonly Part[] | undefined =>
+  elementsOf(rendering).find(child => child.name === 'Message')?.content;
+
+/** The sentence of a `<RenderingInfo>` that stands in a fragment of its own. */
+export const renderedMessage = (root: XmlElement): readonly Part[] | undefined =>
+  root.name === RENDERING ? messageOf(root) : undefined;
+
+/** The data of one `<EventData>`, `<UserData>` or other child of an event; what it says in words is none of them. */
 export function dataLayout(element: XmlElement, lists: DataNames): DataLayout {
   const data = new DataList();
-  data.add(element);
+  if (element.name !== RENDERING) data.add(element);
   return data.finish(lists);
 }
 

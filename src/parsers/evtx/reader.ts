@@ -122,11 +122,14 @@ function visitLive(chunk: Chunk, place: RecordPlace, report: LogReport, visit: R
 
 /** Most candidates are no records, or copies: that is no problem of the evidence. */
 function visitCandidate(chunk: Chunk, place: RecordPlace, report: LogReport, visit: RecordVisitor): void {
+  chunk.isCarving = true;
   try {
     visit(chunk, place);
     report.recovered++;
   } catch (e) {
     if (!(e instanceof Damage)) throw e;
+  } finally {
+    chunk.isCarving = false;
   }
 }
 

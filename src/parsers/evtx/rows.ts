@@ -5,6 +5,7 @@ import { ansiDecoder } from '../shared/ansi.ts';
 import { WindowsData } from '../shared/windows-data.ts';
 import { WindowsEventWriter } from '../shared/windows-event.ts';
 import { HostTally } from '../shared/windows-hosts.ts';
+import type { Part } from './binxml.ts';
 import type { Chunk, Instance } from './chunk.ts';
 import { partsText } from './content.ts';
 import { EventData, type Needs } from './data.ts';
@@ -68,8 +69,7 @@ export class EventRows {
     this.#data.clear();
     this.#data.names = this.#eventData.read(chunk, instance, layout, this.#needs);
     // Both may find damage, and a damaged record is no row.
-    const message =
-      layout.message === undefined ? undefined : partsText(chunk, instance, layout.message, this.#options);
+    const message = this.#message(chunk, instance, layout.message);
     const original = this.#original === undefined ? undefined : this.#xml(chunk, instance, this.#original);
     const batch = this.#batch;
     this.#writer.writeData(batch, place.offset, system, this.#data);
@@ -97,6 +97,16 @@ export class EventRows {
     const { micros, nanos } = filetimeMicros(chunk.bytes, at + 16);
     if (micros === this.#system.micros && nanos === this.#system.nanos) return undefined;
     return filetimeText(chunk.bytes, at + 16);
+  }
+
+  /** The sentence of a rendered event, which stands in the event itself or in a fragment beside its data. */
+  #message(chunk: Chunk, instance: Instance, own: readonly Part[] | undefined): string | undefined {
+    if (own !== undefined) return partsText(chunk, instance, own, this.#options);
+    const { rendering } = this.#eventData;
+    const parts = rendering?.template.message;
+    return rendering === undefined || parts === undefined
+      ? undefined
+      : partsText(chunk, rendering, parts, this.#options);
   }
 
   /** The record as Windows would export it: a binary record has no text of its own. */

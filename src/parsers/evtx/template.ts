@@ -1,10 +1,10 @@
 import { DataNames } from '../shared/windows-names.ts';
-import type { ChunkPlaces, NameSource, XmlElement } from './binxml.ts';
+import type { ChunkPlaces, NameSource, Part, XmlElement } from './binxml.ts';
 import { nameAt } from './binxml.ts';
 import { u32 } from './bytes.ts';
 import { Damage } from './damage.ts';
 import type { DataLayout, EventLayout } from './layout.ts';
-import { dataLayout, eventLayout } from './layout.ts';
+import { dataLayout, eventLayout, renderedMessage } from './layout.ts';
 
 /** A definition with what was worked out for it; also a fragment that needs none (then without slots). */
 export class Template {
@@ -26,6 +26,11 @@ export class Template {
   get data(): DataLayout {
     this.#data ??= dataLayout(this.root, this.#lists);
     return this.#data;
+  }
+
+  /** Parts of the sentence where the fragment is a `<RenderingInfo>`. */
+  get message(): readonly Part[] | undefined {
+    return renderedMessage(this.root);
   }
 }
 

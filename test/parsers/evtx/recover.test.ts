@@ -62,6 +62,15 @@ describe('carving', () => {
     expect(parsed.ledger.get('log.evtx')).toMatchObject({ candidates: 1, recovered: 0 });
   });
 
+  test('refuses a record whose names were overwritten by others, though its template is the right one', async () => {
+    const stale = record(90, { userData: { name: 'W' }, data: [{ name: 'Stale', type: 'string', value: 'v' }] });
+    const other = Buffer.from(encodeEvtx(live, { damage: [{ kind: 'slack', chunk: 0, records: [stale] }] }));
+    expect(recoveredOf(await read(other, true))).toEqual(['90']);
+    const at = other.lastIndexOf(Buffer.from('Stale', 'utf16le'));
+    other.write('Field', at, 'utf16le');
+    expect(recoveredOf(await read(other, true))).toEqual([]);
+  });
+
   test('refuses a fragment that states no provider', async () => {
     const nameless = encodeEvtx(live, {
       damage: [{ kind: 'slack', chunk: 0, records: [record(90, { provider: '' })] }],
