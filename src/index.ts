@@ -12,6 +12,7 @@ export type {
   Replay,
   ReplayFrame,
   SearchOptions,
+  Selection,
   TimeBound,
   TimelineOptions,
   TimelineResult,

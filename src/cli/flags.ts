@@ -7,6 +7,7 @@ import {
   type Level,
   parseHostsFile,
   parseZeekFields,
+  type Selection,
   type TimeRange,
 } from '../index.ts';
 import { parseDuration } from '../util/duration.ts';
@@ -86,6 +87,20 @@ function zonesOf(argv: Argv): ReadonlyMap<string, string> {
   }
   return zones;
 }
+
+/** `--tz`: the zone of times that a person reads. */
+export function zoneOf(argv: Argv): string {
+  const zone = flag(argv, 'tz') ?? 'UTC';
+  if (!isZone(zone)) throw new UsageError(`--tz ${zone}: no time zone; give Europe/Berlin, UTC or +02:00`);
+  return zone;
+}
+
+/** `--host`, `--exclude-host`, `--from` and `--to`: what of the evidence is asked for. */
+export const selectionOf = (argv: Argv): Selection => ({
+  hosts: list(argv, 'host'),
+  excludedHosts: list(argv, 'exclude-host'),
+  range: rangeOf(argv),
+});
 
 function yearOf(argv: Argv): number | undefined {
   const year = argv['assume-year'] as number | undefined;

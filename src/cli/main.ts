@@ -39,7 +39,10 @@ async function withCommand(args: readonly string[]): Promise<readonly string[]> 
 
 function tell(error: unknown, debug: boolean): number {
   // Mistakes of the user come from the library too; they are told by their names.
-  if (error instanceof UsageError || ['NoSuchPath', 'RuleBookError', 'ScenarioError'].includes((error as Error).name)) {
+  if (
+    error instanceof UsageError ||
+    ['NoSuchPath', 'RuleBookError', 'ScenarioError', 'UnknownHost'].includes((error as Error).name)
+  ) {
     process.stderr.write(`aftershock: ${(error as Error).message}\n`);
     return EXIT.usage;
   }

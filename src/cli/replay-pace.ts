@@ -1,6 +1,7 @@
-import type { ReplayFrame } from '../index.ts';
+import type { ReplayFrame, Style } from '../index.ts';
 import { cutMiddle, padEnd } from '../util/columns.ts';
 import { visible } from '../util/escape.ts';
+import { inZone } from '../util/time-zone.ts';
 import { UsageError } from './exit.ts';
 
 /** Times real time; undefined is as fast as it goes, which is what a pipe wants. */
@@ -22,9 +23,9 @@ export function shiftOf(text: string | undefined): number | undefined {
 }
 
 /** A record is a plain line; what it proves stands out by a mark, not by colour alone. */
-export function frameLine(frame: ReplayFrame, width: number, colour: boolean): string {
+export function frameLine(frame: ReplayFrame, { width, colour, zone }: Omit<Style, 'full'>): string {
   const mark = frame.kind === 'event' ? ' ' : frame.kind === 'stage' ? '+' : '!';
-  const time = frame.time.slice(0, 19).replace('T', ' ');
+  const time = inZone(frame.time, zone).slice(0, 19).replace('T', ' ');
   const left = `${padEnd(time, 19)} ${mark} ${padEnd(cutMiddle(visible(frame.host), 14), 14)} `;
   const line = left + cutMiddle(visible(frame.text), Math.max(20, width - left.length));
   return colour && frame.kind === 'finding' ? `\u001b[1m${line}\u001b[0m` : line;

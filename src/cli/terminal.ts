@@ -1,11 +1,13 @@
 import type { Style } from '../index.ts';
 import { UsageError } from './exit.ts';
+import { type Argv, flag, isSet, zoneOf } from './flags.ts';
 import type { Output } from './output.ts';
 
 /** How to dress a text for where it goes: colour only for a person, width from the terminal, 80 when piped. */
-export function styleFor(output: Output, color: string, full: boolean): Style {
+export function styleFor(output: Output, argv: Argv): Style {
   const width = output.isTerminal ? Math.max(40, process.stdout.columns ?? 80) : 80;
-  return { colour: wantsColour(output, color), width, full };
+  const colour = wantsColour(output, flag(argv, 'color') ?? 'auto');
+  return { colour, width, full: isSet(argv, 'full'), zone: zoneOf(argv) };
 }
 
 function wantsColour(output: Output, color: string): boolean {

@@ -1,7 +1,8 @@
 import type { EventBatch } from './batch.ts';
 
 /**
- * All events of a run in their one order: time, artifact path, record. A position is an index into that order;
+ * Events of a run in their one order: time, artifact path, record. All of them, or those that a user selected: rows of the batches
+ * that no position names are not part of it. A position is an index into that order;
  * `batchOf` and `rowOf` say where its event lies. `time` is what everything is compared by: the event's own time with the
  * clock offset of its source applied (the raw time stays in the batch). Events without a time come last, at +Infinity.
  */

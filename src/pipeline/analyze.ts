@@ -10,7 +10,6 @@ import {
 } from '../detect/index.ts';
 import {
   type EvidenceRow,
-  type Finding,
   LEVELS,
   type Level,
   type ParameterValue,
@@ -32,18 +31,16 @@ import {
 import { neededFields } from './needs.ts';
 import { referenceAt, sourceFacts } from './references.ts';
 import { type DetectionOptions, openRuleBook, type RuleBook } from './rule-book.ts';
-import { resolveRange, type TimeRange } from './time-range.ts';
+import { hostFilter, refuseUnknownHosts, type Selection } from './selection.ts';
+import { resolveRange } from './time-range.ts';
 import { WholeRecords } from './whole-records.ts';
 
 export const SCHEMA_VERSION = '1.0';
 const ECS_VERSION = '8.17.0';
 const ATTACK_VERSION = '18.1';
 
-export interface AnalyzeOptions extends EvidenceOptions, DetectionOptions {
+export interface AnalyzeOptions extends EvidenceOptions, DetectionOptions, Selection {
   readonly minLevel?: Level | undefined;
-  readonly range?: TimeRange;
-  readonly hosts?: readonly string[];
-  readonly excludedHosts?: readonly string[];
   readonly withSignals?: boolean;
   /** Decode every field of every record, wanted or not: slower, the same report. */
   readonly decodeAll?: boolean;
@@ -79,6 +76,7 @@ export async function analyze(options: AnalyzeOptions): Promise<Report> {
 async function analyzeWith(options: AnalyzeOptions, book: RuleBook, started: Date, wanted: Wanted): Promise<Report> {
   const prepared = await prepare(options, book, wanted);
   try {
+    refuseUnknownHosts(options, prepared.hosts);
     return reportOf(prepared, await detectWhole(prepared), options, started);
   } finally {
     await prepared.collection.close();
@@ -177,7 +175,13 @@ function reportOf(prepared: PreparedCase, result: DetectResult, options: Analyze
   const { timeline, hosts, clocks, book } = prepared;
   const evidence = evidenceRows(prepared);
   const judged = suppress(result.findings, book.suppressions, started.toISOString().slice(0, 10));
-  const findings = labelled(judged.findings.filter(wantedFinding(prepared, options)));
+  const isAsked = isSelected(prepared, options);
+  const levels = LEVELS.slice(0, options.minLevel === undefined ? LEVELS.length : LEVELS.indexOf(options.minLevel) + 1);
+  const findings = labelled(
+    judged.findings.filter(
+      ({ aftershock, host, event }) => levels.includes(aftershock.level) && isAsked(host, event.start, event.end),
+    ),
+  );
   return {
     schema_version: SCHEMA_VERSION,
     tool: { name: 'aftershock', version: options.version },
@@ -198,7 +202,9 @@ function reportOf(prepared: PreparedCase, result: DetectResult, options: Analyze
     hosts: [...hostRows(hosts, clocks.offsets)],
     coverage: [...result.coverage],
     findings,
-    ...(options.withSignals ? { signals: [...result.signals] } : {}),
+    ...(options.withSignals
+      ? { signals: result.signals.filter(({ host, '@timestamp': time }) => isAsked(host, time, time)) }
+      : {}),
     statistics: statisticsOf(findings, timeline.length, activityOf(timeline)),
     warnings: [
       ...(prepared.isInterrupted ? ['interrupted: only what was read until then is in this report'] : []),
@@ -211,30 +217,16 @@ function reportOf(prepared: PreparedCase, result: DetectResult, options: Analyze
   };
 }
 
-function wantedFinding(prepared: PreparedCase, options: AnalyzeOptions): (finding: Finding) => boolean {
-  const levels = LEVELS.slice(0, options.minLevel === undefined ? LEVELS.length : LEVELS.indexOf(options.minLevel) + 1);
+/** Of the machines and the stretch of time that are asked for. */
+function isSelected(
+  prepared: PreparedCase,
+  options: AnalyzeOptions,
+): (host: { readonly name: string; readonly id: string } | undefined, start: string, end: string) => boolean {
   const { from, to } = resolveRange(options.range, endOf(prepared));
-  const isHost = hostFilter(options);
+  const isHost = hostFilter(options, prepared.hosts);
   const micros = (time: string): number => Date.parse(time) * 1000;
-  return finding =>
-    levels.includes(finding.aftershock.level) &&
-    isHost(finding.host.name, finding.host.id) &&
-    micros(finding.event.end) >= from &&
-    micros(finding.event.start) <= to;
-}
-
-/** Whether a machine is asked for, by any of its names. */
-export function hostFilter(
-  options: Pick<AnalyzeOptions, 'hosts' | 'excludedHosts'>,
-): (...names: readonly string[]) => boolean {
-  const fold = (list: readonly string[] | undefined): ReadonlySet<string> =>
-    new Set((list ?? []).map(name => name.toLowerCase()));
-  const only = fold(options.hosts);
-  const not = fold(options.excludedHosts);
-  return (...names) => {
-    const all = names.flatMap(name => [name.toLowerCase(), name.toLowerCase().split('.')[0]!]);
-    return (only.size === 0 || all.some(name => only.has(name))) && !all.some(name => not.has(name));
-  };
+  return (host, start, end) =>
+    (host === undefined ? isHost() : isHost(host.name, host.id)) && micros(end) >= from && micros(start) <= to;
 }
 
 /** The last moment of the collection, epoch microseconds. */

@@ -10,6 +10,7 @@ export type { DetectionOptions, NamedText } from './rule-book.ts';
 export { coverRuleFiles } from './rule-coverage.ts';
 export type { SearchOptions } from './search.ts';
 export { search } from './search.ts';
+export type { Selection } from './selection.ts';
 export type { TimeBound, TimeRange } from './time-range.ts';
 export type { TimelineOptions, TimelineResult } from './timeline.ts';
 export { timeline } from './timeline.ts';

@@ -5,17 +5,21 @@ import { detectInput, evidenceRows, evidenceWarnings, prepare } from './analyze.
 import type { EvidenceOptions } from './evidence.ts';
 import { neededFields } from './needs.ts';
 import { type DetectionOptions, openRuleBook } from './rule-book.ts';
+import { hostFilter, refuseUnknownHosts, type Selection } from './selection.ts';
 
 /** What a collection holds and could show, whether or not anything is found in it. */
-export async function inventory(options: EvidenceOptions & DetectionOptions): Promise<Inventory> {
+export async function inventory(options: EvidenceOptions & DetectionOptions & Selection): Promise<Inventory> {
   const book = openRuleBook(options);
   const prepared = await prepare(options, book, neededFields(book));
   try {
     const { coverage } = detect({ ...detectInput(prepared), rules: [] });
-    const evidence = evidenceRows(prepared);
+    refuseUnknownHosts(options, prepared.hosts);
+    const isHost = hostFilter(options, prepared.hosts);
+    // A file without a machine of its own may speak of any.
+    const evidence = evidenceRows(prepared).filter(({ host }) => host === undefined || isHost(host));
     return {
       evidence,
-      hosts: hostRows(prepared.hosts, prepared.clocks.offsets),
+      hosts: hostRows(prepared.hosts, prepared.clocks.offsets).filter(({ id, name }) => isHost(id, name)),
       coverage,
       warnings: [...prepared.warnings, ...evidenceWarnings(evidence)],
     };

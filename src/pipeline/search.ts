@@ -13,7 +13,7 @@ import { jsonDocuments, type ParseContext } from '../parsers/index.ts';
 import { eventDocument, sourceDocument } from '../report/index.ts';
 import { RuleError } from '../rules/index.ts';
 import { orderEvents } from '../timeline/index.ts';
-import { evidenceRows } from './analyze.ts';
+import { endOf, evidenceRows } from './analyze.ts';
 import { enriched } from './enriched.ts';
 import {
   EVERYTHING,
@@ -25,9 +25,10 @@ import {
   readEvidence,
 } from './evidence.ts';
 import { type DetectionOptions, type NamedText, openRuleBook, RuleBookError } from './rule-book.ts';
+import { refuseUnknownHosts, type Selection, selectedTimeline } from './selection.ts';
 
 /** Rules matter here only for their parameters: what is derived from the logs depends on them. */
-export interface SearchOptions extends EvidenceOptions, QueryOptions, Partial<DetectionOptions> {
+export interface SearchOptions extends EvidenceOptions, QueryOptions, Partial<DetectionOptions>, Selection {
   /** An EQL or KQL expression; undefined where a pack is given. */
   readonly expression: string | undefined;
   readonly pack?: NamedText;
@@ -140,7 +141,9 @@ interface Searched {
 async function readTimeline(options: SearchOptions): Promise<Searched> {
   if (options.documents !== undefined) return readDocuments(options);
   const { parameters } = openRuleBook({ ruleFiles: [], ...options });
-  const ordered: OrderedCase = enriched(putInOrder(await readEvidence(options, EVERYTHING), options), parameters);
+  const whole: OrderedCase = enriched(putInOrder(await readEvidence(options, EVERYTHING), options), parameters);
+  refuseUnknownHosts(options, whole.hosts);
+  const ordered = { ...whole, timeline: selectedTimeline(whole, options, endOf(whole)) };
   return {
     timeline: ordered.timeline,
     documentAt: position => eventDocument(eventAtPosition(ordered, position), placeOf(ordered, position)),

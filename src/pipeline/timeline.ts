@@ -1,9 +1,9 @@
 import { compileCondition } from '../detect/index.ts';
-import { type EventBatch, type EvidenceRow, type Finding, isoTime, ReportSchema, textAt } from '../model/index.ts';
+import { type EventBatch, type EvidenceRow, type Finding, isoTime, ReportSchema } from '../model/index.ts';
 import { eventDocument, type TimelineEntry } from '../report/index.ts';
 import { parseEqlCondition, RuleError } from '../rules/index.ts';
 import { summarize } from '../timeline/index.ts';
-import { endOf, evidenceRows, evidenceWarnings, hostFilter } from './analyze.ts';
+import { endOf, evidenceRows, evidenceWarnings } from './analyze.ts';
 import { enriched } from './enriched.ts';
 import {
   EVERYTHING,
@@ -15,13 +15,11 @@ import {
   readEvidence,
 } from './evidence.ts';
 import { type DetectionOptions, openRuleBook, RuleBookError } from './rule-book.ts';
-import { resolveRange, type TimeRange } from './time-range.ts';
+import { eventFilter, refuseUnknownHosts, type Selection } from './selection.ts';
+import type { TimeRange } from './time-range.ts';
 
 /** Rules matter here only for their parameters: what is derived from the logs depends on them. */
-export interface TimelineOptions extends EvidenceOptions, Partial<DetectionOptions> {
-  readonly range?: TimeRange;
-  readonly hosts?: readonly string[];
-  readonly excludedHosts?: readonly string[];
+export interface TimelineOptions extends EvidenceOptions, Partial<DetectionOptions>, Selection {
   /** An EQL condition over ECS and derived fields. */
   readonly where?: string | undefined;
   readonly limit?: number | undefined;
@@ -42,6 +40,7 @@ export async function timeline(options: TimelineOptions): Promise<TimelineResult
     options.around === undefined ? undefined : findingNamed(options.around.label, options.around.reportText);
   const { parameters } = openRuleBook({ ruleFiles: [], ...options });
   const ordered = enriched(putInOrder(await readEvidence(options, EVERYTHING), options), parameters);
+  refuseUnknownHosts(options, ordered.hosts);
   const evidence = evidenceRows(ordered);
   return {
     entries: entriesOf(ordered, options, matchers, finding),
@@ -84,21 +83,17 @@ function* entriesOf(
   finding: Finding | undefined,
 ): Generator<TimelineEntry> {
   const window = options.around?.windowMicros ?? 0;
-  const span =
-    finding === undefined
-      ? resolveRange(options.range, endOf(ordered))
-      : {
-          from: Date.parse(finding.event.start) * 1000 - window,
-          to: Date.parse(finding.event.end) * 1000 + 999 + window,
-        };
+  const isSelected = eventFilter(
+    ordered,
+    finding === undefined ? options : { ...options, range: rangeAround(finding, window) },
+    endOf(ordered),
+  );
   const proofs = new Set(finding?.aftershock.stages.flatMap(stage => stage.events.map(event => event['event.id'])));
-  const isHost = hostFilter(options);
   const masks = new Map<number, Uint8Array>();
   const { timeline: order } = ordered;
   let left = options.limit ?? Number.POSITIVE_INFINITY;
   for (let position = 0; position < order.length && left > 0; position++) {
-    const time = order.time[position]!;
-    if (time < span.from || (time > span.to && span.to !== Number.POSITIVE_INFINITY)) continue;
+    if (isSelected !== undefined && !isSelected(position)) continue;
     const index = order.batchOf[position]!;
     const batch = order.batches[index]!;
     const row = order.rowOf[position]!;
@@ -110,23 +105,15 @@ function* entriesOf(
       }
       if (mask[row] === 0) continue;
     }
-    if (!isHost(...hostNames(ordered, position))) continue;
     left--;
     yield entryAt(ordered, position, proofs);
   }
 }
 
-/** Every name that a machine of this event goes by: the writer, and the ends of a flow that a sensor saw. */
-function hostNames(ordered: OrderedCase, position: number): readonly string[] {
-  const batch = ordered.timeline.batches[ordered.timeline.batchOf[position]!]!;
-  const row = ordered.timeline.rowOf[position]!;
-  const fields = ['aftershock.host', 'aftershock.source.host', 'aftershock.destination.host'] as const;
-  return fields.flatMap(field => {
-    const id = textAt(batch, field, row);
-    const host = id === undefined ? undefined : ordered.hosts.byId(id);
-    return host === undefined ? [] : [host.id, host.name, ...host.aliases];
-  });
-}
+const rangeAround = ({ event }: Finding, micros: number): TimeRange => ({
+  from: { kind: 'at', micros: Date.parse(event.start) * 1000 - micros },
+  to: { kind: 'at', micros: Date.parse(event.end) * 1000 + 999 + micros },
+});
 
 function entryAt(ordered: OrderedCase, position: number, proofs: ReadonlySet<string>): TimelineEntry {
   const event = eventAtPosition(ordered, position);

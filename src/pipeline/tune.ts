@@ -1,10 +1,12 @@
 import { tune as sweep, type TuneAxis, type TuneResult } from '../detect/index.ts';
 import type { EvidenceRow } from '../model/index.ts';
 import { ParameterError } from '../rules/index.ts';
-import { detectInput, evidenceRows, prepare } from './analyze.ts';
+import { detectInput, endOf, evidenceRows, type PreparedCase, prepare } from './analyze.ts';
 import type { EvidenceOptions } from './evidence.ts';
 import { neededFields } from './needs.ts';
 import { type DetectionOptions, openRuleBook, RuleBookError } from './rule-book.ts';
+import { hostFilter, refuseUnknownHosts, type Selection } from './selection.ts';
+import { resolveRange } from './time-range.ts';
 
 export interface Tuned {
   readonly result: TuneResult;
@@ -19,7 +21,7 @@ export const DEFAULT_SWEEP: readonly TuneAxis[] = [
 
 /** Reads a case once and judges it under every combination of parameter values. */
 export async function tune(
-  options: EvidenceOptions & DetectionOptions & { readonly axes: readonly TuneAxis[] },
+  options: EvidenceOptions & DetectionOptions & Selection & { readonly axes: readonly TuneAxis[] },
 ): Promise<Tuned> {
   const book = openRuleBook(options);
   // A wrong name or value is refused before anything is read.
@@ -29,11 +31,10 @@ export async function tune(
   }
   const prepared = await prepare(options, book, neededFields(book));
   try {
+    refuseUnknownHosts(options, prepared.hosts);
     const { parameters: _, ...input } = detectInput(prepared);
-    return {
-      result: sweep({ ...input, assignments: book.assignments }, options.axes),
-      evidence: evidenceRows(prepared),
-    };
+    const swept = sweep({ ...input, assignments: book.assignments }, options.axes);
+    return { result: selected(swept, prepared, options), evidence: evidenceRows(prepared) };
   } catch (error) {
     if (error instanceof RangeError || error instanceof ParameterError)
       throw new RuleBookError(`--sweep: ${error.message}`);
@@ -41,4 +42,21 @@ export async function tune(
   } finally {
     await prepared.collection.close();
   }
+}
+
+/** The findings of the machines and the stretch of time that are asked for. */
+function selected(result: TuneResult, prepared: PreparedCase, selection: Selection): TuneResult {
+  const isHost = hostFilter(selection, prepared.hosts);
+  const { from, to } = resolveRange(selection.range, endOf(prepared));
+  const subjects = result.subjects.filter(({ host, start }) => {
+    const micros = Date.parse(start) * 1000;
+    return isHost(host) && micros >= from && micros <= to;
+  });
+  const keys = new Set(subjects.map(({ key }) => key));
+  return {
+    ...result,
+    subjects,
+    cells: result.cells.map(cell => ({ ...cell, findings: cell.findings.filter(({ key }) => keys.has(key)) })),
+    flips: result.flips.filter(({ key }) => keys.has(key)),
+  };
 }

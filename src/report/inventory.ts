@@ -1,5 +1,6 @@
 import type { CoverageRow, EvidenceRow, HostRow } from '../model/index.ts';
 import { table } from '../util/columns.ts';
+import { inZone } from '../util/time-zone.ts';
 import type { Style } from './reporter.ts';
 import { paintOf } from './terminal/paint.ts';
 
@@ -27,7 +28,7 @@ const tables: InventoryReporter = {
   name: 'table',
   *render(inventory, style) {
     const paint = paintOf(style.colour);
-    for (const [title, rows] of sections(inventory, style.width)) {
+    for (const [title, rows] of sections(inventory, style)) {
       yield `${paint.bold(title)}\n`;
       for (const row of rows) yield `${row}\n`;
       yield '\n';
@@ -35,7 +36,7 @@ const tables: InventoryReporter = {
   },
 };
 
-function* sections(inventory: Inventory, width: number): Generator<readonly [string, readonly string[]]> {
+function* sections(inventory: Inventory, { width, zone }: Style): Generator<readonly [string, readonly string[]]> {
   const { evidence, hosts, coverage } = inventory;
   yield [
     `Evidence: ${evidence.length} files`,
@@ -55,7 +56,7 @@ function* sections(inventory: Inventory, width: number): Generator<readonly [str
         e.host ?? '',
         String(e.events.parsed),
         String(e.events.failed),
-        e.first?.slice(0, 16) ?? '',
+        e.first === undefined ? '' : inZone(e.first, zone).slice(0, 16),
         e.status,
       ]),
       width,

@@ -1,5 +1,6 @@
 import type { Finding, Report } from '../model/index.ts';
 import { escapeMarkdown as md } from '../util/escape.ts';
+import { inZone } from '../util/time-zone.ts';
 import { measureText } from './measure.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -7,20 +8,20 @@ import type { Reporter } from './reporter.ts';
 export const markdown: Reporter = {
   name: 'markdown',
   extension: 'md',
-  *render(report) {
+  *render(report, { zone }) {
     yield `# Aftershock report\n\n${report.findings.length} findings in ${report.evidence.length} files, ${report.statistics.events} events. `;
-    yield `Times are ${md(report.run.timezone)}.\n\n`;
-    for (const finding of report.findings) yield* findingText(finding);
+    yield `Times are ${md(zone)}.\n\n`;
+    for (const finding of report.findings) yield* findingText(finding, zone);
     yield* coverageText(report);
     yield* ledgerText(report);
     if (report.warnings.length > 0) yield `## Warnings\n\n${report.warnings.map(w => `- ${md(w)}\n`).join('')}`;
   },
 };
 
-function* findingText(f: Finding): Generator<string> {
+function* findingText(f: Finding, zone: string): Generator<string> {
   const { aftershock: a } = f;
   yield `## ${a.label} ${a.level}: ${md(f.rule.name)} on ${md(f.host.name)}\n\n${md(f.message)}\n\n`;
-  yield `Score ${a.score}, class ${md(a.class)}, ${f.event.start} to ${f.event.end}. Rule ${md(f.rule.id)} version ${md(f.rule.version)}.\n\n`;
+  yield `Score ${a.score}, class ${md(a.class)}, ${inZone(f.event.start, zone)} to ${inZone(f.event.end, zone)}. Rule ${md(f.rule.id)} version ${md(f.rule.version)}.\n\n`;
   yield '| mark | stage | status | time | measure | evidence |\n|---|---|---|---|---|---|\n';
   for (const stage of a.stages) {
     const evidence = stage.events
@@ -28,7 +29,7 @@ function* findingText(f: Finding): Generator<string> {
       .map(e => `${md(e['log.file.path'])} ${placeOf(e)}: ${md(e.summary)}`)
       .join('<br>');
     const more = stage.count > 5 ? `<br>and ${stage.count - Math.min(5, stage.events.length)} more` : '';
-    yield `| ${stage.id} | ${md(stage.name)} | ${stage.status} | ${stage.first ?? ''} | ${md(measureText(stage.measure))} | ${evidence}${more} |\n`;
+    yield `| ${stage.id} | ${md(stage.name)} | ${stage.status} | ${stage.first === undefined ? '' : inZone(stage.first, zone)} | ${md(measureText(stage.measure))} | ${evidence}${more} |\n`;
   }
   yield '\n';
   for (const caveat of a.caveats) yield `- Caveat: ${md(caveat)}\n`;

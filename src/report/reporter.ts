@@ -7,6 +7,8 @@ export interface Style {
   readonly width: number;
   /** Show everything that fits nowhere: all findings expanded, all evidence rows. */
   readonly full: boolean;
+  /** Zone of the times that a person reads: IANA name or ±HH:MM. Times for machines stay in UTC. */
+  readonly zone: string;
 }
 
 /** A pure rendering: a report in, text out; no files, no guesses about the terminal, no clock. */

@@ -1,5 +1,6 @@
 import { cutMiddle, padEnd } from '../util/columns.ts';
 import { csvCell, visible } from '../util/escape.ts';
+import { inZone } from '../util/time-zone.ts';
 import { paintOf } from './terminal/paint.ts';
 
 /** One line of the timeline in every form: the document for machines, the rest for people. */
@@ -20,6 +21,8 @@ export interface TimelineEntry {
 export interface TimelineStyle {
   readonly colour: boolean;
   readonly width: number;
+  /** Zone of the times in the table. */
+  readonly zone: string;
 }
 
 export interface TimelineReporter {
@@ -66,21 +69,26 @@ const timesketch: TimelineReporter = {
 /** Time, host, dataset and one sentence a line; a line never wraps. A day is named when it begins. */
 const table: TimelineReporter = {
   name: 'table',
-  *render(entries, { colour, width }) {
+  *render(entries, { colour, width, zone }) {
     const paint = paintOf(colour);
+    if (zone !== 'UTC') yield `${paint.dim(`times in ${zone}`)}\n`;
     let day = '';
     for (const e of entries) {
-      const date = e.time?.slice(0, 10) ?? 'no time';
+      const time = e.time === undefined ? undefined : inZone(e.time, zone);
+      const date = time?.slice(0, 10) ?? 'no time';
       if (date !== day) {
         day = date;
         yield `${paint.bold(`── ${date} ──`)}\n`;
       }
-      const clock = padEnd(e.time?.slice(11, 23).replace('Z', '') ?? '', 12);
+      const clock = padEnd(time === undefined ? '' : clockOf(time), 12);
       const left = `${clock} ${padEnd(cutMiddle(visible(e.host), 14), 14)} ${padEnd(cutMiddle(visible(e.dataset), 18), 18)} `;
       const line = left + cutMiddle(visible(e.summary), Math.max(20, width - left.length));
       yield `${e.isMarked ? paint.bold(line) : line}\n`;
     }
   },
 };
+
+/** `10:02:11.123`: milliseconds are enough beside a sentence, the other forms have the rest. */
+const clockOf = (time: string): string => /T(\d\d:\d\d:\d\d(?:\.\d{1,3})?)/.exec(time)?.[1] ?? '';
 
 export const TIMELINE_REPORTERS: readonly TimelineReporter[] = [table, ndjson, csv, timesketch];

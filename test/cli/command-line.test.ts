@@ -29,6 +29,9 @@ test.each([
   [['tune', WINDOWS, '--sweep', 'TimeWidow=5m'], /did you mean TimeWindow/],
   [['replay', WINDOWS, '--speed', 'fast'], /--speed fast: give 60x, or max/],
   [['explain', 'no-such.json', 'F1'], /cannot be read \(ENOENT\)/],
+  [['analyze', WINDOWS, '--tz', 'Mars/Olympus'], /--tz Mars\/Olympus: no time zone/],
+  [['analyze', WINDOWS, '--host', 'nosuch'], /--host nosuch: no machine of this name in the evidence; there are \w/],
+  [['timeline', WINDOWS, '--exclude-host', 'nosuch'], /--exclude-host nosuch: no machine/],
   [['analyze'], /name a file, a folder or an archive/],
   [['analyse', 'samples'], /Did you mean analyze/],
 ] as const)('%j is refused with what would be right', async (args, message) => {

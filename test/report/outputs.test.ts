@@ -3,7 +3,7 @@ import { REPORTERS, type Report, type Style, TUNE_REPORTERS } from '../../src/in
 import { widthOf } from '../../src/util/columns.ts';
 import { reportOn } from '../support/analyze.ts';
 
-const STYLE: Style = { colour: false, width: 80, full: false };
+const STYLE: Style = { colour: false, width: 80, full: false, zone: 'UTC' };
 const HOSTILE = '\u001b[2J<script>alert(1)</script>\u202e=cmd|x';
 
 let report: Report;

@@ -1,7 +1,7 @@
 import { analyze, REPORTERS } from '../../index.ts';
 import type { Command, Invocation } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { evidenceOptions, flag, formatOf, isSet, levelOf, rangeOf } from '../flags.ts';
+import { evidenceOptions, flag, formatOf, isSet, levelOf, limitOf, selectionOf, zoneOf } from '../flags.ts';
 import { DETECTING, READING, RUNNING, WRITING } from '../options.ts';
 import { Output } from '../output.ts';
 import { Progress } from '../progress.ts';
@@ -24,12 +24,12 @@ export const analyzeCommand: Command = {
       ...evidenceOptions(argv, signal),
       ...(await detectionOptions(argv)),
       minLevel: levelOf(argv, 'min-level'),
-      range: rangeOf(argv),
+      ...selectionOf(argv),
       withSignals: isSet(argv, 'signals'),
       decodeAll: isSet(argv, 'decode-all'),
       argv: args,
       version,
-      timezone: flag(argv, 'tz') ?? 'UTC',
+      timezone: zoneOf(argv),
     };
     const output = new Output(flag(argv, 'output'));
     const progress = await Progress.start(argv['progress'] !== false && !isSet(argv, 'quiet'), 'reading');
@@ -38,7 +38,13 @@ export const analyzeCommand: Command = {
     );
     const code = verdict(report.evidence, report.findings, { strict: isSet(argv, 'strict'), failOn });
     report.run.exit_code = signal.aborted ? EXIT.interrupted : code;
-    await output.writeAll(format.render(report, styleFor(output, flag(argv, 'color') ?? 'auto', isSet(argv, 'full'))));
+    const limit = limitOf(argv) ?? report.findings.length;
+    const cut = report.findings.length - limit;
+    if (cut > 0) {
+      report.findings = report.findings.slice(0, limit);
+      report.warnings.push(`${cut} more finding${cut === 1 ? '' : 's'} not printed (--limit); statistics count all`);
+    }
+    await output.writeAll(format.render(report, styleFor(output, argv)));
     await output.close();
     warn(report.evidence, format.name === 'table' ? [] : report.warnings, argv);
     return code;

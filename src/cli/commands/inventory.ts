@@ -1,6 +1,6 @@
 import { INVENTORY_REPORTERS, inventory } from '../../index.ts';
 import type { Command } from '../command.ts';
-import { evidenceOptions, flag, formatOf, isSet } from '../flags.ts';
+import { evidenceOptions, flag, formatOf, isSet, selectionOf } from '../flags.ts';
 import { DETECTING, READING, RUNNING, WRITING } from '../options.ts';
 import { Output } from '../output.ts';
 import { Progress } from '../progress.ts';
@@ -21,9 +21,10 @@ export const inventoryCommand: Command = {
     const result = await inventory({
       ...evidenceOptions(argv, signal),
       ...(await detectionOptions(argv)),
+      ...selectionOf(argv),
       onProgress: (bytes, path) => progress.read(bytes, path),
     }).finally(() => progress.stop());
-    await output.writeAll(format.render(result, styleFor(output, flag(argv, 'color') ?? 'auto', isSet(argv, 'full'))));
+    await output.writeAll(format.render(result, styleFor(output, argv)));
     await output.close();
     warn(result.evidence, result.warnings, argv);
     return verdict(result.evidence, [], { strict: isSet(argv, 'strict') });

@@ -15,7 +15,7 @@ export const replayCommand: Command = {
   name: 'replay',
   positionals: '[path..]',
   describe: 'play the collection in the order in which its records were written; findings appear when they are proved',
-  options: ['output', 'format', 'color', ...READING, ...DETECTING, 'quiet', 'debug'],
+  options: ['output', 'format', 'color', 'tz', ...READING, ...DETECTING, 'quiet', 'debug'],
   own: {
     speed: {
       type: 'string',
@@ -47,9 +47,8 @@ export const replayCommand: Command = {
     });
     if (records === 0) return EXIT.nothing;
     if (!isSet(argv, 'quiet')) for (const note of notes) process.stderr.write(`aftershock: ${visible(note)}\n`);
-    const { width, colour } = styleFor(output, flag(argv, 'color') ?? 'auto', false);
-    const line =
-      format === 'ndjson' ? (f: ReplayFrame) => JSON.stringify(f) : (f: ReplayFrame) => frameLine(f, width, colour);
+    const style = styleFor(output, argv);
+    const line = format === 'ndjson' ? (f: ReplayFrame) => JSON.stringify(f) : (f: ReplayFrame) => frameLine(f, style);
     let last = frames[0]?.at ?? 0;
     for (const frame of frames) {
       if (signal.aborted) break;

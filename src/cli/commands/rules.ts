@@ -1,7 +1,7 @@
 import { checkRules, coverRuleFiles, RULE_COVERAGE_REPORTERS } from '../../index.ts';
 import type { Command } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
-import { type Argv, evidenceOptions, flag, formatOf, isSet, list } from '../flags.ts';
+import { type Argv, evidenceOptions, flag, formatOf, list } from '../flags.ts';
 import { DETECTING, READING } from '../options.ts';
 import { Output } from '../output.ts';
 import { detectionOptions, ruleTexts } from '../rule-flags.ts';
@@ -36,7 +36,7 @@ export const rulesCommand: Command = {
       return EXIT.complete;
     }
     const checked = checkRules(await ruleTexts(argv, words));
-    const { width } = styleFor(output, flag(argv, 'color') ?? 'auto', isSet(argv, 'full'));
+    const { width } = styleFor(output, argv);
     const text =
       format === 'json' ? `${JSON.stringify(checked, undefined, 2)}\n` : ruleLines(checked.rules, action, width);
     await output.write(text);
@@ -58,7 +58,7 @@ async function coverage(argv: Argv, signal: AbortSignal): Promise<number> {
     ...evidenceOptions(argv, signal),
     ...(await detectionOptions(argv)),
   });
-  await output.writeAll(format.render(rules, styleFor(output, flag(argv, 'color') ?? 'auto', isSet(argv, 'full'))));
+  await output.writeAll(format.render(rules, styleFor(output, argv)));
   await output.close();
   return verdict(evidence, [], { strict: false });
 }

@@ -3,7 +3,7 @@ import { cutMiddle } from '../../util/columns.ts';
 import { visible } from '../../util/escape.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../exit.ts';
-import { evidenceOptions, flag, isSet, limitOf, list, readText } from '../flags.ts';
+import { evidenceOptions, flag, isSet, limitOf, list, readText, selectionOf } from '../flags.ts';
 import { DETECTING, READING, RUNNING, WRITING } from '../options.ts';
 import { Output } from '../output.ts';
 import { queryOptions } from '../query-flags.ts';
@@ -55,6 +55,7 @@ export const searchCommand: Command = {
       ...(await detectionOptions(argv)),
       ...evidenceOptions({ ...argv, path: paths }, signal),
       ...queryOptions(argv),
+      ...selectionOf(argv),
       expression,
       ...(pack === undefined ? {} : { pack: { path: pack, text: readText(pack, '--queries') } }),
       limit: limitOf(argv),

@@ -2,7 +2,7 @@ import { TIMELINE_REPORTERS, timeline } from '../../index.ts';
 import { parseDuration } from '../../util/duration.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../exit.ts';
-import { evidenceOptions, flag, formatOf, isSet, limitOf, list, rangeOf, readText } from '../flags.ts';
+import { evidenceOptions, flag, formatOf, isSet, limitOf, readText, selectionOf } from '../flags.ts';
 import { DETECTING, READING, RUNNING, WRITING } from '../options.ts';
 import { Output } from '../output.ts';
 import { Progress } from '../progress.ts';
@@ -39,9 +39,7 @@ export const timelineCommand: Command = {
     const result = await timeline({
       ...(await detectionOptions(argv)),
       ...evidenceOptions(argv, signal),
-      range: rangeOf(argv),
-      hosts: list(argv, 'host'),
-      excludedHosts: list(argv, 'exclude-host'),
+      ...selectionOf(argv),
       where: flag(argv, 'where'),
       limit: limitOf(argv),
       ...(around === undefined || report === undefined
@@ -49,9 +47,7 @@ export const timelineCommand: Command = {
         : { around: { label: around, reportText: readText(report, '--report'), windowMicros } }),
       onProgress: (bytes, path) => progress.read(bytes, path),
     }).finally(() => progress.stop());
-    await output.writeAll(
-      format.render(result.entries, styleFor(output, flag(argv, 'color') ?? 'auto', isSet(argv, 'full'))),
-    );
+    await output.writeAll(format.render(result.entries, styleFor(output, argv)));
     await output.close();
     warn(result.evidence, result.warnings, argv);
     return verdict(result.evidence, [], { strict: isSet(argv, 'strict') });

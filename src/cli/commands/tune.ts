@@ -1,7 +1,7 @@
 import { DEFAULT_SWEEP, TUNE_REPORTERS, tune } from '../../index.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../exit.ts';
-import { evidenceOptions, flag, formatOf, isSet, list } from '../flags.ts';
+import { evidenceOptions, flag, formatOf, isSet, list, selectionOf } from '../flags.ts';
 import { DETECTING, READING, RUNNING, WRITING } from '../options.ts';
 import { Output } from '../output.ts';
 import { Progress } from '../progress.ts';
@@ -32,10 +32,11 @@ export const tuneCommand: Command = {
     const { result, evidence } = await tune({
       ...evidenceOptions(argv, signal),
       ...(await detectionOptions(argv)),
+      ...selectionOf(argv),
       axes: sweeps.length === 0 ? DEFAULT_SWEEP : sweeps,
       onProgress: (bytes, path) => progress.read(bytes, path),
     }).finally(() => progress.stop());
-    await output.writeAll(format.render(result, styleFor(output, flag(argv, 'color') ?? 'auto', isSet(argv, 'full'))));
+    await output.writeAll(format.render(result, styleFor(output, argv)));
     await output.close();
     warn(evidence, [], argv);
     return verdict(evidence, [], { strict: isSet(argv, 'strict') });

@@ -3,9 +3,12 @@ import type { Matcher } from '../match.ts';
 import { BatchView } from './batch-view.ts';
 import { NO_VARIABLES, type Scope } from './scope.ts';
 
+/** In place of a position: the row is in no place of the timeline, which may be a part of its batches. */
+const NOWHERE = 0xffffffff;
+
 /** Where the events of each batch lie in the order of a timeline: position by row, in the order of `timeline.batches`. */
-export function positionsByBatch(timeline: Timeline): readonly Uint32Array[] {
-  const places = timeline.batches.map(batch => new Uint32Array(batch.length));
+function positionsByBatch(timeline: Timeline): readonly Uint32Array[] {
+  const places = timeline.batches.map(batch => new Uint32Array(batch.length).fill(NOWHERE));
   for (let position = 0; position < timeline.length; position++) {
     places[timeline.batchOf[position]!]![timeline.rowOf[position]!] = position;
   }
@@ -29,7 +32,9 @@ export function findPositions(
     for (const [matcher, { findRows }] of matchers.entries()) {
       const rows = gate(matcher, view);
       if (rows?.length === 0) continue;
-      for (const row of findRows(view, rows)) found[matcher]!.push(positions[row]!);
+      for (const row of findRows(view, rows)) {
+        if (positions[row] !== NOWHERE) found[matcher]!.push(positions[row]!);
+      }
     }
   }
   return found.map(list => Uint32Array.from(list).sort());

@@ -119,12 +119,14 @@ function nextChunk(bytes: Buffer): number | undefined {
 const ZEROES = Buffer.alloc(CHUNK_BYTES);
 const isZeroed = (bytes: Buffer): boolean => bytes.equals(ZEROES.subarray(0, bytes.length));
 
-/** The next bytes of a stream, up to 64 KiB of them, whatever the pieces that they come in. */
+/** The next bytes of a stream, up to 64 KiB of them, whatever the pieces that they come in; copied only where two pieces meet. */
 class Window {
   offset = 0;
+  /** What the window holds: bytes of the piece, or of the buffer. */
+  bytes: Buffer = Buffer.alloc(0);
   readonly #buffer = Buffer.alloc(CHUNK_BYTES);
-  #filled = 0;
-  #piece: Uint8Array = new Uint8Array(0);
+  #piece: Buffer = Buffer.alloc(0);
+  /** Bytes of the piece that the window holds or has left behind. */
   #used = 0;
   readonly #source: AsyncIterator<Uint8Array>;
   #isAtEnd = false;
@@ -133,32 +135,39 @@ class Window {
     this.#source = chunks[Symbol.asyncIterator]();
   }
 
-  get bytes(): Buffer {
-    return this.#buffer.subarray(0, this.#filled);
-  }
-
   async fill(count: number): Promise<void> {
-    while (this.#filled < count) {
-      if (this.#used === this.#piece.length) {
-        if (this.#isAtEnd) return;
-        const next = await this.#source.next();
-        if (next.done === true) {
-          this.#isAtEnd = true;
-          return;
-        }
-        this.#piece = next.value;
-        this.#used = 0;
+    while (this.bytes.length < count) {
+      if (this.#used === this.#piece.length && !(await this.#next())) return;
+      const held = this.bytes.length;
+      const taken = Math.min(count - held, this.#piece.length - this.#used);
+      const end = this.#used + taken;
+      if (held === 0) {
+        this.bytes = this.#piece.subarray(this.#used, end);
+      } else {
+        if (this.bytes.buffer !== this.#buffer.buffer || this.bytes.byteOffset !== this.#buffer.byteOffset)
+          this.#buffer.set(this.bytes, 0);
+        this.#buffer.set(this.#piece.subarray(this.#used, end), held);
+        this.bytes = this.#buffer.subarray(0, held + taken);
       }
-      const taken = Math.min(count - this.#filled, this.#piece.length - this.#used);
-      this.#buffer.set(this.#piece.subarray(this.#used, this.#used + taken), this.#filled);
-      this.#filled += taken;
-      this.#used += taken;
+      this.#used = end;
     }
   }
 
+  /** False where the stream has ended. */
+  async #next(): Promise<boolean> {
+    if (this.#isAtEnd) return false;
+    const { value, done } = await this.#source.next();
+    if (done === true) {
+      this.#isAtEnd = true;
+      return false;
+    }
+    this.#piece = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    this.#used = 0;
+    return true;
+  }
+
   drop(count: number): void {
-    this.#buffer.copyWithin(0, count, this.#filled);
-    this.#filled -= count;
+    this.bytes = this.bytes.subarray(count);
     this.offset += count;
   }
 }

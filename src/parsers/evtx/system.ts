@@ -25,6 +25,7 @@ export class SystemView implements WindowsSystem {
   #micros = Number.NaN;
   #nanos = 0;
   #hasTime = false;
+  #computer: string | undefined;
 
   constructor(options: ValueOptions) {
     this.#options = options;
@@ -41,6 +42,7 @@ export class SystemView implements WindowsSystem {
     this.#sources = layout.system;
     this.#at = at;
     this.#hasTime = false;
+    this.#computer = undefined;
     this.layout = layout;
     this.provider = this.#text(SYSTEM.PROVIDER) ?? this.#text(SYSTEM.EVENT_SOURCE) ?? '';
     this.channel = this.#text(SYSTEM.CHANNEL) ?? '';
@@ -66,7 +68,8 @@ export class SystemView implements WindowsSystem {
   }
 
   get computer(): string {
-    return this.#text(SYSTEM.COMPUTER) ?? '';
+    this.#computer ??= this.#text(SYSTEM.COMPUTER) ?? '';
+    return this.#computer;
   }
 
   get providerGuid(): string | undefined {

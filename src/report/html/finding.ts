@@ -1,10 +1,11 @@
 import type { EventRef, Finding, StageRow } from '../../model/index.ts';
 import { escapeHtml as h } from '../../util/escape.ts';
+import { inZone } from '../../util/time-zone.ts';
 import { techniquesOf } from '../csv.ts';
 import { deltaText, measureText } from '../measure.ts';
 
 /** One finding as a card: what, where, from where, each stage with its proof, and what to know before relying on it. */
-export function findingCard(f: Finding): string {
+export function findingCard(f: Finding, zone: string): string {
   const { aftershock: a } = f;
   const route = [
     f.source?.ip === undefined ? '' : `from <code>${h(f.source.ip)}</code>`,
@@ -16,11 +17,11 @@ export function findingCard(f: Finding): string {
 <header><span class="level ${a.level}">${a.level}</span><h3>${h(a.label)} ${h(f.host.name)}: ${h(f.rule.name)}</h3>
 <span class="dim">score ${Math.round(a.score)}${a.coverage === undefined ? '' : `, stages ${a.coverage.seen} of ${a.coverage.observable}`}</span></header>
 <p>${h(f.message)}</p>
-<p class="dim">${[...route, `${h(f.event.start)} to ${h(f.event.end)}`, h(techniquesOf(f).join(', ')), `class ${h(a.class)}`].join(' · ')}</p>
+<p class="dim">${[...route, `${h(inZone(f.event.start, zone))} to ${h(inZone(f.event.end, zone))}`, h(techniquesOf(f).join(', ')), `class ${h(a.class)}`].join(' · ')}</p>
 <div class="wide"><table><thead><tr><th>Mark</th><th>Stage</th><th>First</th><th class="num">From access</th><th>Measure and evidence</th><th class="num">Points</th></tr></thead>
 <tbody>${a.stages
     .filter(s => s.status === 'matched')
-    .map(stageRow)
+    .map(stage => stageRow(stage, zone))
     .join('\n')}</tbody></table></div>
 ${absent(a.stages)}
 ${list('What to know before relying on it', a.caveats)}
@@ -36,11 +37,11 @@ ${list('What this rule cannot see', f.rule.known_gaps ?? [])}
 </section>`;
 }
 
-function stageRow(stage: StageRow): string {
+function stageRow(stage: StageRow, zone: string): string {
   const measure = stage.measure === undefined ? '' : `<div>${h(measureText(stage.measure))}</div>`;
-  const events = stage.events.length === 0 ? '' : evidence(stage);
+  const events = stage.events.length === 0 ? '' : evidence(stage, zone);
   return `<tr class="matched"><td>${h(stage.id)}</td><td>${h(stage.name)}<div class="dim">${h(stage.data_component)}</div></td>
-<td class="time">${h(stage.first ?? '')}</td><td class="num">${h(deltaText(stage))}</td><td>${measure}${events}</td><td class="num">${stage.score ?? ''}</td></tr>`;
+<td class="time">${h(stage.first === undefined ? '' : inZone(stage.first, zone))}</td><td class="num">${h(deltaText(stage))}</td><td>${measure}${events}</td><td class="num">${stage.score ?? ''}</td></tr>`;
 }
 
 /** What was not seen, and what could not have been: two different things. */
@@ -57,17 +58,17 @@ function absent(stages: readonly StageRow[]): string {
   );
 }
 
-function evidence(stage: StageRow): string {
+function evidence(stage: StageRow, zone: string): string {
   const [first, ...rest] = stage.events;
   const more =
     rest.length === 0
       ? ''
-      : `<details><summary>${stage.count} records</summary>${rest.map(reference).join('')}</details>`;
-  return `${reference(first!)}${more}`;
+      : `<details><summary>${stage.count} records</summary>${rest.map(event => reference(event, zone)).join('')}</details>`;
+  return `${reference(first!, zone)}${more}`;
 }
 
-const reference = (e: EventRef): string =>
-  `<div>${h(e.summary)}<div class="mono dim">${h(e['@timestamp'])} ${h(e['log.file.path'])}${placeOf(e)}</div></div>`;
+const reference = (e: EventRef, zone: string): string =>
+  `<div>${h(e.summary)}<div class="mono dim">${h(inZone(e['@timestamp'], zone))} ${h(e['log.file.path'])}${placeOf(e)}</div></div>`;
 
 function placeOf(e: EventRef): string {
   if (e['winlog.record_id'] !== undefined) return ` record ${h(e['winlog.record_id'])}`;

@@ -9,15 +9,15 @@ import { STYLE } from './style.ts';
 export const html: Reporter = {
   name: 'html',
   extension: 'html',
-  *render(report) {
+  *render(report, { zone }) {
     yield `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Aftershock report</title><style>${STYLE}</style></head>
 <body><main>`;
-    yield heading(report);
+    yield heading(report, zone);
     yield activityChart(report);
-    for (const finding of report.findings) yield findingCard(finding);
+    for (const finding of report.findings) yield findingCard(finding, zone);
     if (report.findings.length === 0) yield '<p>No finding. What could have been seen stands under Coverage.</p>';
     yield section('Coverage', coverage(report));
     yield section('Machines', machines(report));
@@ -29,12 +29,12 @@ export const html: Reporter = {
   },
 };
 
-function heading(report: Report): string {
+function heading(report: Report, zone: string): string {
   const counts = LEVELS.map(level => [level, report.statistics.by_level[level] ?? 0] as const).filter(([, n]) => n > 0);
   const levels = counts.map(([level, n]) => `<span class="level ${level}">${n} ${level}</span>`).join(' ');
   return `<h1>Aftershock report</h1>
 <p>${levels || 'No finding'}</p>
-<p class="dim">${report.evidence.length} files, ${report.statistics.events.toLocaleString('en')} events, ${report.hosts.length} machines · ${h(report.tool.name)} ${h(report.tool.version)} · times are UTC</p>`;
+<p class="dim">${report.evidence.length} files, ${report.statistics.events.toLocaleString('en')} events, ${report.hosts.length} machines · ${h(report.tool.name)} ${h(report.tool.version)} · times are ${h(zone)}</p>`;
 }
 
 const section = (title: string, body: string): string => `<h2>${h(title)}</h2>\n${body}`;

@@ -1,21 +1,27 @@
 import type { Finding, StageRow } from '../../model/index.ts';
 import { cutEnd, cutMiddle, padStart, widthOf } from '../../util/columns.ts';
 import { visible } from '../../util/escape.ts';
+import { inZone } from '../../util/time-zone.ts';
 import { deltaText, measureText } from '../measure.ts';
+import type { Style } from '../reporter.ts';
 import type { Paint } from './paint.ts';
 
-/** `2026-03-01 10:02:11Z`: seconds are enough on a screen, the JSON has the rest. */
-export const shortTime = (time: string): string => `${time.slice(0, 10)} ${time.slice(11, 19)}Z`;
+/** `2026-03-01 10:02:11Z`: seconds are enough on a screen, the JSON has the rest. In another zone the screen names it once. */
+export function shortTime(time: string, zone: string): string {
+  const local = inZone(time, zone);
+  return `${local.slice(0, 10)} ${local.slice(11, 19)}${zone === 'UTC' ? 'Z' : ' '}`;
+}
 
 /** One finding expanded: what, where, from where, each stage with its time and number, what comes next. */
-export function card(finding: Finding, paint: Paint, width: number): string[] {
+export function card(finding: Finding, paint: Paint, { width, zone }: Pick<Style, 'width' | 'zone'>): string[] {
   const { aftershock: a } = finding;
   const head = ` ${a.level.toUpperCase()} `;
   const title = ` ${a.label} ${finding.host.name}, score ${a.score}${coverageOf(finding)}: ${finding.rule.name}`;
   const lines = [paint.level(a.level, head) + paint.bold(cutEnd(visible(title), width - head.length))];
   const route = routeOf(finding);
   if (route !== '') lines.push(`   ${cutEnd(visible(route), width - 3)}`);
-  for (const stage of a.stages.filter(s => s.status === 'matched')) lines.push(stageLine(stage, paint, width));
+  for (const stage of a.stages.filter(s => s.status === 'matched'))
+    lines.push(stageLine(stage, paint, { width, zone }));
   const absent = a.stages.filter(s => s.status !== 'matched');
   if (absent.length > 0) lines.push(paint.dim(cutEnd(`   ${absentText(absent)}`, width)));
   for (const caveat of a.caveats.slice(0, 2)) lines.push(paint.warn(cutEnd(visible(`   ! ${caveat}`), width)));
@@ -53,8 +59,8 @@ function nextHops(finding: Finding): readonly string[] {
 }
 
 /** Time, distance from the anchor, mark, name, and what proves it; the number wins the room where there is one. */
-function stageLine(stage: StageRow, paint: Paint, width: number): string {
-  const time = stage.first === undefined ? ' '.repeat(9) : `${stage.first.slice(11, 19)}Z`;
+function stageLine(stage: StageRow, paint: Paint, { width, zone }: Pick<Style, 'width' | 'zone'>): string {
+  const time = stage.first === undefined ? ' '.repeat(9) : shortTime(stage.first, zone).slice(11);
   const left = `   ${time} ${padStart(deltaText(stage), 7)}  ${stage.id} `;
   const room = width - left.length;
   const { interval: _, note: _note, ...measure } = stage.measure ?? { name: '' };

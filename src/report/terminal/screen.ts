@@ -1,6 +1,7 @@
 import { type Finding, LEVELS, type Report } from '../../model/index.ts';
 import { cutEnd, padEnd, padStart } from '../../util/columns.ts';
 import { visible } from '../../util/escape.ts';
+import { inZone } from '../../util/time-zone.ts';
 import type { Reporter, Style } from '../reporter.ts';
 import { card, shortTime } from './card.ts';
 import { type Paint, paintOf } from './paint.ts';
@@ -26,19 +27,19 @@ function lines(report: Report, style: Style): readonly string[] {
   const { width } = style;
   const [worst, ...others] = report.findings;
   const head = [headline(report, paint, width)];
-  const body = worst === undefined ? nothingFound(report, width) : card(worst, paint, width);
+  const body = worst === undefined ? nothingFound(report, width) : card(worst, paint, style);
   const foot = [
-    ...activityLine(report, width),
+    ...activityLine(report, style),
     ledgerLine(report, width),
     ...coverageLines(report, width),
     ...warningLines(report, paint, style),
     ...nextLines(report, paint),
   ];
   if (style.full) {
-    return [...head, ...body, ...others.flatMap(f => card(f, paint, width)), ...foot];
+    return [...head, ...body, ...others.flatMap(f => card(f, paint, style)), ...foot];
   }
   const room = Math.max(1, SCREEN_LINES - head.length - body.length - foot.length);
-  return [...head, ...body, ...otherLines(others, paint, width, room), ...foot];
+  return [...head, ...body, ...otherLines(others, paint, style, room), ...foot];
 }
 
 function headline(report: Report, paint: Paint, width: number): string {
@@ -71,12 +72,12 @@ const stagesBy = (report: Report, platform: string, status: string): readonly st
   ...new Set(report.coverage.filter(row => row.platform === platform && row.status === status).map(row => row.stage)),
 ];
 
-function otherLines(findings: readonly Finding[], paint: Paint, width: number, room: number): string[] {
+function otherLines(findings: readonly Finding[], paint: Paint, { width, zone }: Style, room: number): string[] {
   const shown = findings.length > room ? findings.slice(0, room - 1) : findings;
   const made = shown.map(f => {
     const { label, level, score } = f.aftershock;
     const left = `${padEnd(label, 4)}${padEnd(level, 9)}${padStart(String(Math.round(score)), 3)}`;
-    const middle = `  ${shortTime(f.event.start).slice(5, 16)}Z  ${padEnd(cutEnd(visible(f.host.name), 14), 14)}  `;
+    const middle = `  ${shortTime(f.event.start, zone).slice(5, 16)}${zone === 'UTC' ? 'Z' : ' '}  ${padEnd(cutEnd(visible(f.host.name), 14), 14)}  `;
     return (
       paint.level(level, left) + middle + cutEnd(visible(f.rule.name), Math.max(8, width - left.length - middle.length))
     );
@@ -85,13 +86,15 @@ function otherLines(findings: readonly Finding[], paint: Paint, width: number, r
   return hidden === 0 ? made : [...made, paint.dim(`    and ${hidden} more: --full or --format json`)];
 }
 
-function activityLine(report: Report, width: number): string[] {
+function activityLine(report: Report, { width, zone }: Style): string[] {
   const { activity, events } = report.statistics;
   if (activity === undefined) return [];
-  const left = `${activity.from.slice(0, 16).replace('T', ' ')} `;
-  const right = ` ${activity.to.slice(0, 16).replace('T', ' ')}  ${events.toLocaleString('en')} events`;
+  const minute = (time: string): string => inZone(time, zone).slice(0, 16).replace('T', ' ');
+  const left = `${minute(activity.from)} `;
+  const right = ` ${minute(activity.to)}  ${events.toLocaleString('en')} events`;
   const room = Math.max(8, width - left.length - right.length);
-  return [left + sparkline(squeezed(activity.counts, room)) + right];
+  const line = left + sparkline(squeezed(activity.counts, room)) + right;
+  return zone === 'UTC' ? [line] : [line, `times     in ${zone}`];
 }
 
 function squeezed(counts: readonly number[], width: number): readonly number[] {
