@@ -1,4 +1,5 @@
 import { type AuditFields, type AuditRecord, stampTime } from '../shared/audit-record.ts';
+import { EndOfEvent, type Told } from './timeout.ts';
 
 /** An event whose records are still being collected. */
 export interface OpenEvent {
@@ -17,6 +18,7 @@ export interface OpenEvent {
   /** Number of the record that came last, counted over the whole set. */
   last: number;
   key: string;
+  readonly told: Told;
 }
 
 /**
@@ -33,6 +35,7 @@ const PATIENCE = 10_000;
 export class AuditAssembler {
   readonly #open = new Map<string, OpenEvent>();
   readonly #types = new Map<string, string>();
+  readonly #ends = new EndOfEvent();
   #queue: OpenEvent[] = [];
   #head = 0;
   #count = 0;
@@ -56,12 +59,14 @@ export class AuditAssembler {
         lines: [],
         last: 0,
         key,
+        told: this.#ends.begin(micros),
       };
       this.#open.set(key, event);
       this.#queue.push(event);
     }
     event.types.push(this.#type(record.type));
     event.bodies.push(record.body);
+    this.#ends.add(event.told, record.type, event.types.length - 1);
     if (record.fields !== undefined) event.fields[event.types.length - 1] = record.fields;
     if (text !== undefined) event.lines.push(text);
     event.last = ++this.#count;

@@ -67,7 +67,7 @@ async function* parseRecords(log: LogSet, context: ParseContext, variant: AuditV
         at = end + 1;
       }
       for (let event = assembler.take(false); event !== undefined; event = assembler.take(false)) {
-        yield* rows.write(event.artifact, closed(event));
+        yield* rows.write(event.artifact, closed(event, variant === 'raw'));
       }
       if (block.skipped > 0) losses.cut(block.offset + text.length, line, block.skipped);
     }
@@ -78,7 +78,7 @@ async function* parseRecords(log: LogSet, context: ParseContext, variant: AuditV
     });
   }
   for (let event = assembler.take(true); event !== undefined; event = assembler.take(true)) {
-    yield* rows.write(event.artifact, closed(event));
+    yield* rows.write(event.artifact, closed(event, variant === 'raw'));
   }
   yield* rows.finish();
 }
@@ -87,15 +87,25 @@ async function* parseRecords(log: LogSet, context: ParseContext, variant: AuditV
 const isFurniture = (line: string): boolean =>
   line.startsWith('----') || line.startsWith('time->') || line.startsWith('#') || line.startsWith('<no matches>');
 
-const closed = (open: OpenEvent): AuditEvent => ({
-  node: open.node,
-  micros: open.micros,
-  serial: open.serial,
-  offset: open.offset,
-  line: open.line,
-  parts: auditParts(open.types.map((type, i) => recordOf(type, open.bodies[i]!, open.fields[i]))),
-  ...(open.lines.length === 0 ? {} : { original: open.lines.join('\n') }),
-});
+/** What ausearch prints is in another order: only the log itself tells what came late. */
+function closed(open: OpenEvent, isInOrder: boolean): AuditEvent {
+  const { node, micros, serial, offset, line, lines, told } = open;
+  const parts = (from: number, to?: number) =>
+    auditParts(
+      open.types.slice(from, to).map((type, i) => recordOf(type, open.bodies[from + i]!, open.fields[from + i])),
+    );
+  const again = isInOrder ? told.again.map((from, i) => parts(from, told.again[i + 1])) : [];
+  return {
+    node,
+    micros,
+    serial,
+    offset,
+    line,
+    parts: parts(0),
+    ...(again.length === 0 ? {} : { again }),
+    ...(lines.length === 0 ? {} : { original: lines.join('\n') }),
+  };
+}
 
 const recordOf = (type: string, body: string, fields: AuditFields | undefined) =>
   fields === undefined ? { type, body } : { type, body, fields };

@@ -3,19 +3,21 @@ import { canonicalIp } from '../../util/cidr.ts';
 import { AUXILIARY, type AuditAction, syscallAction, typeAction } from './audit-actions.ts';
 import { exitText } from './audit-errors.ts';
 import { endedBy, type Target } from './audit-kill.ts';
-import { callName, isSet, nameOf } from './audit-names.ts';
+import { callName, isSet, keysOf, nameOf } from './audit-names.ts';
 import { crashAction, outcome, serviceFailure } from './audit-outcome.ts';
 import type { AuditEvent, AuditPart } from './audit-parts.ts';
 import { targetPath, writePaths } from './audit-paths.ts';
 import type { AuditFields } from './audit-record.ts';
-import { socketOf } from './audit-sockaddr.ts';
+import { PEER_SIDES, socketOf } from './audit-sockaddr.ts';
 import { archName } from './audit-syscalls.ts';
 import { processName } from './process-name.ts';
 import { isCrashSignal, signalName, signalOf } from './unix-signals.ts';
 import { userName } from './unix-users.ts';
 
-/** How many rows one event may become: itself, and the ends of those it killed. */
-export const MOST_ROWS = 12;
+const MOST_ENDED = 11;
+const MOST_AGAIN = 4;
+/** How many rows one event may become: itself, the ends of those it killed, and what other readers tell as events of their own. */
+export const MOST_ROWS = 1 + MOST_ENDED + MOST_AGAIN;
 
 /** Raw names that have an ECS field of their own, or that only serve to find one; every other one is kept as `auditd.data.*`. */
 const MAPPED: ReadonlySet<string> = new Set(
@@ -23,16 +25,6 @@ const MAPPED: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
-
-const PEER_SIDES: ReadonlyMap<string, 'source' | 'destination'> = new Map([
-  ['accept', 'source'],
-  ['accept4', 'source'],
-  ['recvfrom', 'source'],
-  ['recvmsg', 'source'],
-  ['connect', 'destination'],
-  ['sendto', 'destination'],
-  ['sendmsg', 'destination'],
-]);
 
 /** CLONE_THREAD of clone(2): a thread of the same process, no child. */
 const CLONE_THREAD = 0x10000;
@@ -70,12 +62,24 @@ export class AuditWriter {
     this.#head(builder, event, main.type);
     if (event.original !== undefined) builder.set('event.original', event.original);
     this.#write(builder, main, call, event.parts);
-    const killed = endedBy(call, event.parts).slice(0, MOST_ROWS - 1);
+    const killed = endedBy(call, event.parts).slice(0, MOST_ENDED);
     for (const [i, target] of killed.entries()) {
       builder.begin(event.micros, 0, event.offset + 1 + i);
       this.#head(builder, event, 'OBJ_PID');
       this.#end(builder, target, call!.fields);
     }
+    for (const [i, parts] of (event.again ?? []).slice(0, MOST_AGAIN).entries()) {
+      builder.begin(event.micros, 0, event.offset + 1 + killed.length + i);
+      this.#again(builder, event, parts, main);
+    }
+  }
+
+  /** A call that a record of its own meaning stands before is told with its meaning, all else by its type alone: it is told already. */
+  #again(builder: BatchBuilder, event: AuditEvent, parts: readonly AuditPart[], told: AuditPart): void {
+    const call = parts.find(part => part.type === 'SYSCALL');
+    this.#head(builder, event, (call ?? parts[0]!).type);
+    builder.set('aftershock.derived', 'true');
+    if (call !== undefined && told.type !== 'SYSCALL') this.#write(builder, call, call, parts);
   }
 
   /** Everything but time and place. */
@@ -374,13 +378,6 @@ export class AuditWriter {
     }
   }
 }
-
-/** The keys of the rules that matched, one or several; some rule files say `key=` twice. */
-const keysOf = (text: string): string[] =>
-  text
-    .split('\u0001')
-    .map(key => key.replace(/^key=/, ''))
-    .filter(key => key !== '');
 
 /** A log that makes up names without end gets no column for each. */
 const MOST_NAMES = 512;

@@ -32,3 +32,10 @@ export function nameOf(exe: string | undefined, comm: string | undefined, isStar
   if (MULTI_CALL.has(name)) return comm;
   return isStart && !name.startsWith(comm) ? [name, comm] : name;
 }
+
+/** The keys of the rules that matched, one or several; some rule files say `key=` twice. */
+export const keysOf = (text: string): string[] =>
+  text
+    .split('\u0001')
+    .map(key => key.replace(/^key=/, ''))
+    .filter(key => key !== '');

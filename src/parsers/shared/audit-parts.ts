@@ -20,6 +20,8 @@ export interface AuditEvent {
   readonly offset: number;
   readonly line: number;
   readonly parts: readonly AuditPart[];
+  /** Those among them that other readers tell as events of their own. */
+  readonly again?: readonly (readonly AuditPart[])[];
   readonly original?: string;
 }
 

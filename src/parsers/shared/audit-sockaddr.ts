@@ -85,3 +85,14 @@ export function socketOf(parts: readonly AuditPart[], arch: string | undefined):
   }
   return undefined;
 }
+
+/** Whose address a call names: of the one who came, or of the one who is gone to. */
+export const PEER_SIDES: ReadonlyMap<string, 'source' | 'destination'> = new Map([
+  ['accept', 'source'],
+  ['accept4', 'source'],
+  ['recvfrom', 'source'],
+  ['recvmsg', 'source'],
+  ['connect', 'destination'],
+  ['sendto', 'destination'],
+  ['sendmsg', 'destination'],
+]);

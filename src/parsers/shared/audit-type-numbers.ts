@@ -38,3 +38,11 @@ for (const word of NUMBERED.split(' ')) {
 
 /** `1400` → `AVC`; `UNKNOWN[1420]` where nobody gave the number a name. */
 export const auditTypeName = (number: string): string => names.get(number) ?? `UNKNOWN[${number}]`;
+
+const numbers: ReadonlyMap<string, number> = new Map([...names].map(([number, name]) => [name, Number(number)]));
+
+/** `AVC` → 1400, `UNKNOWN[1420]` → 1420; undefined for a name that nobody knows. */
+export function auditTypeNumber(name: string): number | undefined {
+  const unnamed = /^UNKNOWN\[(\d{1,6})\]$/.exec(name)?.[1];
+  return unnamed === undefined ? numbers.get(name) : Number(unnamed);
+}

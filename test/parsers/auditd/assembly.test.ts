@@ -7,11 +7,17 @@ import { artifactOf, logOf, parseAll } from '../../support/evidence.ts';
 
 const sample = readFileSync('samples/auditd/enriched.log');
 
-const read = (text: string) => parseAll(auditd, logOf(artifactOf('audit.log', Buffer.from(text, 'latin1'))));
+const readAll = (text: string) => parseAll(auditd, logOf(artifactOf('audit.log', Buffer.from(text, 'latin1'))));
+/** Without the rows that only repeat, in the way of other readers, what an event says. */
+const read = async (text: string) => {
+  const parsed = await readAll(text);
+  return { ...parsed, events: parsed.events.filter(isOwn) };
+};
+const isOwn = (event: Event): boolean => event['aftershock.derived'] === undefined;
 
 /** What an event says, wherever it stands. */
 const content = (events: readonly Event[]) =>
-  events.map(({ artifact: _a, record: _r, ...rest }) => {
+  events.filter(isOwn).map(({ artifact: _a, record: _r, ...rest }) => {
     const { 'log.file.line': _l, ...fields } = rest as Record<string, unknown>;
     return fields;
   });
@@ -160,5 +166,44 @@ describe('damage is told and costs itself', () => {
     );
     expect(events.map(e => e['process.pid'])).toEqual([1, 2]);
     expect(problems.map(p => p.kind)).toEqual(['limit']);
+  });
+});
+
+describe('what ausearch tells as an event of its own', () => {
+  const told = async (...lines: readonly string[]) =>
+    (await readAll(`${lines.join('\n')}\n`)).events.map(
+      e => `${e['event.sequence']} ${e['event.code']}${e['aftershock.derived'] === undefined ? '' : ' again'}`,
+    );
+  const record = (type: string, stamp: string, body = 'x=1') => `type=${type} msg=audit(${stamp}): ${body}`;
+
+  test('a record two seconds late stays with its event, and is told once more by its type', async () => {
+    const late = record('PATH', '10.000:1', 'item=0 name="/a"');
+    expect(await told(syscall('10.000:1', 2), record('CWD', '11.999:2'), late)).toEqual(['1 SYSCALL', '2 CWD']);
+    expect(await told(syscall('10.000:1', 2), record('CWD', '12.000:2'), late)).toEqual([
+      '1 SYSCALL',
+      '1 PATH again',
+      '2 CWD',
+    ]);
+  });
+
+  test('the call behind a record that stands for itself is told with its meaning', async () => {
+    const { events } = await readAll(
+      `${record('LOGIN', '10.000:1', 'pid=2 uid=0 old-auid=4294967295 auid=1000 res=1')}\n${syscall('10.000:1', 2)}\n`,
+    );
+    expect(events.map(e => e['event.code'])).toEqual(['LOGIN', 'SYSCALL']);
+    expect(events.map(e => e['event.action'])).toEqual([['changed-login-id-to'], ['executed', 'exec', 'start']]);
+  });
+
+  test('an end of event ends, and begins nothing', async () => {
+    const end = record('EOE', '10.000:1', '');
+    expect(await told(syscall('10.000:1', 2), record('PROCTITLE', '10.000:1'), end)).toEqual(['1 SYSCALL']);
+    expect(await told(syscall('10.000:1', 2), end, record('CWD', '10.000:1'))).toEqual(['1 SYSCALL', '1 CWD again']);
+  });
+
+  test('is a handful of rows at most, and nothing is told twice of a kill', async () => {
+    const kill = `type=SYSCALL msg=audit(10.000:1): arch=c000003e syscall=62 success=yes exit=0 a0=1f a1=9 pid=2 uid=0`;
+    const lines = Array.from({ length: 50 }, () => record('USER_CMD', '10.000:1', 'pid=3'));
+    const rows = await told(kill, record('OBJ_PID', '10.000:1', 'opid=31 ocomm="a"'), ...lines);
+    expect(rows).toEqual(['1 USER_CMD', '1 OBJ_PID again', ...Array.from({ length: 4 }, () => '1 USER_CMD again')]);
   });
 });
