@@ -81,6 +81,22 @@ describe('the offset of a sensor', () => {
     expect(both.offsets[0]).toMatchObject({ offsetSeconds: 47, pairs: 30 });
   });
 
+  test('a refused password is some moment of its connection: it moves no clock that may be right', () => {
+    const refused = (i: number, late: number): PlainEvent =>
+      sysmon(i, {
+        time: START + i * 10e6 + late * 1e6,
+        'event.action': ['ssh_login'],
+        'event.outcome': 'failure',
+        'event.type': ['info'],
+      });
+    const told = (offset: number) =>
+      run([...count(30).map(i => refused(i, 6)), ...count(30).map(i => flow(i, offset, { 'event.duration': 9e9 }))])
+        .offsets[0]?.offsetSeconds;
+    expect(told(0)).toBe(0);
+    expect(told(3600), 'the bound that is nearest to none').toBe(3594);
+    expect(told(-3600)).toBe(-3597);
+  });
+
   test('two pairs that agree on whole hours are told as a likely zone error, with what to add; nothing is moved', () => {
     const { warnings, microsToAdd } = paired(2, 6 * 3600);
     expect(warnings).toEqual([

@@ -16,6 +16,7 @@ export const PAIR_FIELDS = [
   'event.dataset',
   'event.duration',
   'event.module',
+  'event.outcome',
   'event.type',
   'observer.name',
   'network.transport',
@@ -37,11 +38,15 @@ export interface PairSet {
 /** What two logs can agree on. Both sides' moments are kept until it is known whether they can be paired. */
 interface Meeting {
   readonly host: string;
-  /** Moments of a beginning, and those of an end; a connection that has both is paired by its beginning. */
+  /** Moments of a beginning, and those of an end or of the middle; a connection that has both is paired by its beginning. */
   readonly hostTimes: number[];
-  readonly hostEnds: number[];
+  readonly laterTimes: number[];
+  later: Exclude<Moment, 'start'>;
   readonly seen: Map<ClockSource, Seen>;
 }
+
+/** What a record tells of a connection: that it begins, that it ends, or something in between. */
+type Moment = 'start' | 'within' | 'end';
 
 /** What a sensor says of the connections under one key: when each began, and when the first ended (NaN where it does not say). */
 interface Seen {
@@ -98,7 +103,7 @@ class Meetings {
     return -(numberOf(this.#hosts, host) * 2 + (isServer ? 1 : 0)) - 1;
   }
 
-  see(a: number, b: number, host: string, time: number, isEnd: boolean): void {
+  see(a: number, b: number, host: string, time: number, moment: Moment): void {
     const [low, high] = a < b ? [a, b] : [b, a];
     if ((mixed(low, high) & this.#mask) !== 0) return;
     let others = this.#byEnds.get(low);
@@ -108,11 +113,13 @@ class Meetings {
     }
     let meeting = others.get(high);
     if (meeting === undefined) {
-      meeting = { host, hostTimes: [], hostEnds: [], seen: new Map() };
+      meeting = { host, hostTimes: [], laterTimes: [], later: 'end', seen: new Map() };
       others.set(high, meeting);
       if (++this.#count > MOST_KEYS) this.#thin();
     }
-    if (meeting.host === host) addMoment(isEnd ? meeting.hostEnds : meeting.hostTimes, time);
+    if (meeting.host !== host) return;
+    if (moment !== 'start' && meeting.laterTimes.length === 0) meeting.later = moment;
+    addMoment(moment === 'start' ? meeting.hostTimes : meeting.laterTimes, time);
   }
 
   #thin(): void {
@@ -150,10 +157,10 @@ class Meetings {
             set = { sure: [], open: [] };
             byHost.set(meeting.host, set);
           }
-          const { hostTimes, hostEnds } = meeting;
+          const { hostTimes, laterTimes, later } = meeting;
           if (hostTimes.length === 0) {
-            // A line about a timeout comes minutes after the beginning: it is held against the end, or against nothing.
-            if (times.length === 1 && hostEnds.length === 1 && !Number.isNaN(end)) set.sure.push(end - hostEnds[0]!);
+            const difference = laterDifference(laterTimes[0]!, later, times[0]!, end);
+            if (times.length === 1 && laterTimes.length === 1 && !Number.isNaN(difference)) set.sure.push(difference);
           } else if (times.length === 1 && hostTimes.length === 1) set.sure.push(times[0]! - hostTimes[0]!);
           else if (times.length <= MOST_MOMENTS && hostTimes.length <= MOST_MOMENTS) set.open.push(meeting);
         }
@@ -177,6 +184,15 @@ function addMoment(times: number[], time: number): void {
   const last = times.at(-1);
   if (last !== undefined && Math.abs(time - last) < ONE_CONNECTION_MICROS) return;
   if (times.length <= MOST_MOMENTS) times.push(time);
+}
+
+/**
+ * A line about a timeout comes minutes after the beginning: it is held against the end, or against nothing. One that comes at some
+ * moment of the connection (a refused password) says only between which bounds the offset lies: the one nearest to none is taken.
+ */
+function laterDifference(told: number, moment: Exclude<Moment, 'start'>, start: number, end: number): number {
+  if (moment === 'end') return end - told;
+  return Math.max(start - told, Math.min(0, (Number.isNaN(end) ? start : end) - told));
 }
 
 const firstDifference = (meeting: Meeting, sensor: ClockSource): number =>
@@ -234,19 +250,22 @@ const endsOf = (batch: EventBatch): Ends => ({
   transports: fieldTexts(batch, 'network.transport'),
 });
 
-/** Which rows tell of a connection when it ends: sshd's lines about a client that never logged in are written as it goes. */
-function endRows(batch: EventBatch): (row: number) => boolean {
+/** sshd's lines about a client that never logged in are written as it goes, those about its passwords while it stays. */
+function momentReader(batch: EventBatch): (row: number) => Moment {
   const types = fieldTexts(batch, 'event.type');
   const actions = fieldTexts(batch, 'event.action');
-  const isEnd = types?.texts.map(type => type === 'end');
-  const isPreauth = actions?.texts.map(action => action === 'ssh_preauth');
-  return row => isEnd?.[types!.codes[row]!] === true || isPreauth?.[actions!.codes[row]!] === true;
+  const outcomes = fieldTexts(batch, 'event.outcome');
+  return row => {
+    const action = textOfRow(actions, row);
+    if (action === 'ssh_preauth' || textOfRow(types, row) === 'end') return 'end';
+    return action === 'ssh_login' && textOfRow(outcomes, row) === 'failure' ? 'within' : 'start';
+  };
 }
 
 function readHost(batch: EventBatch, meetings: Meetings): void {
   const { hosts, sources, destinations, sourcePorts, destinationPorts, transports } = endsOf(batch);
   if (hosts === undefined || (sources === undefined && destinations === undefined)) return;
-  const isEnd = endRows(batch);
+  const momentOf = momentReader(batch);
   for (let row = 0; row < batch.length; row++) {
     const host = textOfRow(hosts, row);
     const time = batch.time[row]!;
@@ -259,9 +278,9 @@ function readHost(batch: EventBatch, meetings: Meetings): void {
       destination === undefined || destinationPort === 0
         ? undefined
         : meetings.end(destination, destinationPort, isUdp);
-    if (client !== undefined && server !== undefined) meetings.see(client, server, host, time, isEnd(row));
-    else if (client !== undefined) meetings.see(meetings.machine(host, true), client, host, time, isEnd(row));
-    else if (server !== undefined) meetings.see(meetings.machine(host, false), server, host, time, isEnd(row));
+    if (client !== undefined && server !== undefined) meetings.see(client, server, host, time, momentOf(row));
+    else if (client !== undefined) meetings.see(meetings.machine(host, true), client, host, time, momentOf(row));
+    else if (server !== undefined) meetings.see(meetings.machine(host, false), server, host, time, momentOf(row));
   }
 }
 
