@@ -1,6 +1,36 @@
 // The library's front door: what a command needs, a program may need too. Nothing else of the house is public.
 
 export { readRuleFiles } from './collection/index.ts';
+export type {
+  AarFormat,
+  Act,
+  ActOf,
+  Grade,
+  LogProblem,
+  MselRow,
+  OpenQuestion,
+  Plan,
+  PlannedInject,
+  State,
+} from './exercise/index.ts';
+export {
+  AAR_FORMATS,
+  afterAction,
+  Clock,
+  gradeJson,
+  gradeOf,
+  gradeText,
+  inboxText,
+  isWanted,
+  logLine,
+  merged,
+  mselRows,
+  nextInject,
+  openQuestions,
+  readLog,
+  stateOf,
+  timeOf,
+} from './exercise/index.ts';
 export type { EvidenceRow, Finding, Level, Report } from './model/index.ts';
 export { LEVELS } from './model/index.ts';
 export { parseZeekFields } from './parsers/index.ts';
@@ -8,9 +38,11 @@ export type {
   AnalyzeOptions,
   DetectionOptions,
   EvidenceOptions,
+  Exercise,
   NamedText,
   Replay,
   ReplayFrame,
+  RuleStore,
   SearchOptions,
   Selection,
   TimeBound,
@@ -23,8 +55,13 @@ export {
   coverRuleFiles,
   DEFAULT_SWEEP,
   dump,
+  exerciseFiles,
+  exerciseOf,
   explain,
   inventory,
+  openExercise,
+  openRuleStore,
+  releasedEvidence,
   replay,
   search,
   timeline,

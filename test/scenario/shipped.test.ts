@@ -15,7 +15,9 @@ import {
 import { reportOn } from '../support/analyze.ts';
 import { withFolder } from '../support/cases.ts';
 
-const NAMES = readdirSync('scenarios').map(name => basename(name, '.yaml'));
+const NAMES = readdirSync('scenarios')
+  .filter(name => name.endsWith('.yaml'))
+  .map(name => basename(name, '.yaml'));
 const textOf = (name: string): string => readFileSync(`scenarios/${name}.yaml`, 'utf8');
 const scenarioOf = (name: string): ScenarioDocument => openScenario(textOf(name), name);
 const tell = (name: string, options?: TellingOptions): Telling => tellScenario(scenarioOf(name), options);
@@ -50,7 +52,7 @@ test.each([
 });
 
 test('other chances tell the same story', async () => {
-  expect(await deviationsOf(tell('lin-exim-21nails', { seed: 77 }))).toEqual([]);
+  expect(await deviationsOf(tell('win-web-w3wp', { seed: 77 }))).toEqual([]);
 });
 
 test('the same seed gives the same bytes, another seed or variant others', () => {

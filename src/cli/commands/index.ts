@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { analyzeCommand } from './analyze.ts';
 import { dumpCommand } from './dump.ts';
+import { exerciseCommand } from './exercise.ts';
 import { explainCommand } from './explain.ts';
 import { inventoryCommand } from './inventory.ts';
 import { replayCommand } from './replay.ts';
@@ -22,4 +23,5 @@ export const COMMANDS: readonly Command[] = [
   explainCommand,
   replayCommand,
   scenarioCommand,
+  exerciseCommand,
 ];

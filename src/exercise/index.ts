@@ -1,0 +1,15 @@
+export type { AarFormat } from './aar.ts';
+export { AAR_FORMATS, afterAction } from './aar.ts';
+export { Clock, timeOf } from './clock.ts';
+export type { Grade } from './grade.ts';
+export { gradeOf } from './grade.ts';
+export { gradeJson, gradeText } from './grade-text.ts';
+export type { Act, ActOf, LogProblem } from './log.ts';
+export { logLine, merged, readLog } from './log.ts';
+export type { MselRow } from './msel.ts';
+export { mselRows } from './msel.ts';
+export type { Plan, PlannedInject } from './plan.ts';
+export type { OpenQuestion } from './player.ts';
+export { inboxText, openQuestions } from './player.ts';
+export type { State } from './state.ts';
+export { isWanted, nextInject, releasedPaths, stateOf } from './state.ts';
