@@ -1,5 +1,5 @@
 import type { EventFields, Value } from '../../model/index.ts';
-import { macosMeaning } from '../shared/macos-text.ts';
+import { launchdJob, macosMeaning, subsystemJob } from '../shared/macos-text.ts';
 import { processName } from '../shared/process-name.ts';
 
 /** One entry of the unified log, whichever tool and style printed it. */
@@ -34,7 +34,10 @@ export function entryFields(entry: UnifiedEntry): EventFields {
   const process = text(entry.process);
   const isPath = process?.startsWith('/') ?? false;
   const name = process === undefined ? undefined : processName(process);
-  const meaning = name === undefined ? undefined : macosMeaning(entry.message, { process: name });
+  const job = name === 'launchd' ? subsystemJob(entry.subsystem ?? '') : undefined;
+  const isNamed = job !== undefined && launchdJob(entry.message) !== undefined;
+  const meaning =
+    name === undefined ? undefined : macosMeaning(entry.message, { process: name, ...(isNamed ? {} : job) });
   return {
     message: entry.message,
     'event.kind': 'event',

@@ -28,7 +28,8 @@ const SERVICES: readonly (readonly [RegExp, string])[] = [
 const DAEMONS =
   'sshd-session|sshd-keygen-wrapper|sshd|screensharingd|ARDAgent|AppleVNCServer|httpd|smbd|AppleFileServer|cupsd|ftpd|nginx|mysqld|postgres|redis-server|php-fpm|vsftpd';
 const SPOKEN_OF = new RegExp(`(?<![\\w./-])(?:/[\\w./-]{0,200}/)?(${DAEMONS})(?:\\[(\\d{1,7})\\])?(?![\\w-]|\\.\\w)`);
-const CRASH_WORD = /\bcrashed\b|EXC_BAD_ACCESS|EXC_BAD_INSTRUCTION|EXC_CRASH|EXC_BREAKPOINT|EXC_GUARD/;
+const CRASH_WORD =
+  /\bcrashed\b|EXC_BAD_ACCESS|EXC_BAD_INSTRUCTION|EXC_CRASH|EXC_BREAKPOINT|EXC_GUARD|exited due to (?:signal )?SIG(?:SEGV|BUS|ILL|ABRT|TRAP|FPE|SYS)/;
 
 const HINT =
   /exited |has crashed|crashed|EXC_|respawn|spawned|Corpse allowed|corpse\[|crash report|creating type|Saved type|Authentication:|COMMAND=|shutdown|halt|panic|BOOT_TIME/i;
@@ -49,10 +50,10 @@ export function macosMeaning(text: string, speaker: MacosSpeaker): EventFields |
   const { process } = speaker;
   if (isSshd(process)) return ssh(text) ?? hearsay(text);
   if (!HINT.test(text)) return undefined;
-  if (isLaunchd(process)) return launchdMeaning(text, speaker);
+  if (isLaunchd(process)) return launchdMeaning(text, speaker) ?? hearsay(text);
   if (process === 'screensharingd' || process === 'ARDAgent') return screenSharing(text) ?? hearsay(text);
   if (process === 'kernel') return kernelMeaning(text);
-  if (process === 'ReportCrash' || process === 'osanalyticshelper') return reporter(text);
+  if (process === 'ReportCrash' || process === 'osanalyticshelper') return reporter(text) ?? hearsay(text);
   if (process === 'sudo') return sudo(text);
   if (process === 'bootlog' || process === 'shutdown' || process === 'reboot') return hostLife(text, process);
   return hearsay(text);
@@ -71,6 +72,12 @@ export function launchdJob(
     /^Service ([\w.-]{3,256})(?:\[(\d{1,7})\])? (?=exited due to )/.exec(text);
   if (m === null) return undefined;
   return { job: m[1]!, pid: m[2] === undefined ? undefined : Number(m[2]), text: text.slice(m[0].length) };
+}
+
+/** launchd logs each job under a subsystem of its own: `system/com.apple.smbd [415]`, `gui/501/com.example.agent [600]`. */
+export function subsystemJob(subsystem: string): Pick<MacosSpeaker, 'job' | 'jobPid'> | undefined {
+  const m = /^((?:system|user|gui|login|pid|session)\/[^\s[\]]{1,256})(?: \[(\d{1,7})\])?:?$/.exec(subsystem);
+  return m === null ? undefined : { job: m[1]!, jobPid: m[2] === undefined ? undefined : Number(m[2]) };
 }
 
 /** launchd about one of its jobs. Its own orderly kills, and what one SSH connection's job returns, are no failures. */

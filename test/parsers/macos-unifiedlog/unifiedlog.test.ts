@@ -79,6 +79,35 @@ describe('the JSON styles', () => {
     expect(hearsay).not.toHaveProperty('process.executable');
   });
 
+  test('launchd names the job that it speaks of in the subsystem, where the text styles have it in the line', async () => {
+    const record = (subsystem: string, eventMessage: string): string =>
+      JSON.stringify({
+        timestamp: '2026-03-17 22:50:42.000000-0400',
+        eventType: 'logEvent',
+        messageType: 'Default',
+        processImagePath: '/sbin/launchd',
+        processID: 1,
+        subsystem,
+        category: '',
+        eventMessage,
+      });
+    const job = 'system/com.apple.screensharing [600]';
+    const { events } = await parse(
+      [
+        record(job, 'exited due to SIGSEGV | sent by exc handler[600], ran for 81234ms'),
+        record(job, 'Successfully spawned screensharingd[609] because ipc (socket)'),
+        record('system/com.apple.smbd', '[system/com.apple.smbd [415]:] exited due to SIGBUS'),
+        record('com.apple.other', 'exited due to SIGSEGV'),
+      ].join('\n'),
+    );
+    expect(events.map(event => [event['event.action'], event['service.name'], event['process.pid']])).toEqual([
+      [['process_crash'], 'screensharingd', 600],
+      [['service_start'], 'screensharingd', 609],
+      [['process_crash'], 'smbd', 415],
+      [undefined, undefined, 1],
+    ]);
+  });
+
   test('an unknown user is nobody', async () => {
     const { events } = await parse(sample('export.ndjson'));
     expect(events.some(event => event['user.id'] === '2863311530')).toBe(false);

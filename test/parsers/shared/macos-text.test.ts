@@ -110,6 +110,9 @@ describe('who else tells of a crash', () => {
       { 'process.name': 'httpd', 'process.pid': 377, 'labels.crash_signal': 'SIGSEGV' },
     ],
     ['watchdogd', '/usr/sbin/sshd crashed', { 'process.name': 'sshd' }],
+    ['ReportCrash', 'screensharingd crashed with EXC_BAD_ACCESS', { 'service.name': 'screensharingd' }],
+    ['launchd', 'screensharingd[600] crashed', { 'process.name': 'screensharingd', 'process.pid': 600 }],
+    ['runningboardd', 'screensharingd exited due to SIGSEGV', { 'labels.crash_signal': 'SIGSEGV' }],
     ['screensharingd', 'screensharingd crashed: EXC_BAD_ACCESS', { 'service.name': 'screensharingd' }],
   ])('%s: %s', (process, text, expected) => {
     expect(macosMeaning(text, { process })).toMatchObject({ 'event.action': ['process_crash'], ...expected });
@@ -121,6 +124,7 @@ describe('who else tells of a crash', () => {
     ['Finder', 'my-httpd-notes.txt crashed the preview'],
     ['ReportCrash', 'Formulating fatal 288 report for corpse[901] sshd'],
     ['httpd', 'AH00094: Command line: httpd'],
+    ['runningboardd', 'sshd exited due to SIGTERM'],
   ])('an application or a name that only looks like a daemon counts for nothing: %s: %s', (process, text) => {
     expect(macosMeaning(text, { process })).toBeUndefined();
   });
