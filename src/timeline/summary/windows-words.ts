@@ -72,6 +72,9 @@ export class Words {
   }
 }
 
+/** Stands where a sentence cannot do without a word that the event does not say. */
+export const UNSAID = '?';
+
 /** What to say of the events of one provider, by event id. */
 export type Sentences = Readonly<Record<number, (w: Words) => string>>;
 
@@ -103,4 +106,4 @@ const first = (value: Value | undefined): string => {
 export const task =
   (verb: string) =>
   (w: Words): string =>
-    `scheduled task ${w.data('TaskName', 'param1')} ${verb}${after(' by ', w.user)}`;
+    `scheduled task ${w.data('TaskName', 'param1') || UNSAID} ${verb}${after(' by ', w.user)}`;

@@ -2,7 +2,7 @@ import type { Event } from '../../model/index.ts';
 import { EVENTLOG, SECURITY } from './windows-security.ts';
 import { SYSMON } from './windows-sysmon.ts';
 import type { Sentences } from './windows-words.ts';
-import { after, ordinal, short, task, Words } from './windows-words.ts';
+import { after, ordinal, short, task, UNSAID, Words } from './windows-words.ts';
 
 const SERVICES: Sentences = {
   7000: w => `service ${w.service} did not start${after(': ', short(w.data('param2')))}`,
@@ -13,9 +13,11 @@ const SERVICES: Sentences = {
   7024: w => `service ${w.service} stopped with its own error ${w.data('param2')}`,
   7031: crashed,
   7034: crashed,
-  7036: w => `service ${w.service}: ${w.of('service.state')}`,
-  7040: w => `start of service ${w.service} changed from ${w.data('param2')} to ${w.data('param3')}`,
-  7045: w => `service ${w.service} installed: ${short(w.data('ImagePath'))}${after(' as ', w.data('AccountName'))}`,
+  7036: w => `service ${w.service || UNSAID}: ${w.of('service.state') || UNSAID}`,
+  7040: w =>
+    `start of service ${w.service || UNSAID} changed from ${w.data('param2') || UNSAID} to ${w.data('param3') || UNSAID}`,
+  7045: w =>
+    `service ${w.service || UNSAID} installed${after(': ', short(w.data('ImagePath')))}${after(' as ', w.data('AccountName'))}`,
 };
 
 function crashed(w: Words): string {
@@ -48,6 +50,11 @@ const threat =
   (w: Words): string =>
     `Defender ${verb} ${w.of('rule.name')}${after(' in ', w.of('file.path'))}`;
 
+const firewallRule =
+  (what: string) =>
+  (w: Words): string =>
+    `firewall rule ${w.data('RuleName') || UNSAID} ${what}${after(' by ', w.data('ModifyingApplication'))}`;
+
 const engine =
   (verb: string) =>
   (w: Words): string =>
@@ -79,12 +86,20 @@ const SENTENCES: ReadonlyMap<string, Sentences> = new Map<string, Sentences>([
   [
     'microsoft-windows-kernel-general',
     {
-      1: w => `system time changed from ${w.data('OldTime')} to ${w.data('NewTime')}`,
+      1: w => `system time changed from ${w.data('OldTime') || UNSAID} to ${w.data('NewTime') || UNSAID}`,
       12: () => 'Windows started',
       13: () => 'Windows is shutting down',
     },
   ],
-  ['microsoft-windows-kernel-power', { 41: w => `rebooted without a clean shutdown${bugcheckCode(w)}` }],
+  [
+    'microsoft-windows-kernel-power',
+    {
+      41: w => `rebooted without a clean shutdown${bugcheckCode(w)}`,
+      42: () => 'going to sleep',
+      107: () => 'woke from sleep',
+      109: () => 'the kernel began a shutdown',
+    },
+  ],
   ['microsoft-windows-wer-systemerrorreporting', { 1001: bugcheck }],
   ['bugcheck', { 1001: bugcheck }],
   [
@@ -119,7 +134,7 @@ const SENTENCES: ReadonlyMap<string, Sentences> = new Map<string, Sentences>([
   [
     'microsoft-windows-winrm',
     {
-      6: w => `WinRM session to ${w.of('destination.domain') || w.of('destination.ip')}`,
+      6: w => `WinRM session to ${w.of('destination.domain') || w.of('destination.ip') || UNSAID}`,
       91: w => `WinRM shell created${after(' for ', w.user)}${w.from}`,
       142: w => `WinRM operation ${w.data('operationName')} failed${after(' with ', w.of('error.code'))}`,
       169: w => `WinRM user ${w.who} authenticated`,
@@ -136,7 +151,7 @@ const SENTENCES: ReadonlyMap<string, Sentences> = new Map<string, Sentences>([
     'microsoft-windows-powershell',
     {
       4103: w => `PowerShell ran ${short(w.data('Payload'))}`,
-      4104: w => `PowerShell script block: ${short(w.of('powershell.file.script_block_text'))}`,
+      4104: w => `PowerShell script block: ${short(w.of('powershell.file.script_block_text')) || UNSAID}`,
     },
   ],
   ['powershell', { 400: engine('started'), 403: engine('stopped'), 600: engine('loaded a provider') }],
@@ -145,13 +160,20 @@ const SENTENCES: ReadonlyMap<string, Sentences> = new Map<string, Sentences>([
     {
       5723: w => `secure channel of ${w.data('param1')} refused: no trust account`,
       5805: w => `machine ${w.data('param1')} failed to authenticate`,
-      5829: w => `vulnerable Netlogon connection of ${w.data('param1')} allowed`,
+      5827: w => `vulnerable Netlogon connection of ${w.data('param1') || UNSAID} refused`,
+      5828: w => `vulnerable Netlogon connection of trust ${w.data('param1') || UNSAID} refused`,
+      5829: w => `vulnerable Netlogon connection of ${w.data('param1') || UNSAID} allowed`,
+      5830: w => `vulnerable Netlogon connection of ${w.data('param1') || UNSAID} allowed by policy`,
+      5831: w => `vulnerable Netlogon connection of trust ${w.data('param1') || UNSAID} allowed by policy`,
     },
   ],
   [
     'microsoft-windows-taskscheduler',
     {
       106: task('registered'),
+      110: w => `scheduled task ${w.data('TaskName') || UNSAID} started${after(' by ', w.data('UserContext'))}`,
+      129: w =>
+        `scheduled task ${w.data('TaskName') || UNSAID} started ${w.data('Path') || UNSAID}${after(' (', w.data('ProcessID'), ')')}`,
       140: task('updated'),
       141: task('deleted'),
       200: w => `scheduled task ${w.data('TaskName')} runs ${w.data('ActionName')}`,
@@ -162,12 +184,43 @@ const SENTENCES: ReadonlyMap<string, Sentences> = new Map<string, Sentences>([
     'microsoft-windows-wmi-activity',
     {
       5857: w => `WMI provider ${w.data('ProviderName')} loaded${w.by}`,
-      5861: w => `permanent WMI subscription: ${short(w.data('CONSUMER') || w.data('ESS'))}`,
+      5858: w =>
+        `WMI operation failed${after(' for ', w.user || w.data('User'))}${after(' of ', w.data('ClientMachine'))}${after(': ', short(w.data('Operation')))}`,
+      5860: w =>
+        `temporary WMI subscription: ${short(w.data('Query')) || UNSAID}${after(' by ', w.user || w.data('User'))}`,
+      5861: w => `permanent WMI subscription: ${short(w.data('CONSUMER') || w.data('ESS')) || UNSAID}`,
     },
   ],
   [
     'microsoft-windows-windows defender',
-    { 1116: threat('found'), 1117: threat('acted on'), 1118: threat('failed to act on') },
+    {
+      1116: threat('found'),
+      1117: threat('acted on'),
+      1118: threat('failed to act on'),
+      1119: threat('failed critically to act on'),
+      5001: () => 'Defender real-time protection disabled',
+      5007: w => `Defender configuration changed${after(': ', short(w.data('New Value')))}`,
+      5010: () => 'Defender scanning for malware disabled',
+      5012: () => 'Defender scanning for viruses disabled',
+    },
+  ],
+  [
+    'microsoft-windows-windows firewall with advanced security',
+    { 2004: firewallRule('added'), 2005: firewallRule('changed'), 2006: firewallRule('deleted') },
+  ],
+  [
+    'microsoft-windows-bits-client',
+    {
+      59: w => `transfer ${w.data('name')} of ${w.data('url') || UNSAID} started`,
+      60: w => `transfer ${w.data('name')} of ${w.data('url') || UNSAID} stopped`,
+    },
+  ],
+  [
+    'msiinstaller',
+    {
+      1033: w => `product installed: ${w.data('param1') || UNSAID} ${w.data('param2')}`,
+      1034: w => `product removed: ${w.data('param1') || UNSAID} ${w.data('param2')}`,
+    },
   ],
   [
     'microsoft-windows-windowsupdateclient',
@@ -181,7 +234,8 @@ const SENTENCES: ReadonlyMap<string, Sentences> = new Map<string, Sentences>([
 
 const SQL_SERVER: Sentences = {
   15281: w => `SQL Server blocked ${w.data('param2')}`,
-  15457: w => `SQL Server option ${w.data('param1')} changed from ${w.data('param2')} to ${w.data('param3')}`,
+  15457: w =>
+    `SQL Server option ${w.data('param1') || UNSAID} changed from ${w.data('param2') || UNSAID} to ${w.data('param3') || UNSAID}`,
   18453: sqlLogin('logon'),
   18454: sqlLogin('logon'),
   18456: w => `${sqlLogin('logon')(w)} failed`,
@@ -206,5 +260,5 @@ export function summarizeWindows(event: Event): string | undefined {
   const sentences = name === 'mssqlserver' || name.startsWith('mssql$') ? SQL_SERVER : SENTENCES.get(name);
   const code = Number(event['event.code']);
   if (sentences === undefined || !Object.hasOwn(sentences, code)) return undefined;
-  return sentences[code]!(new Words(event)).replace(/ {2,}/g, ' ').trim();
+  return sentences[code]!(new Words(event)).replace(/\s+/g, ' ').trim();
 }
