@@ -7,6 +7,26 @@ const MOST_ARGUMENTS = 1000;
  * quote, 2n+1 → n and a literal `"`); two quotes inside quotes are a literal one.
  */
 export function windowsArguments(commandLine: string): readonly string[] {
+  // Without a quote nothing is special but blanks.
+  return commandLine.includes('"') ? quotedArguments(commandLine) : words(commandLine);
+}
+
+function words(text: string): readonly string[] {
+  const all: string[] = [];
+  let start = -1;
+  for (let at = 0; at < text.length && all.length < MOST_ARGUMENTS; at++) {
+    if (!isBlank(text.charCodeAt(at))) {
+      if (start === -1) start = at;
+    } else if (start !== -1) {
+      all.push(text.slice(start, at));
+      start = -1;
+    }
+  }
+  if (start !== -1 && all.length < MOST_ARGUMENTS) all.push(text.slice(start));
+  return all;
+}
+
+function quotedArguments(commandLine: string): readonly string[] {
   const args: string[] = [];
   let at = 0;
   while (args.length < MOST_ARGUMENTS) {

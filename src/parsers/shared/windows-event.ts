@@ -26,7 +26,7 @@ const ANOMALY_MICROS = 60_000_000;
 /** Writes Windows events into batches, with plans that are worked out once. One for each reading of a log. */
 export class WindowsEventWriter {
   readonly #wanted: Wanted;
-  readonly #plans = new WeakMap<readonly string[], Map<string, WindowsPlan>>();
+  readonly #plans = new WeakMap<readonly string[], { last: WindowsPlan; readonly all: Map<string, WindowsPlan> }>();
   readonly #given: WindowsData;
   readonly #expanded: WindowsData;
   readonly #expansions = new Map<string, readonly string[]>();
@@ -115,19 +115,22 @@ export class WindowsEventWriter {
   }
 
   #plan(provider: string, eventId: number, channel: string, names: readonly string[]): WindowsPlan {
-    const last = this.#lastPlan;
-    if (last !== undefined && names === this.#lastNames && isOf(last, provider, eventId, channel)) return last;
-    let plans = this.#plans.get(names);
-    if (plans === undefined) {
-      plans = new Map();
-      this.#plans.set(names, plans);
-    }
-    const key = `${eventId}\u0000${provider}\u0000${channel}`;
-    let plan = plans.get(key);
-    if (plan === undefined) {
-      if (plans.size >= MOST_PLANS) plans.clear();
-      plan = planFor(provider, eventId, channel, names, this.#wanted);
-      plans.set(key, plan);
+    const before = this.#lastPlan;
+    if (before !== undefined && names === this.#lastNames && isOf(before, provider, eventId, channel)) return before;
+    const known = this.#plans.get(names);
+    let plan = known?.last;
+    if (plan === undefined || !isOf(plan, provider, eventId, channel)) {
+      const key = `${eventId}\u0000${provider}\u0000${channel}`;
+      plan = known?.all.get(key);
+      if (plan === undefined) {
+        plan = planFor(provider, eventId, channel, names, this.#wanted);
+        if (known === undefined) this.#plans.set(names, { last: plan, all: new Map([[key, plan]]) });
+        else {
+          if (known.all.size >= MOST_PLANS) known.all.clear();
+          known.all.set(key, plan);
+        }
+      }
+      if (known !== undefined) known.last = plan;
     }
     this.#lastNames = names;
     this.#lastPlan = plan;
