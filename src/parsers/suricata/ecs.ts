@@ -1,5 +1,7 @@
-import type { Field, Scalar, Value } from '../../model/index.ts';
+import { type Field, isoTime, type Scalar, type Value } from '../../model/index.ts';
 import { canonicalIp } from '../../util/cidr.ts';
+import { certificateName } from '../shared/certificate-name.ts';
+import { isoTimeAt } from '../shared/iso-time.ts';
 
 /** A target field, and how its value is made where it is not the record's own; undefined: the record says nothing about it. */
 export type Target = Field | readonly [Field, (value: Value) => Value | undefined];
@@ -21,6 +23,17 @@ const family = (value: Value): Value | undefined => {
 };
 /** Suricata ends a server name with the root's dot. */
 const name = (value: Value): Value => text(value).replace(/\.$/, '');
+/** `00:11:AA` → `0011AA`. */
+const hex = (value: Value): Value | undefined => text(value).replaceAll(':', '').toUpperCase() || undefined;
+/** Of a certificate, which states it in UTC and does not say so. */
+const moment = (value: Value): Value | undefined => {
+  const time = isoTimeAt(text(value));
+  return time === undefined ? undefined : isoTime(time.micros);
+};
+/** `/a/b.html?x` → `html`. */
+const extension = (value: Value): Value | undefined =>
+  /^[^?#]*\/[^?#/]*\.([A-Za-z\d]{1,16})(?:[?#]|$)/.exec(text(value))?.[1];
+const query = (value: Value): Value | undefined => /\?([^#]+)/.exec(text(value))?.[1];
 const protocol = (value: Value): Value | undefined => (text(value) === 'failed' ? undefined : lower(value));
 const addresses = (value: Value): Value | undefined => {
   const found = list(value).flatMap(answer => canonicalIp(String(answer)) ?? []);
@@ -84,6 +97,8 @@ export const ALSO: ReadonlyMap<string, readonly Target[]> = new Map<string, read
             .replace(/^https?:\/\/[^/]*/i, '')
             .split('?')[0] || undefined,
       ],
+      ['url.query', query],
+      ['url.extension', extension],
     ],
   ],
   ['http.http_method', ['http.request.method']],
@@ -111,8 +126,30 @@ export const ALSO: ReadonlyMap<string, readonly Target[]> = new Map<string, read
       ['tls.version_protocol', tlsVersion(1)],
     ],
   ],
-  ['tls.subject', ['tls.server.subject']],
-  ['tls.issuerdn', ['tls.server.issuer']],
+  ['tls.subject', ['tls.server.subject', ...certificateName('server', 'subject')]],
+  ['tls.issuerdn', ['tls.server.issuer', ...certificateName('server', 'issuer')]],
+  ['tls.serial', [['tls.server.x509.serial_number', hex]]],
+  [
+    'tls.fingerprint',
+    [
+      ['tls.server.hash.sha1', hex],
+      ['related.hash', hex],
+    ],
+  ],
+  [
+    'tls.notbefore',
+    [
+      ['tls.server.not_before', moment],
+      ['tls.server.x509.not_before', moment],
+    ],
+  ],
+  [
+    'tls.notafter',
+    [
+      ['tls.server.not_after', moment],
+      ['tls.server.x509.not_after', moment],
+    ],
+  ],
   ['tls.session_resumed', ['tls.resumed']],
   ['tls.ja3.hash', ['tls.client.ja3']],
   ['tls.ja3s.hash', ['tls.server.ja3s']],

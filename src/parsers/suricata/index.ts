@@ -109,8 +109,9 @@ function write(batch: BatchBuilder, record: JsonObject, written: number, line: n
     } else put(batch, whole, value);
   }
   writeKind(batch, kind, entries);
+  const resolved = kind === 'dns' ? writeDns(batch, entries) : [];
   if (kind === 'flow') batch.set('event.created', isoTime(written));
-  writeFlow(batch, entries);
+  writeFlow(batch, entries, resolved);
 }
 
 function put(batch: BatchBuilder, targets: readonly Target[] | undefined, value: Value): void {
@@ -134,12 +135,25 @@ function writeKind(batch: BatchBuilder, kind: string, entries: ReadonlyMap<strin
   if (!entries.has('app_proto') && PROTOCOLS.has(kind)) batch.set('network.protocol', kind);
 }
 
+/** Flags that a message carries, and every address that any of its answers names. */
+function writeDns(batch: BatchBuilder, entries: ReadonlyMap<string, Value>): readonly string[] {
+  const flags = HEADER_FLAGS.filter(flag => entries.get(`dns.${flag.toLowerCase()}`) === true);
+  if (flags.length > 0) batch.set('dns.header_flags', flags);
+  const ips = ['dns.grouped.A', 'dns.grouped.AAAA', 'dns.rdata']
+    .flatMap(key => entries.get(key) ?? [])
+    .flatMap(answer => canonicalIp(String(answer)) ?? []);
+  if (ips.length > 0) batch.set('dns.resolved_ip', [...new Set(ips)]);
+  return ips;
+}
+
+const HEADER_FLAGS = ['AA', 'TC', 'RD', 'RA'];
+
 /** Kinds of record that are named after the protocol that they are about. */
 const PROTOCOLS = new Set(
   'dns http http2 tls ssh smb smtp ftp rdp rfb krb5 dcerpc dhcp nfs tftp snmp sip mqtt ike'.split(' '),
 );
 
-function writeFlow(batch: BatchBuilder, entries: ReadonlyMap<string, Value>): void {
+function writeFlow(batch: BatchBuilder, entries: ReadonlyMap<string, Value>, resolved: readonly string[]): void {
   const number = (key: string): number => Number(entries.get(key) ?? Number.NaN);
   const sum = (field: Field, one: string, other: string): void => {
     const total = number(one) + number(other);
@@ -152,7 +166,7 @@ function writeFlow(batch: BatchBuilder, entries: ReadonlyMap<string, Value>): vo
   const from = canonicalIp(String(entries.get('src_ip') ?? ''));
   const to = canonicalIp(String(entries.get('dest_ip') ?? ''));
   if (from === undefined || to === undefined) return;
-  batch.set('related.ip', from === to ? [from] : [from, to]);
+  batch.set('related.ip', [...new Set([from, to, ...resolved])]);
   batch.set('network.direction', networkDirection(isInternalIp(from), isInternalIp(to)));
   if (!entries.has('community_id')) {
     const transport = String(entries.get('proto') ?? '').toLowerCase();

@@ -1,5 +1,6 @@
 import type { Field, Scalar, Value } from '../../model/index.ts';
 import { canonicalIp } from '../../util/cidr.ts';
+import { certificateName } from '../shared/certificate-name.ts';
 
 /** A target field, and how its value is made where it is not the cell's own; undefined: this cell says nothing about it. */
 export type Target = Field | readonly [Field, (value: Value) => Value | undefined];
@@ -105,6 +106,9 @@ const EVERYWHERE: LogMapping['fields'] = {
   community_id: ['network.community_id'],
 };
 
+const CLIENT_CERTIFICATE: readonly Target[] = certificateName('client', 'subject');
+const SERVER_CERTIFICATE: readonly Target[] = certificateName('server', 'subject');
+
 const TLS_VERSION = /^(TLS|SSL|DTLS)v(\d)(\d?)$/;
 
 const LOGS: { readonly [log: string]: LogMapping } = {
@@ -161,7 +165,7 @@ const LOGS: { readonly [log: string]: LogMapping } = {
       request_body_len: ['http.request.body.bytes'],
       response_body_len: ['http.response.body.bytes'],
       status_code: ['http.response.status_code', ['event.outcome', v => (Number(v) < 400 ? 'success' : 'failure')]],
-      username: ['user.name'],
+      username: ['user.name', 'url.username', 'related.user'],
     },
   },
   ssl: {
@@ -180,8 +184,10 @@ const LOGS: { readonly [log: string]: LogMapping } = {
       server_name: ['destination.domain', 'tls.client.server_name', 'zeek.ssl.server.name'],
       resumed: ['tls.resumed'],
       established: ['tls.established'],
-      subject: ['tls.server.subject'],
-      issuer: ['tls.server.issuer'],
+      subject: ['tls.server.subject', ...SERVER_CERTIFICATE],
+      issuer: ['tls.server.issuer', ...certificateName('server', 'issuer')],
+      client_subject: CLIENT_CERTIFICATE,
+      client_issuer: certificateName('client', 'issuer'),
       ja3: ['tls.client.ja3'],
       ja3s: ['tls.server.ja3s'],
     },
@@ -266,9 +272,15 @@ const LOGS: { readonly [log: string]: LogMapping } = {
       request_type: ['event.action'],
       client: [
         ['user.name', before('/')],
+        ['related.user', before('/')],
         ['user.domain', after('/')],
       ],
       success: [['event.outcome', outcome]],
+      client_cert_subject: CLIENT_CERTIFICATE,
+      server_cert_subject: SERVER_CERTIFICATE,
+      // As earlier versions name them.
+      'cert.client_subject': CLIENT_CERTIFICATE,
+      'cert.server_subject': SERVER_CERTIFICATE,
     },
   },
   ntlm: {

@@ -69,3 +69,54 @@ test('names such as __proto__ are harmless', async () => {
   expect(events).toHaveLength(1);
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
 });
+
+test('a DNS answer names its flags and every address, and they are related', async () => {
+  const dns = {
+    type: 'answer',
+    rrname: 'x.example',
+    qr: true,
+    rd: true,
+    ra: true,
+    aa: false,
+    grouped: { A: ['10.0.0.7'], AAAA: ['fd00:0:0:0:0:0:0:9'], CNAME: ['y.example'] },
+  };
+  const { events } = await parse(
+    `${JSON.stringify({ ...record, event_type: 'dns', flow: undefined, src_ip: '10.0.0.1', dns })}\n`,
+  );
+  expect(events[0]).toMatchObject({
+    'dns.header_flags': ['RD', 'RA'],
+    'dns.resolved_ip': ['10.0.0.7', 'fd00::9'],
+    'related.ip': ['10.0.0.1', '10.0.0.5', '10.0.0.7', 'fd00::9'],
+  });
+});
+
+test('a certificate is taken apart', async () => {
+  const tls = {
+    subject: 'C=AT, O=Example, Inc., CN=x.example',
+    issuerdn: 'CN=ca',
+    serial: '0A:0b',
+    fingerprint: 'aa:00',
+    notbefore: '2019-07-17T14:52:35',
+    notafter: 'never',
+  };
+  const { events } = await parse(`${JSON.stringify({ ...record, event_type: 'tls', flow: undefined, tls })}\n`);
+  expect(events[0]).toMatchObject({
+    'tls.server.x509.subject.organization': 'Example, Inc.',
+    'tls.server.x509.issuer.common_name': 'ca',
+    'tls.server.x509.serial_number': '0A0B',
+    'tls.server.hash.sha1': 'AA00',
+    'tls.server.not_before': '2019-07-17T14:52:35.000Z',
+  });
+  expect(events[0]).not.toHaveProperty('tls.server.not_after');
+});
+
+test('a URL is taken apart', async () => {
+  const at = async (url: string) =>
+    (await parse(`${JSON.stringify({ ...record, event_type: 'http', flow: undefined, http: { url } })}\n`)).events[0]!;
+  expect(await at('/a/b.html?q=1.php')).toMatchObject({
+    'url.path': '/a/b.html',
+    'url.query': 'q=1.php',
+    'url.extension': 'html',
+  });
+  expect(await at('/a.b/c')).not.toHaveProperty('url.extension');
+});
