@@ -1,6 +1,7 @@
 import type { Field, Scalar, Value } from '../../model/index.ts';
 import { canonicalIp } from '../../util/cidr.ts';
 import { certificateName } from '../shared/certificate-name.ts';
+import { stateMessage, stateOutcome, stateType } from './conn-states.ts';
 
 /** A target field, and how its value is made where it is not the cell's own; undefined: this cell says nothing about it. */
 export type Target = Field | readonly [Field, (value: Value) => Value | undefined];
@@ -40,70 +41,6 @@ const services = (value: Value): Value | undefined => {
     .split(',')
     .filter(name => name !== '' && !name.startsWith('-'));
   return named.length > 1 ? named : named[0];
-};
-
-/** What happened to the attempt to connect, as ECS event types. The verdict of a flow is worked out elsewhere, with bytes and history. */
-const CONN_STATES: ReadonlyMap<
-  string,
-  { readonly type: readonly string[]; readonly outcome: string; readonly says: string }
-> = new Map([
-  ['S0', { type: ['connection', 'start'], outcome: 'failure', says: 'attempt seen, no reply' }],
-  ['S1', { type: ['connection', 'start'], outcome: 'success', says: 'established, not terminated' }],
-  ['SF', { type: ['connection', 'start', 'end'], outcome: 'success', says: 'established and terminated normally' }],
-  ['REJ', { type: ['connection', 'start', 'denied'], outcome: 'failure', says: 'attempt rejected' }],
-  [
-    'S2',
-    {
-      type: ['connection', 'info'],
-      outcome: 'success',
-      says: 'established, originator closed, no reply from the responder',
-    },
-  ],
-  [
-    'S3',
-    {
-      type: ['connection', 'info'],
-      outcome: 'success',
-      says: 'established, responder closed, no reply from the originator',
-    },
-  ],
-  ['RSTO', { type: ['connection', 'info'], outcome: 'unknown', says: 'established, originator aborted' }],
-  ['RSTR', { type: ['connection', 'info'], outcome: 'unknown', says: 'responder aborted' }],
-  [
-    'RSTOS0',
-    { type: ['connection', 'info'], outcome: 'failure', says: 'originator sent SYN then RST, no SYN-ACK seen' },
-  ],
-  ['RSTRH', { type: ['connection', 'info'], outcome: 'unknown', says: 'responder sent SYN-ACK then RST, no SYN seen' }],
-  ['SH', { type: ['connection', 'info'], outcome: 'failure', says: 'originator sent SYN then FIN, no SYN-ACK seen' }],
-  ['SHR', { type: ['connection', 'info'], outcome: 'unknown', says: 'responder sent SYN-ACK then FIN, no SYN seen' }],
-  ['OTH', { type: ['connection', 'info'], outcome: 'unknown', says: 'no SYN seen: midstream traffic' }],
-]);
-const stateType = (value: Value): Value => CONN_STATES.get(text(value))?.type ?? ['connection', 'info'];
-const stateOutcome = (value: Value): Value => CONN_STATES.get(text(value))?.outcome ?? 'unknown';
-const stateMessage = (value: Value): Value | undefined => CONN_STATES.get(text(value))?.says;
-
-/** Columns that mean the same in every log and are kept whole by ECS: not repeated under `zeek.<log>.`. */
-export const ENDPOINTS: LogMapping['fields'] = {
-  ts: [],
-  uid: ['zeek.session_id'],
-  uids: ['zeek.session_id'],
-  'id.orig_h': [
-    ['source.ip', ip],
-    ['source.address', address],
-    ['network.type', family],
-  ],
-  'id.orig_p': ['source.port'],
-  'id.resp_h': [
-    ['destination.ip', ip],
-    ['destination.address', address],
-  ],
-  'id.resp_p': ['destination.port'],
-};
-
-/** Columns that mean the same in every log, beside their own name. */
-const EVERYWHERE: LogMapping['fields'] = {
-  proto: [['network.transport', lower]],
-  community_id: ['network.community_id'],
 };
 
 const CLIENT_CERTIFICATE: readonly Target[] = certificateName('client', 'subject');

@@ -1,0 +1,67 @@
+import type { Value } from '../../model/index.ts';
+
+const text = (value: Value): string => String(Array.isArray(value) ? value[0] : value);
+
+/** What happened to the attempt to connect, as ECS event types. The verdict of a flow is worked out elsewhere, with bytes and history. */
+const CONN_STATES: ReadonlyMap<
+  string,
+  { readonly type: readonly string[]; readonly outcome: string; readonly says: string }
+> = new Map([
+  ['S0', { type: ['connection', 'start'], outcome: 'failure', says: 'attempt seen, no reply' }],
+  ['S1', { type: ['connection', 'start'], outcome: 'success', says: 'established, not terminated' }],
+  ['SF', { type: ['connection', 'start', 'end'], outcome: 'success', says: 'established and terminated normally' }],
+  ['REJ', { type: ['connection', 'start', 'denied'], outcome: 'failure', says: 'attempt rejected' }],
+  [
+    'S2',
+    {
+      type: ['connection', 'info'],
+      outcome: 'success',
+      says: 'established, originator closed, no reply from the responder',
+    },
+  ],
+  [
+    'S3',
+    {
+      type: ['connection', 'info'],
+      outcome: 'success',
+      says: 'established, responder closed, no reply from the originator',
+    },
+  ],
+  ['RSTO', { type: ['connection', 'info'], outcome: 'unknown', says: 'established, originator aborted' }],
+  ['RSTR', { type: ['connection', 'info'], outcome: 'unknown', says: 'responder aborted' }],
+  [
+    'RSTOS0',
+    { type: ['connection', 'info'], outcome: 'failure', says: 'originator sent SYN then RST, no SYN-ACK seen' },
+  ],
+  ['RSTRH', { type: ['connection', 'info'], outcome: 'unknown', says: 'responder sent SYN-ACK then RST, no SYN seen' }],
+  ['SH', { type: ['connection', 'info'], outcome: 'failure', says: 'originator sent SYN then FIN, no SYN-ACK seen' }],
+  ['SHR', { type: ['connection', 'info'], outcome: 'unknown', says: 'responder sent SYN-ACK then FIN, no SYN seen' }],
+  ['OTH', { type: ['connection', 'info'], outcome: 'unknown', says: 'no SYN seen: midstream traffic' }],
+]);
+export const stateType = (value: Value): Value => CONN_STATES.get(text(value))?.type ?? ['connection', 'info'];
+export const stateOutcome = (value: Value): Value => CONN_STATES.get(text(value))?.outcome ?? 'unknown';
+export const stateMessage = (value: Value): Value | undefined => CONN_STATES.get(text(value))?.says;
+
+/** Columns that mean the same in every log and are kept whole by ECS: not repeated under `zeek.<log>.`. */
+export const ENDPOINTS: LogMapping['fields'] = {
+  ts: [],
+  uid: ['zeek.session_id'],
+  uids: ['zeek.session_id'],
+  'id.orig_h': [
+    ['source.ip', ip],
+    ['source.address', address],
+    ['network.type', family],
+  ],
+  'id.orig_p': ['source.port'],
+  'id.resp_h': [
+    ['destination.ip', ip],
+    ['destination.address', address],
+  ],
+  'id.resp_p': ['destination.port'],
+};
+
+/** Columns that mean the same in every log, beside their own name. */
+const EVERYWHERE: LogMapping['fields'] = {
+  proto: [['network.transport', lower]],
+  community_id: ['network.community_id'],
+};
