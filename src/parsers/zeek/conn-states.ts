@@ -41,27 +41,3 @@ const CONN_STATES: ReadonlyMap<
 export const stateType = (value: Value): Value => CONN_STATES.get(text(value))?.type ?? ['connection', 'info'];
 export const stateOutcome = (value: Value): Value => CONN_STATES.get(text(value))?.outcome ?? 'unknown';
 export const stateMessage = (value: Value): Value | undefined => CONN_STATES.get(text(value))?.says;
-
-/** Columns that mean the same in every log and are kept whole by ECS: not repeated under `zeek.<log>.`. */
-export const ENDPOINTS: LogMapping['fields'] = {
-  ts: [],
-  uid: ['zeek.session_id'],
-  uids: ['zeek.session_id'],
-  'id.orig_h': [
-    ['source.ip', ip],
-    ['source.address', address],
-    ['network.type', family],
-  ],
-  'id.orig_p': ['source.port'],
-  'id.resp_h': [
-    ['destination.ip', ip],
-    ['destination.address', address],
-  ],
-  'id.resp_p': ['destination.port'],
-};
-
-/** Columns that mean the same in every log, beside their own name. */
-const EVERYWHERE: LogMapping['fields'] = {
-  proto: [['network.transport', lower]],
-  community_id: ['network.community_id'],
-};

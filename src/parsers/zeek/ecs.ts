@@ -43,6 +43,30 @@ const services = (value: Value): Value | undefined => {
   return named.length > 1 ? named : named[0];
 };
 
+/** Columns that mean the same in every log and are kept whole by ECS: not repeated under `zeek.<log>.`. */
+export const ENDPOINTS: LogMapping['fields'] = {
+  ts: [],
+  uid: ['zeek.session_id'],
+  uids: ['zeek.session_id'],
+  'id.orig_h': [
+    ['source.ip', ip],
+    ['source.address', address],
+    ['network.type', family],
+  ],
+  'id.orig_p': ['source.port'],
+  'id.resp_h': [
+    ['destination.ip', ip],
+    ['destination.address', address],
+  ],
+  'id.resp_p': ['destination.port'],
+};
+
+/** Columns that mean the same in every log, beside their own name. */
+const EVERYWHERE: LogMapping['fields'] = {
+  proto: [['network.transport', lower]],
+  community_id: ['network.community_id'],
+};
+
 const CLIENT_CERTIFICATE: readonly Target[] = certificateName('client', 'subject');
 const SERVER_CERTIFICATE: readonly Target[] = certificateName('server', 'subject');
 
