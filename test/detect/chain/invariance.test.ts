@@ -84,6 +84,72 @@ test('a hundred times as many benign connections to other machines change nothin
   expect(essence(verdictOn([...STORY, ...padding], { hosts }))).toEqual(EXPECTED);
 });
 
+describe('a hundred times as much of the ordinary on the machine itself', () => {
+  const DAY = 86_400;
+  const clients = Array.from({ length: 40 }, (_, i) => `10.0.${(i % 4) + 3}.${i + 20}`);
+  const servers = Array.from({ length: 20 }, (_, i) => `10.0.8.${i + 20}`);
+  /** Whoever comes and is called every day was there the day before, and so was every kind of log. */
+  const regulars: readonly PlainEvent[] = [
+    ...clients.map((source, i) => inbound(-DAY - 60 * i, { source })),
+    ...servers.map((server, i) => outbound(-2 * DAY - 60 * i, server, 445)),
+    inbound(-DAY, { source: clients[0]!, telemetry: 'log', port: ['135', '445'] }),
+    child(-DAY, { context: 'none', parent: 'explorer.exe', lineage: 'p0' }),
+    outbound(-DAY, servers[0]!, 445, { lineage: 'p0', telemetry: 'host' }),
+  ];
+  const ordinary: fc.Arbitrary<PlainEvent> = fc
+    .record({
+      kind: fc.constantFrom('client', 'line', 'server', 'process', 'connection of a process', 'login'),
+      seconds: fc.integer({ min: -DAY, max: DAY }),
+      which: fc.nat(39),
+    })
+    // Before the restart that stands alone nobody came: whoever came would be its access.
+    .filter(({ kind, seconds }) => !(['client', 'line'].includes(kind) && seconds > 4300 && seconds < 5100))
+    .map(({ kind, seconds, which }) => {
+      switch (kind) {
+        case 'client':
+          return inbound(seconds, { source: clients[which]!, reset: which % 4 === 0, seconds: which });
+        case 'line':
+          return inbound(seconds, { source: clients[which]!, telemetry: 'log', port: ['135', '445'] });
+        case 'server':
+          return outbound(seconds, servers[which % 20]!, 445);
+        case 'process':
+          return child(seconds, { context: 'none', parent: 'explorer.exe', lineage: `p${which}` });
+        case 'connection of a process':
+          return outbound(seconds, servers[which % 20]!, 445, { lineage: `p${which}`, telemetry: 'host' });
+        default:
+          return child(seconds, { context: 'login', parent: 'sshd', lineage: `l${which}` });
+      }
+    });
+  const padding = fc.array(ordinary, { minLength: STORY.length * 100, maxLength: STORY.length * 100, size: 'max' });
+
+  test('changes no verdict and no count', () => {
+    const expected = essence(verdictOn([...STORY, ...regulars]));
+    expect(expected.findings.map(({ level, score }) => [level, score])).toEqual([
+      ['critical', 100],
+      ['medium', 40],
+    ]);
+    fc.assert(
+      fc.property(padding, events => {
+        expect(essence(verdictOn([...STORY, ...regulars, ...events]))).toEqual(expected);
+      }),
+      { numRuns: 4 },
+    );
+  });
+
+  test('hides no scanner, and makes none', () => {
+    const scan = burst(0, 16, 20, { peer: ['internal', 'scanner'] });
+    const story = [dayBefore(), ...scan, serviceEvent(30, 'crash')];
+    const expected = essence(verdictOn([...story, ...regulars]));
+    expect(expected.findings.map(({ level, score }) => [level, score])).toEqual([['low', 35]]);
+    fc.assert(
+      fc.property(padding, events => {
+        expect(essence(verdictOn([...story, ...regulars, ...events]))).toEqual(expected);
+      }),
+      { numRuns: 4 },
+    );
+  });
+});
+
 describe('one source missing', () => {
   const without = (artifact: string) =>
     essence(verdictOn(STORY.filter(event => event.artifact !== artifact))).findings[0];
