@@ -42,7 +42,6 @@ export type {
   NamedText,
   Replay,
   ReplayFrame,
-  RuleStore,
   SearchOptions,
   Selection,
   TimeBound,
@@ -60,7 +59,7 @@ export {
   explain,
   inventory,
   openExercise,
-  openRuleStore,
+  RuleStore,
   releasedEvidence,
   replay,
   search,
@@ -89,6 +88,7 @@ export {
   STARTER,
   startOn,
   tellScenario,
+  variantsOf,
   verdictOn,
 } from './scenario/index.ts';
 export type { GivenHost, GivenOffset } from './timeline/index.ts';

@@ -26,7 +26,7 @@ export { exconTexts, packScenario, playerTexts } from './package.ts';
 export { isHeldBack, liesIn } from './released.ts';
 export type { Story, Truth } from './story.ts';
 export type { Telling, TellingOptions } from './telling.ts';
-export { filesAt, startOn, tellScenario } from './telling.ts';
+export { filesAt, startOn, tellScenario, variantsOf } from './telling.ts';
 export type { GroundTruth, TrueFinding } from './truth.ts';
 export { groundTruth, groundTruthText, sha256 } from './truth.ts';
 export type { Verdict } from './verdict.ts';

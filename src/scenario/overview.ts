@@ -2,6 +2,7 @@ import { formatDuration } from '../util/duration.ts';
 import { visible } from '../util/escape.ts';
 import type { ScenarioDocument } from './file/document.ts';
 import { micros } from './file/values.ts';
+import { variantsOf } from './telling.ts';
 
 /** A scenario in a few lines for whoever runs it: what happens when, what is said and asked, what is true. Spoils everything. */
 export function overviewOf(scenario: ScenarioDocument): string {
@@ -12,7 +13,7 @@ export function overviewOf(scenario: ScenarioDocument): string {
     `clock         ${clock.start}, ${formatDuration(micros(clock.duration))}, seed ${scenario.seed}`,
     `machines      ${world.hosts.map(host => `${host.id} (${host.os})`).join(', ')}`,
     `sources       ${scenario.sources.map(source => `${source.host}:${source.type}`).join(', ')}`,
-    `variants      ${Object.keys(scenario.variants ?? {}).join(', ') || 'none'}`,
+    `variants      ${[...variantsOf(scenario).keys()].join(', ') || 'none'}`,
   ];
   const acts = (scenario.storyline ?? []).map(act => {
     const { id, at, act: name, stage, ...rest } = act;

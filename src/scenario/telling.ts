@@ -1,6 +1,6 @@
 import { buildCollection, type CollectionFiles } from './build.ts';
 import { type CollectedRecord, collect } from './collected.ts';
-import type { ScenarioDocument } from './file/document.ts';
+import type { ScenarioDocument, VariantDocument } from './file/document.ts';
 import { ScenarioError } from './file/problem.ts';
 import { micros } from './file/values.ts';
 import { happenings } from './world/world.ts';
@@ -70,15 +70,28 @@ export function startOn(scenario: ScenarioDocument, day: number): number {
   return start + (keep.includes('weekday') ? 7 * Math.round(days / 7) : days) * DAY;
 }
 
-function variantOf(
-  scenario: ScenarioDocument,
-  name: string | undefined,
-): NonNullable<ScenarioDocument['variants']>[string] {
+function variantOf(scenario: ScenarioDocument, name: string | undefined): VariantDocument {
   if (name === undefined) return {};
-  const variants = scenario.variants ?? {};
-  if (Object.hasOwn(variants, name)) return variants[name]!;
-  const known = Object.keys(variants);
+  const variants = variantsOf(scenario);
+  const variant = variants.get(name);
+  if (variant !== undefined) return variant;
   throw new ScenarioError(
-    `${scenario.id} has no variant ${name}; ${known.length === 0 ? 'it has none' : `give one of ${known.join(', ')}`}`,
+    `${scenario.id} has no variant ${name}; ${variants.size === 0 ? 'it has none' : `give one of ${[...variants.keys()].join(', ')}`}`,
   );
+}
+
+/** What every scenario can be told without, where it has such a source. */
+const STANDARD: Readonly<Record<string, VariantDocument>> = {
+  'no-zeek': { title: 'without the network sensor', without: ['zeek'] },
+  'no-sysmon': { title: 'processes by the audit policy alone', without: ['sysmon'] },
+  'skew-6h': { title: 'the sensor six hours ahead', clock_skew: { zeek: 'PT6H' } },
+};
+
+/** The variants of a scenario by name: its own, and those of every scenario that it can have. */
+export function variantsOf(scenario: ScenarioDocument): ReadonlyMap<string, VariantDocument> {
+  const types = new Set(scenario.sources.flatMap(({ type }) => (type === 'evtx' ? [type, 'sysmon'] : [type])));
+  const standard = Object.entries(STANDARD).filter(([, { without = [], clock_skew: skew = {} }]) =>
+    [...without, ...Object.keys(skew)].every(type => types.has(type)),
+  );
+  return new Map([...standard, ...Object.entries(scenario.variants ?? {})]);
 }

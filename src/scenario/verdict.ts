@@ -3,7 +3,7 @@ import { type Cidr, parseCidr } from '../util/cidr.ts';
 import { compileWildcard, parseWildcard } from '../util/wildcard.ts';
 import type { MustNot, ScenarioDocument, TruthFinding } from './file/document.ts';
 import { micros } from './file/values.ts';
-import type { Telling } from './telling.ts';
+import { type Telling, variantsOf } from './telling.ts';
 import { groundTruth, namesOf, type TrueFinding } from './truth.ts';
 
 /** How an analysis of a scenario's collection compares with what is true. No deviation: exactly the stated findings. */
@@ -18,7 +18,9 @@ const TOLERANCE = 5 * 60e6;
 
 /** How far a finding may lie from its window: where a clock of the evidence is wrong, by as much more. */
 function toleranceOf({ scenario, variant }: Telling): number {
-  const skews = Object.values((variant === undefined ? undefined : scenario.variants?.[variant]?.clock_skew) ?? {});
+  const skews = Object.values(
+    (variant === undefined ? undefined : variantsOf(scenario).get(variant)?.clock_skew) ?? {},
+  );
   return Math.max(0, ...skews.map(skew => Math.abs(micros(skew)))) + TOLERANCE;
 }
 
@@ -30,7 +32,7 @@ export function verdictOn(telling: Telling, findings: readonly Finding[]): Verdi
   const { scenario, variant } = telling;
   const { findings: wanted, must_not: mustNot = [], nothing_above: highest = 'low' } = scenario.ground_truth;
   const truths = new Map(groundTruth(telling).findings.map(truth => [truth.id, truth]));
-  const changes = variant === undefined ? [] : (scenario.variants?.[variant]?.expects ?? []);
+  const changes = (variant === undefined ? undefined : variantsOf(scenario).get(variant)?.expects) ?? [];
   const tolerance = toleranceOf(telling);
   const deviations: string[] = [];
   const found = wanted.map(one => {

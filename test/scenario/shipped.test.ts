@@ -7,9 +7,11 @@ import {
   openScenario,
   packScenario,
   type ScenarioDocument,
+  STARTER,
   type Telling,
   type TellingOptions,
   tellScenario,
+  variantsOf,
   verdictOn,
 } from '../../src/scenario/index.ts';
 import { reportOn } from '../support/analyze.ts';
@@ -49,6 +51,21 @@ test.each([
   ['mac-screenshare', 'no-zeek'],
 ] as const)('%s, %s: an analysis finds exactly what can still be seen', async (name, variant) => {
   expect(await deviationsOf(tell(name, { variant }))).toEqual([]);
+});
+
+test('every scenario can be told without its sensor, without Sysmon and with a wrong clock, where it has such a source', () => {
+  const variants = (text: string): readonly string[] => [...variantsOf(openScenario(text, 'starter')).keys()];
+  expect(variants(STARTER)).toEqual(['no-zeek', 'skew-6h']);
+  expect([...variantsOf(scenarioOf('win-web-w3wp')).keys()]).toEqual(['no-sysmon']);
+  const starter = openScenario(STARTER, 'starter');
+  const flows = (options: TellingOptions): number =>
+    tellScenario(starter, options).records.filter(record => record.item.kind === 'flow').length;
+  expect(flows({ variant: 'no-zeek' })).toBe(0);
+  const [ahead, plain] = ['skew-6h', undefined].map(variant =>
+    tellScenario(starter, variant === undefined ? {} : { variant }).records.find(record => record.item.kind === 'flow'),
+  );
+  expect(ahead!.item.at - plain!.item.at).toBe(6 * 3600e6);
+  expect(ahead!.written).toBe(plain!.written);
 });
 
 test('other chances tell the same story', async () => {

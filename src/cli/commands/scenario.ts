@@ -1,4 +1,13 @@
-import { lintScenario, openScenario, overviewOf, packScenario, problemLine, STARTER } from '../../index.ts';
+import {
+  lintScenario,
+  openScenario,
+  overviewOf,
+  packScenario,
+  problemLine,
+  type ScenarioProblem,
+  STARTER,
+  variantsOf,
+} from '../../index.ts';
 import { visible } from '../../util/escape.ts';
 import type { Command } from '../command.ts';
 import { EXIT, type ExitCode, UsageError } from '../exit.ts';
@@ -6,14 +15,18 @@ import { type Argv, flag, isSet, list } from '../flags.ts';
 import { writeFolder } from '../folder.ts';
 import { Output } from '../output.ts';
 import { scenarioText, shippedScenarios, TELLING_FLAGS, tellingOf } from '../scenario-files.ts';
+import { deviationsOf } from '../scenario-trial.ts';
 
 type Write = (text: string) => Promise<void>;
 
-const ACTIONS: Readonly<Record<string, (argv: Argv, names: readonly string[], write: Write) => Promise<ExitCode>>> = {
+const ACTIONS: Readonly<
+  Record<string, (argv: Argv, names: readonly string[], write: Write, version: string) => Promise<ExitCode>>
+> = {
   list: async (argv, _, write) => {
     const rows = shippedScenarios().map(({ path, text }) => {
-      const { title_excon: title, clock, variants = {} } = openScenario(text, path);
-      return { name: path, title, duration: clock.duration, variants: Object.keys(variants) };
+      const scenario = openScenario(text, path);
+      const { title_excon: title, clock } = scenario;
+      return { name: path, title, duration: clock.duration, variants: [...variantsOf(scenario).keys()] };
     });
     const table = rows.map(
       row => `${row.name.padEnd(20)} ${row.title}\n${' '.repeat(21)}variants: ${row.variants.join(', ')}\n`,
@@ -37,15 +50,21 @@ const ACTIONS: Readonly<Record<string, (argv: Argv, names: readonly string[], wr
     await write(STARTER);
     return EXIT.complete;
   },
-  check: async (argv, names, write) => {
+  check: async (argv, names, write, version) => {
     const files = names.length === 0 ? [scenarioText(undefined)] : names.map(scenarioText);
-    const checked = files.map(({ path, text }) => ({ path, ...lintScenario(text) }));
-    const rows = checked.map(({ path, scenario, problems }) => ({ file: path, ok: scenario !== undefined, problems }));
-    const lines = checked.flatMap(({ path, scenario, problems }) => [
-      ...problems.map(problem => visible(problemLine(path, problem))),
-      ...(scenario === undefined ? [] : [`${visible(path)}: ok`]),
+    const rows: { file: string; ok: boolean; problems: readonly ScenarioProblem[]; deviations: readonly string[] }[] =
+      [];
+    for (const { path: file, text } of files) {
+      const { scenario, problems } = lintScenario(text);
+      const deviations = scenario !== undefined && isSet(argv, 'analyze') ? await deviationsOf(scenario, version) : [];
+      rows.push({ file, ok: scenario !== undefined && deviations.length === 0, problems, deviations });
+    }
+    const lines = rows.flatMap(({ file, ok, problems, deviations }) => [
+      ...problems.map(problem => problemLine(file, problem)),
+      ...deviations.map(deviation => `${file}: an analysis deviates: ${deviation}`),
+      ...(ok ? [`${file}: ok`] : []),
     ]);
-    await write(isJson(argv) ? `${JSON.stringify(rows, undefined, 2)}\n` : `${lines.join('\n')}\n`);
+    await write(isJson(argv) ? `${JSON.stringify(rows, undefined, 2)}\n` : `${lines.map(visible).join('\n')}\n`);
     return rows.every(row => row.ok) ? EXIT.complete : EXIT.usage;
   },
   build: async (argv, [name], write) => {
@@ -82,8 +101,15 @@ export const scenarioCommand: Command = {
   positionals: '<action> [name..]',
   describe: 'list, show NAME, new, check FILES, or build NAME|FILE -o FOLDER: make a triage collection from a scenario',
   options: ['output', 'format', 'debug'],
-  own: TELLING_FLAGS,
-  run: async ({ argv }) => {
+  own: {
+    ...TELLING_FLAGS,
+    analyze: {
+      type: 'boolean',
+      default: false,
+      describe: 'check: also build and analyse it, and compare with its ground truth',
+    },
+  },
+  run: async ({ argv, version }) => {
     const word = String(argv['action']);
     const action = Object.hasOwn(ACTIONS, word) ? ACTIONS[word] : undefined;
     if (action === undefined) throw new UsageError(`scenario ${word}: give ${Object.keys(ACTIONS).join(', ')}`);
@@ -92,7 +118,7 @@ export const scenarioCommand: Command = {
       throw new UsageError(`--format ${format}: give table or json${word === 'show' ? ' or yaml' : ''}`);
     // A build writes a folder, and says on standard output what it wrote.
     const output = new Output(word === 'build' ? undefined : flag(argv, 'output'));
-    const code = await action(argv, list(argv, 'name').map(String), text => output.write(text));
+    const code = await action(argv, list(argv, 'name').map(String), text => output.write(text), version);
     await output.close();
     return code;
   },

@@ -11,7 +11,12 @@ const base = {
   note: z.string().optional().describe('for the facilitator'),
 };
 const places = z.union([Place, z.array(Place).min(1)]);
-const command = z.string().min(1).max(2000);
+const line = z
+  .string()
+  .min(1)
+  .max(2000)
+  // A line end in a log would begin a record of its own.
+  .regex(/^[^\u0000-\u001f\u007f\u0085\u2028\u2029]*$/, 'one line of printable text is expected');
 
 /** Names of bursts at well-known services, and the port that each means where the place names none. */
 export const BURSTS = {
@@ -73,13 +78,13 @@ export const ActDocument = z.discriminatedUnion('act', [
     })
     .describe('a service ends by a fault'),
   z
-    .strictObject({ ...base, act: z.literal('service_shell'), host: Name, parent: Name, cmd: command })
+    .strictObject({ ...base, act: z.literal('service_shell'), host: Name, parent: Name, cmd: line })
     .describe('a service starts a shell; parent is the name of the service'),
   z
-    .strictObject({ ...base, act: z.literal('command'), host: Name, cmd: command })
+    .strictObject({ ...base, act: z.literal('command'), host: Name, cmd: line })
     .describe('a process of an earlier act (lineage) runs a command; on ESXi somebody in the shell'),
   z
-    .strictObject({ ...base, act: z.literal('file_drop'), host: Name, parent: Name, path: z.string().min(1) })
+    .strictObject({ ...base, act: z.literal('file_drop'), host: Name, parent: Name, path: line })
     .describe('a service writes a file'),
   z
     .strictObject({ ...base, act: z.literal('outbound'), host: Name, to: places, lasts: Duration.optional() })
@@ -172,7 +177,7 @@ export const NoiseDocument = z.discriminatedUnion('kind', [
     })
     .describe('many people behind one address, some with a bad line'),
   z
-    .strictObject({ kind: z.literal('cron'), host: Name, every: Duration, cmd: command, user: Name.optional() })
+    .strictObject({ kind: z.literal('cron'), host: Name, every: Duration, cmd: line, user: Name.optional() })
     .describe('a job by the clock'),
 ]);
 

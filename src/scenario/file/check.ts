@@ -5,7 +5,7 @@ import { type ActDocument, isBurst, isTraffic } from './acts.ts';
 import type { Platform, ScenarioDocument, TruthFinding } from './document.ts';
 import type { ScenarioProblem } from './problem.ts';
 import { SOURCES, shortName } from './sources.ts';
-import { micros, placeOf } from './values.ts';
+import { countIn, micros, placeOf } from './values.ts';
 
 /** Which platforms an act or a noise is for; all where absent. */
 const PLATFORMS_OF: Readonly<Record<string, readonly Platform[]>> = {
@@ -20,6 +20,10 @@ const PLATFORMS_OF: Readonly<Record<string, readonly Platform[]>> = {
   patch_reboot: ['windows'],
   cron: ['linux'],
 };
+
+const DAY = 86_400e6;
+/** Of one noise: more is no exercise, and no machine of a player's either. */
+const MOST_RECORDS = 100_000;
 
 type Path = readonly PropertyKey[];
 
@@ -49,7 +53,9 @@ class Check {
 
   run(): ScenarioProblem[] {
     if (this.#end <= 0) this.#error(['clock', 'duration'], 'the exercise lasts no time', 'give PT4H');
+    if (this.#end > 7 * DAY) this.#error(['clock', 'duration'], 'an exercise lasts a week at most', 'give PT4H');
     this.#world();
+    this.#externals();
     this.#sources();
     for (const [i, noise] of (this.#scenario.noise ?? []).entries()) this.#noise(noise, ['noise', i]);
     this.#ids(this.#scenario.storyline ?? [], ['storyline']);
@@ -149,6 +155,23 @@ class Check {
         if (other !== undefined) this.#error(['world', 'hosts', i, 'ips', j], `${ip} is also the address of ${other}`);
         ips.set(ip, host.id);
       }
+      if (!host.ips[0]!.includes('.'))
+        this.#error(
+          ['world', 'hosts', i, 'ips', 0],
+          `${host.id} begins with an IPv6 address`,
+          'give one of IPv4 first: the machines here talk by it',
+        );
+    }
+  }
+
+  #externals(): void {
+    for (const [i, { id, ip, cidr }] of (this.#scenario.world.external ?? []).entries()) {
+      if (!(ip ?? cidr ?? '').includes('.'))
+        this.#error(
+          ['world', 'external', i],
+          `${id} has an IPv6 address`,
+          'give one of IPv4: the machines here talk by it',
+        );
     }
   }
 
@@ -172,8 +195,13 @@ class Check {
   }
 
   #noise(noise: NonNullable<ScenarioDocument['noise']>[number], path: Path): void {
-    const DAY = -86_400e6;
-    if ('at' in noise) this.#within(noise.at, [...path, 'at'], DAY);
+    if ('at' in noise) this.#within(noise.at, [...path, 'at'], -DAY);
+    if ('rate' in noise) {
+      const places = [noise.to].flat().length;
+      const count = countIn(noise.rate, this.#end + DAY) * places;
+      if (count > MOST_RECORDS)
+        this.#error([...path, 'rate'], `${noise.rate} makes ${count} records`, `a noise makes at most ${MOST_RECORDS}`);
+    }
     if ('host' in noise) this.#host(noise.host, [...path, 'host'], noise.kind);
     if ('service' in noise) this.#service(noise.host, noise.service, [...path, 'service']);
     if ('from' in noise && noise.kind !== 'vuln_scan')

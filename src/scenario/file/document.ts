@@ -165,13 +165,13 @@ export const ScenarioDocument = z.strictObject({
     .optional(),
   world: z.strictObject({
     networks: z.array(z.strictObject({ cidr: Network, internal: z.boolean().optional() })).optional(),
-    hosts: z.array(Host).min(1),
+    hosts: z.array(Host).min(1).max(100),
     external: z.array(External).optional(),
     params: z.record(Name, Parameter).optional().describe('mutable elements, as --params takes them'),
   }),
   sources: z.array(Source).min(1),
-  noise: z.array(NoiseDocument).optional(),
-  storyline: z.array(ActDocument).optional(),
+  noise: z.array(NoiseDocument).max(500).optional(),
+  storyline: z.array(ActDocument).max(1000).optional(),
   injects: z.array(Inject).optional(),
   questions: z.array(Question).optional(),
   grading: z

@@ -50,6 +50,10 @@ test.each([
   ['duration: PT3H', 'duration: 3 hours', 'clock.duration: a duration is expected: PT2H03M10S, or 2h3m10s'],
   ['seed: 1 ', 'sed: 1 ', 'sed means nothing here; see schema/scenario.schema.json'],
   ['rate: 20/h', 'rate: often', 'noise.0.rate: a rate is expected: 40/h, 3/m or 12/d'],
+  ['rate: 20/h', 'rate: 9999/m', '9999/m makes 16198380 records; a noise makes at most 100000'],
+  ['duration: PT3H', 'duration: P30D', 'an exercise lasts a week at most; give PT4H'],
+  ['ips: [10.20.1.40]', 'ips: ["2001:db8::1"]', 'db01 begins with an IPv6 address; give one of IPv4 first'],
+  ['cmd: "id; uname -a"', 'cmd: "id\\nroot"', 'storyline.2.cmd: one line of printable text is expected'],
   ['finding: g1, stages', 'finding: g7, stages', 'there is no finding called g7; there are: g1'],
 ])('%s → %s is told at its place, with what would be right', (piece, by, message) => {
   const problems = wrong(piece, by);
