@@ -13,6 +13,8 @@ const WIDER = 6;
 /** A clock may be wrong by minutes, or by whole hours where a zone was taken for another. */
 const MOST_OFFSET_MICROS = 3_600_000_000;
 const MOST_HOURS = 14;
+/** Sources that are tried for being nearer. */
+const MOST_TRIES = 32;
 
 /** What would have made the verdict another, in the words of the parameter that decides it. */
 export function nearMissesOf(
@@ -39,9 +41,9 @@ export function unboundMiss(
 ): NearMiss[] {
   if (binder === undefined) return [];
   const what = effect.service === undefined ? effect.plan.mark : `${effect.plan.mark} of ${effect.service}`;
-  const wider = binder.bind(effect, plan.windowMicros * WIDER);
-  if (wider !== undefined && wider.anchor.time <= effect.time) {
-    const needed = roundedUp(effect.time - wider.anchor.time);
+  const before = narrowest(binder, effect, plan.windowMicros * WIDER);
+  if (before !== undefined) {
+    const needed = roundedUp(before);
     return [
       {
         parameter: windowName(plan, 'effect'),
@@ -62,6 +64,18 @@ export function unboundMiss(
       events: [refer(effect.position)],
     },
   ];
+}
+
+/** From the nearest access to the effect, microseconds: the window that would do. The likeliest source of a wide window need not be the nearest. */
+function narrowest(binder: Binder, effect: Effect, windowMicros: number): number | undefined {
+  let needed: number | undefined;
+  for (let window = windowMicros, tries = 0; tries < MOST_TRIES; tries++) {
+    const binding = binder.bind(effect, window);
+    if (binding === undefined || binding.anchor.time > effect.time) break;
+    needed = effect.time - binding.anchor.time;
+    window = needed - 1;
+  }
+  return needed;
 }
 
 /** How far the clock of the access's source would have to be ahead so that the access came before the effect. Microseconds. */
@@ -123,8 +137,8 @@ function followMiss(
   chain: Chain,
   refer: (position: number) => EventRef,
 ): NearMiss[] {
-  const last = chain.effects.at(-1)?.effect;
-  if (last === undefined || chain.follows.length > 0) return [];
+  if (chain.effects.length === 0 || chain.follows.length > 0) return [];
+  const last = chain.effects.map(({ effect }) => effect).reduce((a, b) => (b.time > a.time ? b : a));
   const facts = {
     lineages: new Set(chain.effects.flatMap(({ effect }) => effect.lineage ?? [])),
     sources: new Set<string>(),
