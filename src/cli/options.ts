@@ -91,9 +91,19 @@ export const OPTIONS = {
     group: DETECTION,
     describe: 'the built-in rules; --no-builtin drops them',
   },
+  'rule-cache': {
+    type: 'boolean',
+    default: true,
+    group: DETECTION,
+    describe: 'keep what was read of hundreds of rules in the cache folder; --no-rule-cache reads all anew',
+  },
   set: { ...many, group: DETECTION, describe: 'Name=Value of a mutable element, or platform.Name=Value (repeatable)' },
   params: { ...one, group: DETECTION, describe: 'YAML or JSON file of mutable elements' },
-  baseline: { ...many, group: DETECTION, describe: 'collection of normal days: contacts seen there are not new, shares of failures usual' },
+  baseline: {
+    ...many,
+    group: DETECTION,
+    describe: 'collection of normal days: contacts seen there are not new, shares of failures usual',
+  },
   placeholders: {
     ...one,
     group: DETECTION,
@@ -160,6 +170,7 @@ export const RUNNING = [
 export const DETECTING = [
   'rules',
   'builtin',
+  'rule-cache',
   'set',
   'params',
   'baseline',

@@ -1,7 +1,10 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type DetectionOptions, type NamedText, readRuleFiles } from '../index.ts';
+import { type DetectionOptions, type NamedText, type RuleStore, readRuleFiles } from '../index.ts';
 import { UsageError } from './exit.ts';
 import { type Argv, flag, list, readText } from './flags.ts';
+import { openRuleStore } from './rule-store-file.ts';
 
 const BUILTIN = fileURLToPath(new URL('../../rules', import.meta.url));
 
@@ -24,6 +27,14 @@ export async function ruleTexts(argv: Argv, paths: readonly string[]): Promise<r
   return [...builtin, ...own];
 }
 
+/** The store of rules that were read before, in the user's cache folder; undefined where it is switched off. */
+export function ruleStoreOf(argv: Argv): RuleStore | undefined {
+  if (argv['rule-cache'] === false) return undefined;
+  const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = process.env;
+  const folder = process.platform === 'win32' && local !== undefined ? local : join(homedir(), '.cache');
+  return openRuleStore(join(xdg === undefined || xdg === '' ? folder : xdg, 'aftershock'));
+}
+
 /** Rules, parameters, baselines and suppressions as the flags name them; files are read here, understood in the library. */
 export async function detectionOptions(argv: Argv): Promise<DetectionOptions> {
   const named = (name: string): NamedText | undefined => {
@@ -32,8 +43,10 @@ export async function detectionOptions(argv: Argv): Promise<DetectionOptions> {
   };
   const [parameterFile, suppressionFile] = [named('params'), named('suppress')];
   const [placeholderFile, indicatorFile] = [named('placeholders'), named('indicators')];
+  const ruleStore = ruleStoreOf(argv);
   return {
     ruleFiles: await ruleTexts(argv, []),
+    ...(ruleStore === undefined ? {} : { ruleStore }),
     assignments: list(argv, 'set').map(text => {
       const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
       if (name === undefined || value === undefined)

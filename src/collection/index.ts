@@ -1,12 +1,13 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import type { EvidenceRoot, LogSet, Problem } from '../model/index.ts';
 import { type DiscoverOptions, discover, type FoundEvidence } from './discover.ts';
 import { argumentLabels, join } from './path-name.ts';
-import { factFileOf } from './root-facts.ts';
+import { factFileOf, isTellingLink } from './root-facts.ts';
 import { EvidenceRoots } from './roots.ts';
 import { rotations } from './rotation.ts';
-import { fileSource, keptSource, type RandomAccess, type Source } from './source.ts';
+import { bytesSource, fileSource, keptSource, type RandomAccess, type Source } from './source.ts';
 import { walk } from './walk.ts';
 
 export type { FoundEvidence } from './discover.ts';
@@ -106,10 +107,14 @@ async function* sourcesOf(
     yield { ...(await fileSource(path, label)), isArgument: true };
     return;
   }
-  const found = await walk(path, p => {
+  const problem = (p: Problem): void => {
     discovering.problem({ ...p, artifact: join(label, p.artifact) });
-  });
-  for (const { file, path: below } of found) {
+  };
+  for (const { file, path: below, link } of await walk(path, problem, isTellingLink)) {
+    if (link !== undefined) {
+      yield bytesSource(join(label, below), Buffer.from(link));
+      continue;
+    }
     try {
       yield await fileSource(file, join(label, below));
     } catch (error) {
@@ -146,5 +151,6 @@ export async function readRuleFiles(
         .map(({ path: below }) => joinPath(path, below))
         .filter(p => /\.(ya?ml|toml|json)$/i.test(p))
     : [path];
-  return Promise.all(files.map(async file => ({ path: file, text: await readFile(file, 'utf8') })));
+  // One after another: thousands of files that are opened at once are more than a process may hold.
+  return files.map(file => ({ path: file, text: readFileSync(file, 'utf8') }));
 }

@@ -10,7 +10,7 @@ export type { Replay, ReplayFrame } from './replay.ts';
 export { replay } from './replay.ts';
 export type { DetectionOptions, NamedText } from './rule-book.ts';
 export { coverRuleFiles } from './rule-coverage.ts';
-export { openRuleStore, type RuleStore } from './rule-store.ts';
+export { RuleStore } from './rule-store.ts';
 export type { SearchOptions } from './search.ts';
 export { search } from './search.ts';
 export type { Selection } from './selection.ts';

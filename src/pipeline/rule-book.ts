@@ -11,11 +11,13 @@ import {
   type ResolvedParameters,
   RuleError,
   type RuleException,
+  type RuleSurroundings,
   readIndicators,
   readParameterFile,
   readPlaceholders,
   resolveParameters,
 } from '../rules/index.ts';
+import type { RuleStore } from './rule-store.ts';
 
 /** A text that the user named, and its path for messages. */
 export interface NamedText {
@@ -34,6 +36,8 @@ export interface DetectionOptions {
   readonly placeholderFile?: NamedText;
   /** What indicator match rules compare with. */
   readonly indicatorFile?: NamedText;
+  /** Rule files that were read before. */
+  readonly ruleStore?: RuleStore;
   /** Collections of normal days: contacts seen there are not new, shares of failures usual. */
   readonly baselinePaths?: readonly string[];
 }
@@ -65,6 +69,7 @@ const MOST_WARNINGS = 10;
  */
 export function openRuleBook(options: DetectionOptions): RuleBook {
   const { rules, problems, exceptions } = loadRules(options.ruleFiles, surroundings(options));
+  options.ruleStore?.save();
   const chains = rules.filter((rule): rule is ChainRule => rule.kind === 'chain');
   const textOf = ({ name, error }: (typeof problems)[number]): string => `rule ${name}: ${error.place}`;
   const fatal = problems.filter(({ language }) => language === 'chain');
@@ -108,10 +113,11 @@ function placed<T>(file: NamedText | undefined, read: (file: NamedText) => T): T
 }
 
 /** What rules need beside their own text. */
-export function surroundings({ placeholderFile }: Pick<DetectionOptions, 'placeholderFile'>): {
-  readonly placeholders?: ReadonlyMap<string, readonly string[]>;
-} {
-  if (placeholderFile === undefined) return {};
+export function surroundings({
+  placeholderFile,
+  ruleStore,
+}: Pick<DetectionOptions, 'placeholderFile' | 'ruleStore'>): RuleSurroundings {
+  if (placeholderFile === undefined) return ruleStore === undefined ? {} : { store: ruleStore };
   return { placeholders: refusing(() => readPlaceholders(placeholderFile.text, placeholderFile.path)) };
 }
 

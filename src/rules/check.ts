@@ -1,20 +1,6 @@
-import type { RuleFile, RuleProblem, RuleSurroundings } from './loaded.ts';
+import type { LoadedRules, RuleCheck, RuleFile, RuleProblem, RuleSurroundings } from './loaded.ts';
 import { loaderOf, loadFiles } from './loaders.ts';
 import type { Rule, Ruleset } from './rule.ts';
-
-/** One rule of a file and whether it can run, as `rules check` prints it. Line and column count in the file. */
-export interface RuleCheck {
-  readonly id: string;
-  readonly name: string;
-  readonly file: string;
-  readonly ruleset: Ruleset | '';
-  readonly type: string;
-  readonly language: string;
-  readonly status: 'ok' | 'unsupported' | 'invalid';
-  readonly reason?: string;
-  readonly line?: number;
-  readonly column?: number;
-}
 
 export interface RuleCheckSummary {
   readonly files: number;
@@ -32,14 +18,10 @@ export function checkRules(
   readonly summary: RuleCheckSummary;
   readonly rules: readonly RuleCheck[];
 } {
-  const rules = loadFiles(files, around).flatMap(({ rules: loaded, problems }, i) => {
-    const { path, text } = files[i]!;
-    const ruleset = loaderOf(path, text)?.ruleset ?? '';
-    return [
-      ...loaded.map(rule => rowOfRule(rule, path, ruleset)),
-      ...problems.map(problem => rowOfProblem(problem, path, ruleset)),
-    ];
-  });
+  const known = around.placeholders === undefined ? files.map(file => around.store?.rows(file)) : [undefined];
+  const rules = known.every(rows => rows !== undefined)
+    ? known.flat()
+    : loadFiles(files, around).flatMap((loaded, i) => rowsOf(loaded, files[i]!));
   const count = (status: RuleCheck['status']): number => rules.filter(rule => rule.status === status).length;
   const summary = {
     files: files.length,
@@ -49,6 +31,15 @@ export function checkRules(
     invalid: count('invalid'),
   };
   return { summary, rules };
+}
+
+/** What a list of rules shows of a file. */
+export function rowsOf({ rules, problems }: LoadedRules, { path, text }: RuleFile): readonly RuleCheck[] {
+  const ruleset = loaderOf(path, text)?.ruleset ?? '';
+  return [
+    ...rules.map(rule => rowOfRule(rule, path, ruleset)),
+    ...problems.map(problem => rowOfProblem(problem, path, ruleset)),
+  ];
 }
 
 function rowOfRule(rule: Rule, file: string, ruleset: Ruleset | ''): RuleCheck {

@@ -7,8 +7,8 @@ export {
   chainPorts,
   loadChain,
 } from './chain/index.ts';
-export type { RuleCheck, RuleCheckSummary } from './check.ts';
-export { checkRules } from './check.ts';
+export type { RuleCheckSummary } from './check.ts';
+export { checkRules, rowsOf } from './check.ts';
 export type { Condition, Expression, Missing, ValueTest } from './condition.ts';
 export { fieldsOf } from './condition-fields.ts';
 export { allOf, notOf } from './condition-logic.ts';
@@ -20,7 +20,9 @@ export { divide, functionNamed, modulo } from './functions.ts';
 export { readIndicators } from './indicator-file.ts';
 export { parseKql } from './kql/index.ts';
 export type {
+  KnownRules,
   LoadedRules,
+  RuleCheck,
   RuleException,
   RuleFile,
   RuleLoader,
@@ -28,6 +30,7 @@ export type {
   RuleSurroundings,
 } from './loaded.ts';
 export { loadRules } from './loaders.ts';
+export { packRules, unpackRules } from './packed.ts';
 export { readParameterFile } from './parameter-file.ts';
 export type {
   ParameterAssignment,

@@ -43,6 +43,30 @@ export interface RuleSurroundings {
   readonly others?: readonly NamedRules[];
   /** Values of Sigma's `%name%`; a rule whose placeholder has none is right, and finds nothing. */
   readonly placeholders?: ReadonlyMap<string, readonly string[]>;
+  /** Files that were read before. Not asked where placeholders have values: what a file says then is more than its text. */
+  readonly store?: KnownRules;
+}
+
+/** What came of rule files before, by what they say. */
+export interface KnownRules {
+  find(file: RuleFile): LoadedRules | undefined;
+  /** What a list of rules shows of a file; undefined where it is not known, or depends on other files. */
+  rows(file: RuleFile): readonly RuleCheck[] | undefined;
+  keep(file: RuleFile, loaded: LoadedRules): void;
+}
+
+/** One rule of a file and whether it can run, as `rules check` prints it. Line and column count in the file. */
+export interface RuleCheck {
+  readonly id: string;
+  readonly name: string;
+  readonly file: string;
+  readonly ruleset: Ruleset | '';
+  readonly type: string;
+  readonly language: string;
+  readonly status: 'ok' | 'unsupported' | 'invalid';
+  readonly reason?: string;
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** One rule language: tells its texts from others', and reads them. Never throws: what is wrong is a problem. */

@@ -38,10 +38,14 @@ export function loadRules(files: readonly RuleFile[], around: RuleSurroundings =
 
 /** The rules of each file, in the order of the files, which may speak of each other. */
 export function loadFiles(files: readonly RuleFile[], around: RuleSurroundings = {}): readonly LoadedRules[] {
-  const alone = files.map(
-    ({ path, text }): LoadedRules =>
-      loaderOf(path, text)?.load(text, path, around) ?? { rules: [], problems: [unknownFile(path)] },
-  );
+  const store = around.placeholders === undefined ? around.store : undefined;
+  const alone = files.map(file => {
+    const known = store?.find(file);
+    if (known !== undefined) return known;
+    const loaded = loadAlone(file, around);
+    store?.keep(file, loaded);
+    return loaded;
+  });
   const others = [...(around.others ?? []), ...alone.flatMap(({ named }) => named ?? [])];
   const loaded = alone.map((one, i) => {
     const { path, text } = files[i]!;
@@ -65,6 +69,9 @@ export function loadFiles(files: readonly RuleFile[], around: RuleSurroundings =
     })),
   }));
 }
+
+const loadAlone = ({ path, text }: RuleFile, around: RuleSurroundings): LoadedRules =>
+  loaderOf(path, text)?.load(text, path, around) ?? { rules: [], problems: [unknownFile(path)] };
 
 export function unknownFile(path: string): RuleProblem {
   const hint = 'rules are chains (kind: chain), Elastic TOML ([rule]) or Sigma YAML (detection:)';

@@ -2,7 +2,10 @@ import stringWidth from 'string-width';
 import { visible } from './escape.ts';
 
 /** How many terminal columns a text takes. */
-export const widthOf = (text: string): number => stringWidth(text);
+export const widthOf = (text: string): number => (isPlain(text) ? text.length : stringWidth(text));
+
+/** Most texts are ASCII and our own ellipsis, each of which takes one column: a table of thousands of rows must not measure them one by one. */
+const isPlain = (text: string): boolean => /^[\x20-\x7e…]*$/.test(text);
 
 /** Cuts from the end to at most `width` columns, with an ellipsis. */
 export function cutEnd(text: string, width: number): string {
@@ -33,6 +36,7 @@ export function padStart(text: string, width: number): string {
 const clusters = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 function take(text: string, width: number): string {
+  if (isPlain(text)) return text.slice(0, Math.max(0, width));
   let used = 0;
   let out = '';
   for (const { segment } of clusters.segment(text)) {
@@ -44,6 +48,7 @@ function take(text: string, width: number): string {
 }
 
 function takeLast(text: string, width: number): string {
+  if (isPlain(text)) return text.slice(Math.max(0, text.length - Math.max(0, width)));
   let used = 0;
   let out = '';
   for (const { segment } of [...clusters.segment(text)].toReversed()) {

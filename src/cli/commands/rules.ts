@@ -4,7 +4,7 @@ import { EXIT, UsageError } from '../exit.ts';
 import { type Argv, evidenceOptions, flag, formatOf, list } from '../flags.ts';
 import { DETECTING, READING } from '../options.ts';
 import { Output } from '../output.ts';
-import { detectionOptions, ruleTexts } from '../rule-flags.ts';
+import { detectionOptions, ruleStoreOf, ruleTexts } from '../rule-flags.ts';
 import { ruleLines } from '../rule-table.ts';
 import { styleFor } from '../terminal.ts';
 import { verdict } from '../verdict.ts';
@@ -35,7 +35,9 @@ export const rulesCommand: Command = {
       await output.close();
       return EXIT.complete;
     }
-    const checked = checkRules(await ruleTexts(argv, words));
+    const store = ruleStoreOf(argv);
+    const checked = checkRules(await ruleTexts(argv, words), store === undefined ? {} : { store });
+    store?.save();
     const { width } = styleFor(output, argv);
     const text =
       format === 'json' ? `${JSON.stringify(checked, undefined, 2)}\n` : ruleLines(checked.rules, action, width);
