@@ -156,6 +156,7 @@ const TYPES: ReadonlyMap<string, AuditAction> = new Map(
       ['VIRT_MACHINE_ID', of('assigned-vm-id', 'host', 'info')],
       ['VIRT_RESOURCE', of('assigned-vm-resource', 'host', 'info')],
       ['BPF', of('bpf-program', 'driver', 'info')],
+      ['FANOTIFY', of('accessed-policy-controlled-file', 'file', 'access')],
     ] as const
   ).map(([name, action]) => [name, action] as const),
 );
@@ -167,6 +168,17 @@ const NOTHING = of('', '', 'info');
 export function typeAction(type: string, isAppArmor: boolean): AuditAction {
   return isAppArmor && type === 'AVC' ? APPARMOR : (TYPES.get(type) ?? NOTHING);
 }
+
+/** What the `op=` of a record makes of it; goes beside the action of its type. */
+const OPERATIONS: ReadonlyMap<string, string> = new Map([
+  ['BPF LOAD', 'loaded-bpf-program'],
+  ['BPF UNLOAD', 'unloaded-bpf-program'],
+  ['CONFIG_CHANGE add_rule', 'added-audit-rule'],
+  ['CONFIG_CHANGE remove_rule', 'deleted-audit-rule'],
+]);
+
+export const operationAction = (type: string, operation: string | undefined): string | undefined =>
+  operation === undefined ? undefined : OPERATIONS.get(`${type} ${operation}`);
 
 /** Records that only add to an event; the first other one, or else the SYSCALL, gives the event its meaning. */
 export const AUXILIARY: ReadonlySet<string> = new Set(

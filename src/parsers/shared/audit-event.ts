@@ -1,6 +1,6 @@
 import type { BatchBuilder, Field, UnixUser, Value } from '../../model/index.ts';
 import { canonicalIp } from '../../util/cidr.ts';
-import { AUXILIARY, type AuditAction, syscallAction, typeAction } from './audit-actions.ts';
+import { AUXILIARY, type AuditAction, operationAction, syscallAction, typeAction } from './audit-actions.ts';
 import { exitText } from './audit-errors.ts';
 import { endedBy, type Target } from './audit-kill.ts';
 import { callName, isSet, keysOf, nameOf } from './audit-names.ts';
@@ -130,8 +130,10 @@ export class AuditWriter {
     if (main !== call) {
       if (main.type === 'EXECVE') return { ...syscallAction('execve'), type: ['info'] };
       const meaning = typeAction(main.type, main.fields.has('apparmor'));
-      const extra = crashAction(main) ?? serviceFailure(main);
-      return extra === undefined ? meaning : { ...meaning, action: [...meaning.action, extra] };
+      const extra = crashAction(main) ?? serviceFailure(main) ?? operationAction(main.type, main.fields.get('op'));
+      if (extra !== undefined) return { ...meaning, action: [...meaning.action, extra] };
+      // A record that nobody gave a meaning must not hide that of its call.
+      return meaning.action.length === 0 && call !== undefined ? this.#meaning(call, call, name, parts) : meaning;
     }
     const meaning = syscallAction(name);
     const failed = call.fields.get('success') === 'no';

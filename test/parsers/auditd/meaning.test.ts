@@ -253,3 +253,13 @@ test('names like __proto__ and constructor are names like others', async () => {
   expect(event['auditd.data.constructor']).toBe('2');
   expect(Object.getPrototypeOf(event)).toBe(Object.prototype);
 });
+
+test.each([
+  ['BPF', 'prog-id=42 op=LOAD', ['bpf-program', 'loaded-bpf-program']],
+  ['CONFIG_CHANGE', 'auid=1000 op=add_rule key="x" list=4 res=1', ['changed-audit-configuration', 'added-audit-rule']],
+  ['FANOTIFY', 'resp=2 fan_type=1', ['accessed-policy-controlled-file']],
+  ['INTEGRITY_RULE', 'file="/x"', ['opened-file']],
+])('%s %s: beside its call, and by what it does', async (type, body, action) => {
+  const event = await one(`type=${type} msg=audit(1.000:1): ${body}`, call(257, 'pid=2 uid=0 comm="a" exe="/a"'));
+  expect(event['event.action']).toEqual(action);
+});
