@@ -5,7 +5,9 @@ import { LocalTime } from '../shared/local-time.ts';
 import { lineBlocks } from '../shared/unix-blocks.ts';
 import { epochSeconds, inferYear, YearCounter } from '../shared/unix-year.ts';
 import { forwardedBlocks, isForwarded } from './forward.ts';
-import { Header, readHeader, readTime } from './header.ts';
+import { Header } from './head.ts';
+import { readHeader } from './header.ts';
+import { readTime } from './time.ts';
 
 /** How the times of a log become UTC. */
 export class SyslogClock {
@@ -147,8 +149,11 @@ interface Survey {
 
 /** `audit(1771492205.101:900)` in a kernel line: the record states its own time. */
 const AUDIT = / kernel: (?:\[ *\d+\.\d+\] )?audit: type=\d{4} audit\((\d{9,10})\.\d{3}:\d+\)/;
-/** Behind a priority, where there is one. */
-const timeAt = (text: string, at: number): number => (text.charCodeAt(at) === 60 ? text.indexOf('>', at) + 1 : at);
+/** Behind a byte order mark and a priority, where there are any. */
+function timeAt(text: string, start: number): number {
+  const at = text.startsWith('\u00ef\u00bb\u00bf', start) ? start + 3 : start;
+  return text.charCodeAt(at) === 60 ? text.indexOf('>', at) + 1 : at;
+}
 
 const DATE_IN_NAME = /-(\d{4})(\d\d)(\d\d)(?:\.[a-z0-9]{1,4})?$/;
 /** `Feb 19`, and what no line begins with. */

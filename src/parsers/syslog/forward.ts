@@ -6,11 +6,29 @@ const NEXT =
 
 /** True where messages begin with their priority, so that line ends are not to be relied on. */
 export const isForwarded = (head: Uint8Array): boolean =>
-  /^<\d{1,3}>/.test(Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 8)).toString('latin1'));
+  /^(?:\d{1,6} )?<\d{1,3}>/.test(
+    Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 16)).toString('latin1'),
+  );
+
+/** RFC 6587: the length of the message in bytes, before its priority. */
+const COUNT = /(\d{1,6}) (?=<\d{1,3}>)/y;
+
+/** Where the counted message at `start` ends; -1 where none is counted. */
+function countedEnd(text: string, start: number): number {
+  COUNT.lastIndex = start;
+  const m = COUNT.exec(text);
+  return m === null ? -1 : start + m[0].length + Number(m[1]);
+}
 
 /** Where messages begin inside text[start, end), beyond its first character. */
 export function* messageStarts(text: string, start: number, end: number): Iterable<number> {
-  for (const match of text.slice(start + 1, end).matchAll(NEXT)) yield start + 1 + match.index;
+  let from = start;
+  for (let next = countedEnd(text, from); next !== -1; next = countedEnd(text, from)) {
+    if (next >= end) return;
+    yield next;
+    from = next;
+  }
+  for (const match of text.slice(from + 1, end).matchAll(NEXT)) yield from + 1 + match.index;
 }
 
 const GATHER = 1 << 16;

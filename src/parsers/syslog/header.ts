@@ -1,45 +1,8 @@
-import { isoTimeAt } from '../shared/iso-time.ts';
-import { secondsOfYear } from '../shared/unix-year.ts';
-import { Words } from './words.ts';
+import type { Header } from './head.ts';
+import { isDigit, monthAt, readIso, readTime, readTimeOfDay } from './time.ts';
 
-/** What stands before the text of a line. One object is filled anew for every line: take what you keep. */
-export class Header {
-  readonly words: Words;
-
-  constructor(words: Words = new Words()) {
-    this.words = words;
-  }
-
-  /** `bsd` states no year, `iso` a whole date, `epoch` seconds since 1970, `clock` a time of day alone, `uptime` seconds since boot. */
-  kind: 'bsd' | 'iso' | 'epoch' | 'clock' | 'uptime' = 'bsd';
-  /** -1 where there is none. */
-  priority = -1;
-  /** Of RFC 5424. */
-  version = '';
-  /** bsd: seconds of the year; iso, epoch: microseconds, of the wall clock where no offset is stated; clock: seconds of the day; uptime: microseconds. */
-  time = 0;
-  /** Fraction of a second in microseconds, for bsd and clock. */
-  fraction = 0;
-  nanos = 0;
-  isLeapDay = false;
-  /** Minutes east of UTC; NaN where none is stated. */
-  offset = Number.NaN;
-  host = '';
-  /** The tag as written, without pid. */
-  tag = '';
-  /** True where a colon or a pid says that it is a tag, and not only the first word of a text. */
-  isTagged = false;
-  pid = '';
-  msgid = '';
-  level = '';
-  /** Structured data of RFC 5424, brackets included; '' where there is none. */
-  data = '';
-  /** Where the message begins. */
-  message = 0;
-}
-
-const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
-const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+/** As the bytes of the file are read: one character each. */
+const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
 
 /** Reads the head of the line text[start, end); false where it is no head that any syslog writes. */
 export function readHeader(text: string, start: number, end: number, header: Header): boolean {
@@ -54,7 +17,12 @@ export function readHeader(text: string, start: number, end: number, header: Hea
   header.msgid = '';
   header.level = '';
   header.data = '';
-  let at = start;
+  let at = text.startsWith(BYTE_ORDER_MARK, start) ? start + BYTE_ORDER_MARK.length : start;
+  // An octet count (RFC 6587) has been used where messages were told apart.
+  if (isDigit(text.charCodeAt(at)) && text.charCodeAt(at + 4) !== 45) {
+    const space = text.indexOf(' ', at);
+    if (space !== -1 && space <= at + 6 && text.charCodeAt(space + 1) === 60) at = space + 1;
+  }
   if (text.charCodeAt(at) === 60) {
     at = readPriority(text, at, end, header);
     if (at === -1) return false;
@@ -68,30 +36,6 @@ export function readHeader(text: string, start: number, end: number, header: Hea
   return header.kind === 'clock' ? readInstaller(text, after, end, header) : readOrigin(text, after, end, header);
 }
 
-/** The time at the beginning of text[at, end) alone: kind, time, fraction and offset. Returns the index behind it, or -1. */
-export function readTime(text: string, at: number, end: number, header: Header): number {
-  header.fraction = 0;
-  header.isLeapDay = false;
-  const c = text.charCodeAt(at);
-  if (c >= 65 && c <= 90) return readBsd(text, at, end, header);
-  if (!isDigit(c)) return -1;
-  if (text.charCodeAt(at + 2) !== 58) return readIso(text, at, end, header);
-  header.kind = 'clock';
-  return readTimeOfDay(text, at, end, header);
-}
-
-const isDigit = (c: number): boolean => c >= 48 && c <= 57;
-
-function digits(text: string, at: number, count: number): number {
-  let value = 0;
-  for (let i = at; i < at + count; i++) {
-    const c = text.charCodeAt(i) - 48;
-    if (!(c >= 0 && c <= 9)) return -1;
-    value = value * 10 + c;
-  }
-  return value;
-}
-
 /** `<134>`: facility times eight, plus severity. Returns the index behind it, or -1. */
 function readPriority(text: string, at: number, end: number, header: Header): number {
   let i = at + 1;
@@ -100,82 +44,6 @@ function readPriority(text: string, at: number, end: number, header: Header): nu
   if (text.charCodeAt(i) !== 62 || i === at + 1 || value > 191) return -1;
   header.priority = value;
   return i + 1;
-}
-
-/** `Mmm dd HH:MM:SS[.f]`, also `Mmm dd YYYY HH:MM:SS` as routers write it. Returns the index behind it, or -1. */
-function readBsd(text: string, at: number, end: number, header: Header): number {
-  const month = monthAt(text, at);
-  if (month === 0 || text.charCodeAt(at + 3) !== 32) return -1;
-  const isPadded = text.charCodeAt(at + 4) === 32;
-  let i = at + 4;
-  let day = isPadded ? digits(text, i + 1, 1) : digits(text, i, 2);
-  if (day === -1 && !isPadded) {
-    day = digits(text, i, 1);
-    i += 2;
-  } else i += 3;
-  if (day < 1 || day > DAYS[month - 1]!) return -1;
-  let year = -1;
-  if (text.charCodeAt(i + 4) === 32) {
-    year = digits(text, i, 4);
-    if (year !== -1) i += 5;
-  }
-  const after = readTimeOfDay(text, i, end, header);
-  if (after === -1) return -1;
-  const clock = header.time;
-  header.isLeapDay = month === 2 && day === 29;
-  if (year === -1) {
-    header.kind = 'bsd';
-    header.time = secondsOfYear(month, day, 0, 0, 0) + clock;
-  } else {
-    header.kind = 'iso';
-    header.time = Date.UTC(year, month - 1, day) * 1000 + clock * 1e6 + header.fraction;
-  }
-  return after;
-}
-
-function monthAt(text: string, at: number): number {
-  const a = text.charCodeAt(at);
-  const b = text.charCodeAt(at + 1);
-  const c = text.charCodeAt(at + 2);
-  for (let m = 0; m < 36; m += 3) {
-    if (MONTHS.charCodeAt(m + 2) === c && MONTHS.charCodeAt(m + 1) === b && MONTHS.charCodeAt(m) === a)
-      return m / 3 + 1;
-  }
-  return 0;
-}
-
-/** `HH:MM:SS[.f]` into header.time (seconds of the day) and header.fraction. */
-function readTimeOfDay(text: string, at: number, end: number, header: Header): number {
-  const hour = digits(text, at, 2);
-  const minute = digits(text, at + 3, 2);
-  const second = digits(text, at + 6, 2);
-  if (hour < 0 || minute < 0 || second < 0 || hour > 23 || minute > 59 || second > 60) return -1;
-  if (text.charCodeAt(at + 2) !== 58 || text.charCodeAt(at + 5) !== 58) return -1;
-  header.time = hour * 3600 + minute * 60 + second;
-  let i = at + 8;
-  const mark = text.charCodeAt(i);
-  if ((mark === 46 || mark === 44) && isDigit(text.charCodeAt(i + 1))) {
-    i++;
-    let scale = 100_000;
-    while (i < end && isDigit(text.charCodeAt(i))) {
-      header.fraction += (text.charCodeAt(i) - 48) * scale;
-      scale = Math.floor(scale / 10);
-      i++;
-    }
-  }
-  return i;
-}
-
-function readIso(text: string, at: number, end: number, header: Header): number {
-  // No syslog writes a blank between date and time; many programs' own logs do.
-  if (text.charCodeAt(at + 10) !== 84) return -1;
-  const time = isoTimeAt(text, at);
-  if (time === undefined || time.end > end) return -1;
-  header.kind = 'iso';
-  header.time = time.micros;
-  header.nanos = time.nanos;
-  header.offset = time.offsetMinutes ?? Number.NaN;
-  return time.end;
 }
 
 /** What follows the time: host and tag, a level and a tag, a tag alone, or only text. */
@@ -329,7 +197,7 @@ function readStructured(text: string, at: number, end: number, header: Header): 
   i = close;
   header.message = blanks(text, i, end);
   // A byte order mark says that the text is UTF-8.
-  if (text.startsWith('\u00ef\u00bb\u00bf', header.message)) header.message += 3;
+  if (text.startsWith(BYTE_ORDER_MARK, header.message)) header.message += 3;
   return true;
 }
 

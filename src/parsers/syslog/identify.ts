@@ -1,6 +1,8 @@
 import type { Certainty } from '../parser.ts';
 import { isForwarded, messageStarts } from './forward.ts';
-import { Header, readHeader } from './header.ts';
+import { Header } from './head.ts';
+import { readHeader } from './header.ts';
+import { isFurniture } from './origin.ts';
 
 /** ESXi writes the same heads; its daemons' own marks tell its logs apart. */
 const ESXI =
@@ -38,7 +40,7 @@ export function identifySyslog(head: Uint8Array): Certainty {
     let end = text.indexOf('\n', at);
     // The last line of a head of 64 KiB is cut; it counts only where it is the only one.
     if (end === -1) end = text.length;
-    if (end > at + 1) {
+    if (end > at + 1 && !isFurniture(text, at, end)) {
       const isContinued = text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9;
       if (readHeader(text, at, end, header)) {
         heads++;

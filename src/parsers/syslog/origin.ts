@@ -43,3 +43,11 @@ export function osOf(artifact: Artifact, log: LogSet): string | undefined {
   if (/The FreeBSD Project|syslogd: kernel boot file is|SunOS Release/.test(head)) return undefined;
   return 'linux';
 }
+
+const FURNITURE = /^-- (?:Boot [0-9a-f]{32} --|Journal begins at |Logs begin at |Reboot --|No entries --)/;
+
+/** What journalctl prints between entries. */
+export const isFurniture = (text: string, at: number, end: number): boolean =>
+  text.charCodeAt(at) === 45 &&
+  text.charCodeAt(at + 1) === 45 &&
+  FURNITURE.test(text.slice(at, Math.min(end, at + 64)));

@@ -17,8 +17,9 @@ import { linuxMessage } from '../shared/linux-message.ts';
 import { macosMeaning } from '../shared/macos-text.ts';
 import type { LineBlock } from '../shared/unix-blocks.ts';
 import type { SyslogClock } from './clock.ts';
-import { Header, readHeader } from './header.ts';
-import { decoded, offsetText, osOf, pidOf, programOf } from './origin.ts';
+import { Header } from './head.ts';
+import { readHeader } from './header.ts';
+import { decoded, isFurniture, offsetText, osOf, pidOf, programOf } from './origin.ts';
 import { LinuxSysmon } from './sysmon.ts';
 import { Words } from './words.ts';
 
@@ -130,7 +131,7 @@ export class RowWriter {
 
   line(block: LineBlock, at: number, end: number): void {
     const { text } = block;
-    if (end <= at) return;
+    if (end <= at || isFurniture(text, at, end)) return;
     const next = this.#spare;
     if (readHeader(text, at, end, next.header)) {
       const last = this.#pending;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Header, readHeader } from '../../../src/parsers/syslog/header.ts';
+import { Header } from '../../../src/parsers/syslog/head.ts';
+import { readHeader } from '../../../src/parsers/syslog/header.ts';
 
 function head(line: string) {
   const header = new Header();

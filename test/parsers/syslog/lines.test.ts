@@ -226,3 +226,38 @@ describe('audit records in the lines of a syslog', () => {
     expect(events[0]!['event.code']).toBeUndefined();
   });
 });
+
+describe('lines in the shapes that journalctl and TCP give them', () => {
+  const first = async (text: string | Uint8Array) =>
+    (await parseAll(syslog, logOf(artifactOf('s', Buffer.from(text))), {})).events.map(e => [
+      new Date(e.time / 1000).toISOString(),
+      e['host.name'],
+      e['process.name'],
+      e.message,
+    ]);
+
+  test.each([
+    ['short-full', 'Thu 2026-02-19 09:10:05 UTC h app[1]: a\n', '2026-02-19T09:10:05.000Z'],
+    ['short-full with an offset', 'Thu 2026-02-19 09:10:05.25 +0130 h app[1]: a\n', '2026-02-19T07:40:05.250Z'],
+    ['short-unix', '1771492205.123456 h app[1]: a\n', '2026-02-19T09:10:05.123Z'],
+    ['behind a byte order mark', '\ufeffFeb 19 09:10:05 h app[1]: a\n', '2025-02-19T09:10:05.000Z'],
+    ['an octet count', '44 <34>1 2026-02-19T09:10:05Z h app 1 - - a', '2026-02-19T09:10:05.000Z'],
+  ])('%s', async (_, text, time) => {
+    expect(syslog.identify(Buffer.from(text), 'x')).toBe('yes');
+    expect(await first(text)).toEqual([[time, 'h', 'app', 'a']]);
+  });
+
+  test('counted messages are told apart by their counts, whatever digits they end in', async () => {
+    const message = (text: string) => `<34>1 2026-02-19T09:10:05Z h app 1 - - ${text}`;
+    const stream = ['a 4', 'b <14>1 x', 'c'].map(text => `${message(text).length} ${message(text)}`).join('');
+    expect((await first(stream)).map(row => row[3])).toEqual(['a 4', 'b <14>1 x', 'c']);
+  });
+
+  test('what journalctl prints between entries is no line, and no problem', async () => {
+    const { events, problems } = await parse(
+      `-- Journal begins at Thu 2026-02-19 09:00:00 UTC. --\n2026-02-19T09:10:05+0000 h app[1]: a\n-- Boot ${'f'.repeat(32)} --\n2026-02-19T09:10:06+0000 h app[1]: b\n-- not this\n`,
+    );
+    expect(events.map(e => e.message)).toEqual(['a', 'b\n-- not this']);
+    expect(problems).toEqual([]);
+  });
+});
