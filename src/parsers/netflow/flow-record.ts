@@ -6,9 +6,10 @@ export interface FlowRecord {
   readonly line: number;
   readonly offset: number;
   readonly text: string;
-  /** Epoch microseconds by the collector's wall clock, read as if it were UTC. */
+  /** Epoch microseconds; where `isWall`, by the collector's wall clock, read as if it were UTC. */
   readonly first: number;
   readonly last: number;
+  readonly isWall: boolean;
   readonly source: string;
   readonly destination: string;
   readonly sourcePort: number;
@@ -39,6 +40,10 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['inbyte', 'ibyt'],
   ['outpkt', 'opkt'],
   ['outbyte', 'obyt'],
+  ['inpackets', 'ipkt'],
+  ['inbytes', 'ibyt'],
+  ['outpackets', 'opkt'],
+  ['outbytes', 'obyt'],
 ]);
 
 const NEEDED = ['ts', 'sa', 'da', 'sp', 'dp', 'pr'];
@@ -67,11 +72,11 @@ export function flowRecord(
     const value = cell(name);
     return /^\d{1,15}(?:\.\d+)?$/.test(value) ? Number(value) : 0;
   };
-  const first = isoTimeAt(cell('ts'));
+  const first = momentOf(cell('ts'));
   const source = canonicalIp(cell('sa'));
   const destination = canonicalIp(cell('da'));
   if (first === undefined || source === undefined || destination === undefined) return undefined;
-  const last = isoTimeAt(cell('te'))?.micros ?? first.micros + Math.round(number('td') * 1e6);
+  const last = momentOf(cell('te'))?.micros ?? first.micros + Math.round(number('td') * 1e6);
   const transport = cell('pr').toLowerCase();
   return {
     line,
@@ -79,6 +84,7 @@ export function flowRecord(
     text,
     first: first.micros,
     last: Math.max(first.micros, last),
+    isWall: first.isWall,
     source,
     destination,
     sourcePort: number('sp'),
@@ -90,6 +96,13 @@ export function flowRecord(
     answerPackets: number('opkt'),
     answerBytes: number('obyt'),
   };
+}
+
+/** A date of the collector's clock, or (nfdump 1.7 in some layouts) milliseconds since 1970. */
+function momentOf(cell: string): { readonly micros: number; readonly isWall: boolean } | undefined {
+  if (/^\d{12,13}$/.test(cell)) return { micros: Number(cell) * 1000, isWall: false };
+  const time = isoTimeAt(cell);
+  return time === undefined ? undefined : { micros: time.micros, isWall: time.offsetMinutes === undefined };
 }
 
 const PROTOCOLS: ReadonlyMap<string, string> = new Map([

@@ -101,7 +101,7 @@ class Sink {
   #row({ forth, back }: Connection): void {
     const batch = this.#batch;
     const record = back === undefined ? forth : forth.line < back.line ? forth : back;
-    const start = this.#local.toUtc(forth.first);
+    const start = forth.isWall ? this.#local.toUtc(forth.first) : forth.first;
     const duration = Math.max(forth.last, back?.last ?? forth.last) - forth.first;
     const answerPackets = back?.packets ?? forth.answerPackets;
     const answerBytes = back?.bytes ?? forth.answerBytes;

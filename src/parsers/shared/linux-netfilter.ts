@@ -22,7 +22,8 @@ export function netfilterPacket(line: string): EventFields | undefined {
   const message = withoutUptime(line);
   const start = message.indexOf('IN=');
   if (start === -1 || !message.includes('OUT=', start) || !message.includes('SRC=', start)) return undefined;
-  const prefix = message.slice(0, start).trim();
+  // firewalld puts its prefixes in quotes.
+  const prefix = message.slice(0, start).replaceAll('"', '').trim();
   const inner = message.indexOf(' [', start);
   const text = inner === -1 ? message.slice(start) : message.slice(start, inner);
   const words = new Map<string, string>();

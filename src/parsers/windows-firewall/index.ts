@@ -11,6 +11,10 @@ import { RecordLosses } from '../shared/record-losses.ts';
 const FIELDS =
   'date time action protocol src-ip dst-ip src-port dst-port size tcpflags tcpsyn tcpack tcpwin icmptype icmpcode info path';
 
+/** A row, for files that lost their head: no other log has this order of words. */
+const ROW =
+  /^\uFEFF?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:ALLOW|DROP|OPEN|OPEN-INBOUND|CLOSE) (?:TCP|UDP|ICMP|ICMPV6|\d{1,3}) [\da-fA-F.:]+ [\da-fA-F.:]+ (?:\d{1,5}|-) (?:\d{1,5}|-) /;
+
 /** The log of Windows' own packet filter, pfirewall.log: what a machine let in, let out and threw away. */
 export const windowsFirewall: Parser = {
   name: 'windows-firewall',
@@ -20,7 +24,8 @@ export const windowsFirewall: Parser = {
   identify(head: Uint8Array): Certainty {
     const text = decode(head.subarray(0, 4096));
     return /^#Version: [\d.]+\s+#Software: Microsoft Windows Firewall/m.test(text) ||
-      text.includes(`#Fields: ${FIELDS.slice(0, 40)}`)
+      text.includes(`#Fields: ${FIELDS.slice(0, 40)}`) ||
+      ROW.test(text.slice(0, text.indexOf('\n') + 1))
       ? 'yes'
       : 'no';
   },

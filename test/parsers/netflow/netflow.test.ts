@@ -83,6 +83,14 @@ test('flags are letters, a hexadecimal byte or a number; nfdump 1.7 names its co
   }
 });
 
+test('times may be milliseconds since 1970: then no zone is applied to them', async () => {
+  const named = 'cnt,af,firstSeen,lastSeen,received,proto,srcAddr,dstAddr,srcPort,dstPort,flags,inPackets,inBytes\n';
+  const row = '1,2,1710144849123,1710144850123,1710144851000,6,10.0.0.9,10.0.0.5,50001,445,......S.,1,60\n';
+  const { events, problems } = await parse(named + row, { zone: { name: 'Asia/Kolkata', source: 'test' } });
+  expect(problems).toEqual([]);
+  expect(events).toMatchObject([{ time: 1_710_144_849_123_000, 'event.duration': 1e9, 'source.bytes': 60 }]);
+});
+
 test('property: every half is in exactly one event, in the order of the lines', async () => {
   const half = fc.record({
     t: fc.integer({ min: 0, max: 900 }),

@@ -51,6 +51,17 @@ test('a copy in UTF-16 says the same', async () => {
   expect(wide.events[0]!['destination.port']).toBe(3389);
 });
 
+test('a file that lost its head is told by its first row, which no other log resembles', async () => {
+  expect(windowsFirewall.identify(Buffer.from(ROW), 'pfirewall.log.old')).toBe('yes');
+  expect((await parse(Buffer.from(ROW + ROW))).events).toHaveLength(2);
+  for (const other of [
+    '2025-03-02 05:00:02 DROP TABLE x',
+    '2025-03-02 05:00:02 10.0.0.5 GET / - 80 - 10.0.0.9',
+    ROW.slice(1),
+  ])
+    expect(windowsFirewall.identify(Buffer.from(`${other}\n`), 'x')).toBe('no');
+});
+
 test('a torn last line is a cut with its offset', async () => {
   const { problems } = await parse(Buffer.from(`${HEAD}${ROW}2025-03-02 05:`));
   expect(problems).toMatchObject([{ kind: 'truncated', offset: HEAD.length + ROW.length }]);
