@@ -4,6 +4,7 @@ import type { Artifact, EpochMicros, Problem } from '../model/index.ts';
 import { inflate, StreamFault } from './inflate.ts';
 import { type Container, containerOf, unsupportedContainer } from './magic.ts';
 import { archiveStem, join, safeName } from './path-name.ts';
+import { isTellingLink } from './root-facts.ts';
 import { bytesSource, keptSource, type RandomAccess, readHead, readWhole, type Source } from './source.ts';
 import { tarMembers } from './tar.ts';
 import { zipMembers } from './zip.ts';
@@ -136,7 +137,8 @@ async function* fromZip(source: Source, options: DiscoverOptions, depth: number)
     for (const [i, member] of members.entries()) {
       const { path: name, refused } = safe[i]!;
       const path = names.path(name.startsWith(drop) ? name.slice(drop.length) : name);
-      if (member.isLink) {
+      // A zip holds the target of a link as the content of the member.
+      if (member.isLink && !isTellingLink(path)) {
         options.problem({ kind: 'refused', artifact: path, message: 'link in an archive: not followed' });
         continue;
       }
@@ -169,18 +171,46 @@ async function* fromTar(
         throw new StreamFault('limit', `more than ${MOST_ENTRIES} members: the rest was not read`);
       const { path: name, refused } = safeName(member.name);
       const path = names.path(source.isArgument && name.startsWith(stem) ? name.slice(stem.length) : name);
+      if (member.kind === 'link' && isTellingLink(path)) {
+        yield* discover(bytesSource(path, Buffer.from(member.target ?? ''), member.modified), options, depth + 1);
+        continue;
+      }
       if (member.kind !== 'file') {
         const what =
           member.kind === 'link' ? `link to ${member.target ?? 'nothing'}: not followed` : 'device or pipe: not opened';
         options.problem({ kind: 'refused', artifact: path, message: `${what} in an archive` });
         continue;
       }
-      const kept = await keptSource(path, member.bytes, member.modified);
-      for await (const found of discover(kept, options, depth + 1)) yield withRefusal(found, member.name, refused);
+      let fault: StreamFault | undefined;
+      const beginning = untilFault(member.bytes, error => {
+        fault = error;
+      });
+      const kept = await keptSource(path, beginning, member.modified);
+      for await (const found of discover(kept, options, depth + 1)) {
+        const told = withRefusal(found, member.name, refused);
+        yield fault === undefined ? told : { ...told, problems: [...told.problems, faultOf(found.path, fault)] };
+      }
+      if (fault !== undefined) throw fault;
     }
   } catch (error) {
+    // Nobody can say what else was in it: the archive itself is a row of the ledger, and the evidence is partial.
     options.problem(faultOf(source.path || source.name, error));
-    if (count === 0) yield unreadable(source, error);
+    yield unreadable(source, error);
+  }
+}
+
+/** What there is of a member whose archive ends in the middle of it: its beginning is evidence. */
+async function* untilFault(
+  bytes: AsyncIterable<Uint8Array>,
+  tell: (fault: StreamFault) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    tell(
+      error instanceof StreamFault ? error : new StreamFault('truncated', `the archive ends too early (${message})`),
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { type AddressFact, type EpochMicros, epochMicros, type UnixUser } from '../model/index.ts';
 import { canonicalIp, isNobodysIp } from '../util/cidr.ts';
+import { zoneOfPosix } from '../util/posix-zone.ts';
 import { isZone } from '../util/time-zone.ts';
 
 // What small files of a triaged machine say about it. Each reader takes a text and returns facts; wrong text gives none.
@@ -18,6 +19,7 @@ const WANTED: readonly (readonly [RegExp, FactFile])[] = [
   [/^(.*\/)?esxcfg-vmknic(_-l)?(\.txt)?$/, 'vmknic'],
   [/^(.*\/)?etc\/vmware\/esx\.conf$/, 'esx.conf'],
   [/^(private\/)?etc\/timezone$/, 'timezone'],
+  [/^(private\/)?etc\/localtime$/, 'localtime'],
   [/^(.*\/)?timedatectl(_status|_show)?\.txt$/, 'timedatectl'],
   [/^(private\/)?etc\/passwd$/, 'passwd'],
   [/^uac\.log$/, 'uac.log'],
@@ -36,6 +38,7 @@ export type FactFile =
   | 'vmknic'
   | 'esx.conf'
   | 'timezone'
+  | 'localtime'
   | 'timedatectl'
   | 'passwd'
   | 'uac.log'
@@ -55,6 +58,9 @@ function endsLike(pattern: RegExp, path: string): boolean {
   const segments = path.split('/');
   return segments.slice(0, -1).some((_, i) => pattern.test(segments.slice(i + 1).join('/')));
 }
+
+/** Links whose target is a fact by itself: they are not followed, where they lead is read. */
+export const isTellingLink = (path: string): boolean => factFileOf(path) === 'localtime';
 
 export interface RootFacts {
   hostname?: string;
@@ -98,6 +104,8 @@ export function factsOf(kind: FactFile, text: string, source: string): RootFacts
       };
     case 'timezone':
       return zoneNamed(text.trim().split(/\s/)[0], source);
+    case 'localtime':
+      return localtime(text, source);
     case 'timedatectl': {
       const name = /Time ?zone:?[ =]*([A-Za-z_]+(?:\/[A-Za-z_+\-0-9]+)*)/i.exec(text)?.[1];
       return zoneNamed(name, source);
@@ -138,6 +146,15 @@ function passwd(text: string): ReadonlyMap<string, UnixUser> {
 
 const zoneNamed = (name: string | undefined, source: string): RootFacts =>
   name !== undefined && isZone(name) ? { zone: { name, source } } : {};
+
+/** A link into the zone files, by the text of where it leads; or the zone file itself, whose last line is the rule of today. */
+function localtime(text: string, source: string): RootFacts {
+  const linked = /zoneinfo(?:\.default)?\/(?:posix\/|right\/)?([A-Za-z][\w+-]*(?:\/[\w+-]+)*)\s*$/.exec(text)?.[1];
+  if (linked !== undefined) return zoneNamed(linked, `${source} (link)`);
+  if (!text.startsWith('TZif')) return {};
+  const rule = text.trimEnd().slice(text.trimEnd().lastIndexOf('\n') + 1);
+  return zoneNamed(zoneOfPosix(rule), `${source} (${rule})`);
+}
 
 /** uac.log begins its lines with a date and a zone offset; the last one is the end of the collection. */
 function collectedAt(text: string): RootFacts {

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir, realpath } from 'node:fs/promises';
+import { readdir, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from '../model/index.ts';
 
@@ -8,13 +8,20 @@ export interface FoundFile {
   readonly file: string;
   /** Its path below the folder, with `/`. */
   readonly path: string;
+  /** Where it leads, for a link that is told rather than followed. */
+  readonly link?: string;
 }
 
 /**
  * Every file below a folder, in the order of their names. A link is never followed: what it leads to is
- * inside the folder and read there, or outside and no evidence. Whatever cannot be opened is a Problem.
+ * inside the folder and read there, or outside and no evidence; of those that `isTelling` the target is told. Whatever cannot be
+ * opened is a Problem.
  */
-export async function walk(folder: string, problem: (p: Problem) => void): Promise<readonly FoundFile[]> {
+export async function walk(
+  folder: string,
+  problem: (p: Problem) => void,
+  isTelling: (path: string) => boolean = () => false,
+): Promise<readonly FoundFile[]> {
   const root = await realpath(folder);
   const found: FoundFile[] = [];
   const visit = async (directory: string, below: string): Promise<void> => {
@@ -38,6 +45,10 @@ export async function walk(folder: string, problem: (p: Problem) => void): Promi
     }
   };
   const follow = async (link: string, path: string): Promise<void> => {
+    if (isTelling(path)) {
+      found.push({ file: link, path, link: await readlink(link) });
+      return;
+    }
     const target = await realpath(link).catch(() => undefined);
     if (target === undefined || !(target === root || target.startsWith(`${root}/`))) {
       const where = target === undefined ? 'to nothing' : 'out of the collection';

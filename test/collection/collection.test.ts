@@ -173,3 +173,40 @@ describe('a collection', () => {
     );
   });
 });
+
+describe('/etc/localtime', () => {
+  const zoneOf = async (file: string): Promise<unknown> => {
+    const collection = await openCollection([file], { judge });
+    return collection.rootOf('var/log/syslog').zone;
+  };
+
+  test('that is a link tells its zone, in a folder, a tar and a zip; the link is not followed', async () => {
+    const members = { 'var/log/syslog': LOG };
+    const target = '../usr/share/zoneinfo/Asia/Kolkata';
+    const tar = put('zone.tar', await tarOf(members, { 'etc/localtime': target }));
+    expect(await zoneOf(tar)).toEqual({ name: 'Asia/Kolkata', source: 'etc/localtime (link)' });
+    put('zone/var/log/syslog', LOG);
+    mkdirSync(join(folder, 'zone/etc'), { recursive: true });
+    symlinkSync(target, join(folder, 'zone/etc/localtime'));
+    expect(await zoneOf(join(folder, 'zone'))).toEqual({ name: 'Asia/Kolkata', source: 'etc/localtime (link)' });
+  });
+
+  test('that is a zone file tells it by its last line', async () => {
+    const file = put('tzif/etc/localtime', 'TZif2\0\0\0\x01\u0000binary\nIST-5:30\n');
+    put('tzif/var/log/syslog', LOG);
+    expect(await zoneOf(join(file, '../..'))).toEqual({ name: '+05:30', source: 'etc/localtime (IST-5:30)' });
+  });
+});
+
+test('a tar that is cut is itself a row of the ledger: nobody can say what else was in it', async () => {
+  const whole = await tarOf({ 'a/log': LOG, 'b/log': LOG.repeat(40), 'c/log': LOG.repeat(80) });
+  for (const [name, bytes] of [
+    ['cut.tar', whole.subarray(0, Math.floor(whole.length * 0.6))],
+    ['cut.tar.gz', gzipSync(whole).subarray(0, Math.floor(gzipSync(whole).length * 0.8))],
+  ] as const) {
+    const { evidence, problems } = await openCollection([put(name, bytes)], { judge });
+    const row = evidence.find(({ path }) => path === name);
+    expect(row, name).toMatchObject({ size: undefined, problems: [{ kind: 'truncated' }] });
+    expect(problems.some(({ artifact }) => artifact === name)).toBe(true);
+  }
+});
