@@ -4,12 +4,12 @@ import type { WindowsSystem } from '../shared/windows-event.ts';
 import type { Chunk, Instance } from './chunk.ts';
 import { sourceValue } from './content.ts';
 import { type DataSink, EventData } from './data.ts';
+import { filetimeMicros } from './filetime.ts';
 import type { DataLayout } from './layout.ts';
 import { readRecords } from './reader.ts';
 import { LogReport } from './report.ts';
 import { SystemView } from './system.ts';
 import type { ValueOptions } from './values.ts';
-import { filetimeMicros } from './values.ts';
 
 /** One record as it is, before any mapping. */
 export interface EvtxEntry {

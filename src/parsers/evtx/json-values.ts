@@ -2,6 +2,7 @@ import type { Part } from './binxml.ts';
 import { u16, u32 } from './bytes.ts';
 import type { Chunk, Instance } from './chunk.ts';
 import { composedValue } from './content.ts';
+import { filetimeDigits } from './filetime.ts';
 import type { TextSink } from './sink.ts';
 import { trimmedUnits } from './utf16.ts';
 import type { ValueOptions } from './values.ts';
@@ -94,6 +95,18 @@ export class JsonValues {
       case TYPE.UINT32:
         sink.decimal(u32(bytes, at));
         return true;
+      case TYPE.UINT64:
+        if (u32(bytes, at + 4) !== 0) return false;
+        sink.decimal(u32(bytes, at));
+        return true;
+      case TYPE.FILETIME: {
+        const digits = filetimeDigits(bytes, at);
+        if (digits === undefined) return false;
+        sink.ascii('"');
+        sink.bytes(digits, true);
+        sink.ascii('"');
+        return true;
+      }
       case TYPE.HEX32:
         sink.quotedHex(0, u32(bytes, at));
         return true;

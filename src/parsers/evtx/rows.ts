@@ -10,11 +10,11 @@ import type { Chunk, Instance } from './chunk.ts';
 import { partsText } from './content.ts';
 import { EventData, type Needs } from './data.ts';
 import { DataTexts } from './data-texts.ts';
+import { filetimeMicros, filetimeText } from './filetime.ts';
 import type { RecordPlace } from './records.ts';
 import { TextSink, XML_ESCAPING } from './sink.ts';
 import { SystemView } from './system.ts';
 import type { ValueOptions } from './values.ts';
-import { filetimeMicros, filetimeText } from './values.ts';
 import { XmlWriter } from './xml.ts';
 
 interface Original {

@@ -4,10 +4,11 @@ import { u16, u32 } from './bytes.ts';
 import type { Chunk, Instance } from './chunk.ts';
 import { sourceValue } from './content.ts';
 import { Damage } from './damage.ts';
+import { filetimeMicros } from './filetime.ts';
 import type { EventLayout, Sources } from './layout.ts';
 import { LITERAL, SYSTEM } from './layout.ts';
 import type { ValueOptions } from './values.ts';
-import { filetimeMicros, TYPE } from './values.ts';
+import { TYPE } from './values.ts';
 
 /** What stands in `<System>` of the record that was read last. What most readers skip is decoded only when it is asked for. */
 export class SystemView implements WindowsSystem {

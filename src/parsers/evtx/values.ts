@@ -1,6 +1,7 @@
 import type { Value } from '../../model/index.ts';
 import type { AnsiDecoder } from '../shared/ansi.ts';
 import { i32, u16, u32, u64 } from './bytes.ts';
+import { filetimeText } from './filetime.ts';
 import { doubleText, floatText } from './float-text.ts';
 import { trimmedUnits, utf16 } from './utf16.ts';
 
@@ -350,44 +351,6 @@ function makeSid(bytes: Buffer, at: number, size: number): string {
   let text = `S-${bytes[at]!}-${authority < 2 ** 32 ? authority : `0x${authority.toString(16).padStart(12, '0')}`}`;
   for (let i = 0; i < count; i++) text += `-${u32(bytes, at + 8 + 4 * i)}`;
   return text;
-}
-
-/** 1601 to 1970 in milliseconds. */
-const EPOCH_MILLIS = 11_644_473_600_000;
-const DAY_MILLIS = 86_400_000;
-
-/** Microseconds since 1970 and the 0–900 ns beyond, exact without 64-bit integers: 2^32 ticks are 429 496 ms and 7 296 ticks. */
-export function filetimeMicros(bytes: Uint8Array, at: number): { readonly micros: number; readonly nanos: number } {
-  const high = u32(bytes, at + 4);
-  const rest = high * 7296 + u32(bytes, at);
-  const millis = Math.floor(rest / 10_000);
-  const ticks = rest - millis * 10_000;
-  const micros = Math.floor(ticks / 10);
-  return { micros: (high * 429_496 + millis - EPOCH_MILLIS) * 1000 + micros, nanos: (ticks - micros * 10) * 100 };
-}
-
-let lastDay = Number.NaN;
-let lastDate = '';
-const two = (n: number): string => (n < 10 ? `0${n}` : `${n}`);
-
-/** RFC 3339 with seven digits; ticks that no calendar of four-digit years holds are left as the number they are. */
-export function filetimeText(bytes: Uint8Array, at: number): string {
-  const high = u32(bytes, at + 4);
-  const rest = high * 7296 + u32(bytes, at);
-  const whole = Math.floor(rest / 10_000);
-  const millis = high * 429_496 + whole - EPOCH_MILLIS;
-  const day = Math.floor(millis / DAY_MILLIS);
-  if (day !== lastDay) {
-    if (millis > 253_402_300_799_999) return u64(bytes, at).toString();
-    lastDate = new Date(day * DAY_MILLIS).toISOString().slice(0, 11);
-    lastDay = day;
-  }
-  const inDay = millis - day * DAY_MILLIS;
-  const second = Math.floor(inDay / 1000);
-  const ticks = (inDay - second * 1000) * 10_000 + rest - whole * 10_000;
-  const minute = Math.floor(second / 60);
-  const fraction = String(10_000_000 + ticks).slice(1);
-  return `${lastDate}${two(Math.floor(minute / 60))}:${two(minute % 60)}:${two(second % 60)}.${fraction}Z`;
 }
 
 /** The digits as the log has them, also where no such day exists; one that was never set is the beginning of 1601, as in Windows. */
