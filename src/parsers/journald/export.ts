@@ -1,6 +1,6 @@
 import type { Artifact } from '../../model/index.ts';
 import type { ParseContext } from '../parser.ts';
-import { addField, fieldText, type JournalEntry } from './entry.ts';
+import { addField, fieldText, type JournalEntry, MOST_FIELD_BYTES } from './entry.ts';
 
 const LF = 10;
 const EQUALS = 61;
@@ -85,7 +85,12 @@ export async function* exportedEntries(artifact: Artifact, context: ParseContext
       at = buffer.length;
       return false;
     }
-    addField(fields, buffer.toString('latin1', at, end), fieldText(buffer.subarray(end + 9, stop)));
+    const name = buffer.toString('latin1', at, end);
+    if (size > BigInt(MOST_FIELD_BYTES)) {
+      const cut = Number(size) - MOST_FIELD_BYTES;
+      problem(base + at, `${name} is longer than ${MOST_FIELD_BYTES} bytes; the last ${cut} of it are left out`);
+    }
+    addField(fields, name, fieldText(buffer.subarray(end + 9, stop)));
     at = Math.min(buffer.length, stop + 1);
     return true;
   }

@@ -1,6 +1,6 @@
 import type { Artifact } from '../../model/index.ts';
 import type { ParseContext } from '../parser.ts';
-import { addField, fieldText, type JournalEntry } from './entry.ts';
+import { addField, fieldText, type JournalEntry, MOST_FIELD_BYTES } from './entry.ts';
 import { inflate, LZ4, XZ, ZSTD } from './inflate.ts';
 
 // The journal file format as systemd documents it (JOURNAL_FILE_FORMAT): a header, then objects one after another, each aligned to
@@ -27,6 +27,8 @@ const MOST_CACHED = 65_536;
 interface Datum {
   readonly name: string;
   readonly value: string;
+  /** Bytes of the value that are left out. */
+  readonly cut: number;
 }
 
 /** Reads every entry of a journal file by walking its objects, so that a file torn by a crash is read up to and behind the tear. */
@@ -157,6 +159,9 @@ class Objects {
       const place = this.#isCompact ? file.readUInt32LE(item) : Number(file.readBigUInt64LE(item));
       if (place === 0) continue;
       const datum = this.#data.get(place) ?? (await this.#datum(place));
+      if (datum !== undefined && datum.cut > 0) {
+        damage(at, `${datum.name} is longer than ${MOST_FIELD_BYTES} bytes; the last ${datum.cut} of it are left out`);
+      }
       if (datum === undefined) lost++;
       else if (datum.name !== '_BOOT_ID') addField(fields, datum.name, datum.value);
     }
@@ -187,6 +192,7 @@ class Objects {
     const datum = {
       name: Buffer.from(payload.buffer, payload.byteOffset, equals).toString('latin1'),
       value: fieldText(payload.subarray(equals + 1)),
+      cut: Math.max(0, payload.length - equals - 1 - MOST_FIELD_BYTES),
     };
     if (datum.value.length <= 4096) {
       if (this.#data.size >= MOST_CACHED) this.#data.clear();

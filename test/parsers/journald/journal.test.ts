@@ -228,3 +228,16 @@ describe('audit records in a journal', () => {
     expect(events.map(e => e['event.code'])).toEqual(['SERVICE_START', 'SERVICE_START']);
   });
 });
+
+test('a value that is too long to keep whole is told, and the rest of the entry is there', async () => {
+  const long = Buffer.alloc((1 << 20) + 10, 97);
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(long.length));
+  const head = '__REALTIME_TIMESTAMP=1771492200000000\nMESSAGE=a\nHUGE\n';
+  const { events, problems } = await read(
+    Buffer.concat([Buffer.from(head), size, long, Buffer.from('\n_HOSTNAME=h\n\n')]),
+  );
+  expect(events[0]).toMatchObject({ message: 'a', 'host.name': 'h' });
+  expect(String(events[0]!['journald.huge'])).toHaveLength(1 << 20);
+  expect(problems.map(p => p.message)).toEqual([expect.stringContaining('the last 10 of it are left out')]);
+});
