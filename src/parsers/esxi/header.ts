@@ -314,7 +314,7 @@ function oldBracket(line: string, at: number, m: RegExpExecArray, draft: Draft):
   draft.text = line.slice(at);
 }
 
-const KEY = / (sub|opID|sid|user|item|req|reason|update)=/g;
+const KEYS: ReadonlySet<string> = new Set(['sub', 'opID', 'sid', 'user', 'item', 'req', 'reason', 'update']);
 
 /** `[Originator@6876 sub=Vmsvc.vm:/vmfs/a b.vmx opID=x user=root] text`: values hold blanks and brackets, keys are known. */
 function originator(line: string, at: number, draft: Draft): void {
@@ -324,21 +324,28 @@ function originator(line: string, at: number, draft: Draft): void {
   }
   const end = closingBracket(line, at);
   const inside = line.slice(at, end);
-  KEY.lastIndex = 0;
-  for (let key = KEY.exec(inside); key !== null; ) {
-    const from = key.index + key[0].length;
-    const name = key[1]!;
-    key = KEY.exec(inside);
-    const value = inside.slice(from, key?.index ?? inside.length);
-    if (name === 'sub') draft.logger ??= value;
-    else if (name === 'opID') draft.opId ??= value;
-    else if (name === 'user') draft.user ??= value;
+  let name = '';
+  let from = 0;
+  for (let sign = inside.indexOf('='); sign !== -1; sign = inside.indexOf('=', sign + 1)) {
+    const blank = inside.lastIndexOf(' ', sign);
+    const word = inside.slice(blank + 1, sign);
+    if (blank < from || !KEYS.has(word)) continue;
+    setOrigin(draft, name, inside.slice(from, blank));
+    name = word;
+    from = sign + 1;
   }
+  setOrigin(draft, name, inside.slice(from));
   let next = end + 1;
   const meta = line.startsWith('[meta ', next) ? line.indexOf(']', next) : -1;
   if (meta !== -1) next = meta + 1;
   if (line[next] === ' ') next++;
   draft.text = line.slice(next);
+}
+
+function setOrigin(draft: Draft, name: string, value: string): void {
+  if (name === 'sub') draft.logger ??= value;
+  else if (name === 'opID') draft.opId ??= value;
+  else if (name === 'user') draft.user ??= value;
 }
 
 /** The bracket that closes the one at `at`; a name with a lone bracket in it falls back to the first `] `. */

@@ -22,6 +22,8 @@ export class PowerTracker {
     text: string,
     { logger, opId, host, micros }: Pick<EsxiLine, 'logger' | 'opId' | 'host' | 'micros'>,
   ): EventFields | undefined {
+    // Nearly every line of hostd's says neither.
+    if (!text.startsWith('Task Created : ') && !text.startsWith('State Transition (')) return undefined;
     // One collector may hold the logs of several hosts, and each counts its operations alone.
     const operation = opId === undefined ? undefined : `${host ?? ''}\u0000${opId}`;
     const task = TASK.exec(text);
