@@ -74,7 +74,14 @@ export const ElasticRule = z.looseObject({
   threat_mapping: z
     .array(
       z.looseObject({
-        entries: z.array(z.looseObject({ field: z.string(), type: z.string().optional(), value: z.string() })),
+        entries: z.array(
+          z.looseObject({
+            field: z.string(),
+            type: z.string().optional(),
+            value: z.string(),
+            negate: z.boolean().optional(),
+          }),
+        ),
       }),
     )
     .optional(),
@@ -86,7 +93,10 @@ const Entry = z.looseObject({
   operator: z.enum(['included', 'excluded']).default('included'),
   type: z.string(),
   value: z.union([z.string(), Texts]).optional(),
-  entries: z.array(z.looseObject({})).optional(),
+  /** Of a nested entry: what its members are asked, by names below its own. */
+  get entries() {
+    return z.array(Entry).optional();
+  },
 });
 
 /** A list of exceptions in the form that Elastic's rule tools write to `exceptions/*.toml`. */

@@ -142,6 +142,10 @@ function entryCondition(entry: ExceptionEntry): Condition {
   switch (entry.type) {
     case 'exists':
       return { kind: 'exists', field };
+    case 'nested':
+      return exceptionCondition(
+        (entry.entries ?? []).map(inner => ({ ...inner, field: `${entry.field}.${inner.field}` })),
+      );
     case 'match':
     case 'match_any':
       return { kind: 'test', field, test: { kind: 'equals', values, fold }, missing: 'no' };

@@ -27,7 +27,7 @@ export const looksElastic = (text: string): boolean => /^\s*\[\[?(?:rule|excepti
 /** Reads one file of Elastic's rule repository. Never throws: a rule that cannot run is a problem with its place in the file. */
 export function loadElasticRule(text: string, file: string): LoadedRules {
   try {
-    const document = ElasticFile.parse(parse(text, { integersAsBigInt: 'asNeeded' }));
+    const document = ElasticFile.parse(parse(text.replace(/^\uFEFF/, ''), { integersAsBigInt: 'asNeeded' }));
     if (document.rule !== undefined) return loadRule(document.rule, document.metadata?.updated_date, text, file);
     return { rules: [], problems: [], exceptions: loadExceptions(document, text) };
   } catch (error) {
@@ -157,6 +157,15 @@ class Body {
   body(): RuleBody {
     const rule = this.#rule;
     switch (rule.type) {
+      case 'saved_query':
+        if (rule.query === undefined)
+          return this.#fail(
+            'type',
+            'the rule asks a saved query, which is kept in Kibana and not in the rule',
+            'write its query into the rule',
+            'unsupported',
+          );
+        return { kind: 'match', condition: this.#condition() };
       case 'query':
         return { kind: 'match', condition: this.#condition() };
       case 'eql':
@@ -165,6 +174,8 @@ class Body {
         return this.#threshold();
       case 'new_terms':
         return this.#newTerms();
+      // What Kibana's own screens call a threat match.
+      case 'indicator_match':
       case 'threat_match':
         return this.#indicators();
       case 'machine_learning':
@@ -287,6 +298,14 @@ class Body {
     if (mapping === undefined) return this.#fail('type', 'a threat_match rule has a rule.threat_mapping');
     if (language !== 'kuery')
       this.#fail('threat_language', `the query language ${language} is not run here`, 'kuery is', 'unsupported');
+    if (mapping.some(({ entries }) => entries.some(({ negate }) => negate === true)))
+      this.#fail(
+        'negate',
+        'entries of a mapping that must not match are not run here',
+        undefined,
+        'unsupported',
+        'rule.threat_mapping.entries',
+      );
     // Which of a threat feed's documents count is asked in the feed's own words; whoever brings a file along means all of it.
     if (this.#rule.threat_query !== undefined) this.#read('threat_query', parseKql);
     return {
