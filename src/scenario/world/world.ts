@@ -13,7 +13,7 @@ import { EsxiHost } from './esxi-host.ts';
 import { LinuxHost } from './linux-host.ts';
 import { MacHost } from './mac-host.ts';
 import { fetchesIn, type Machine, type Target } from './machine.ts';
-import { isOfficeHour } from './office-hours.ts';
+import { officeHours } from './office-hours.ts';
 import { WindowsHost } from './windows-host.ts';
 
 const DAY = 86_400e6;
@@ -40,6 +40,7 @@ class World {
   readonly #machines: ReadonlyMap<string, Machine>;
   /** What the network shows beside the flows that machines tell of themselves. */
   readonly #flows: Item[] = [];
+  readonly #isOfficeHour: (at: number) => boolean;
   readonly #actOf = new Map<Item, string>();
 
   constructor(scenario: ScenarioDocument, seed: number, start: number) {
@@ -47,6 +48,7 @@ class World {
     this.#start = start;
     this.#end = start + micros(scenario.clock.duration);
     this.#addresses = new Addresses(scenario.world);
+    this.#isOfficeHour = officeHours(scenario.clock.tz ?? 'UTC');
     const midnight = Math.floor(start / DAY) * DAY;
     const days = Math.floor((this.#end - 1 - midnight) / DAY);
     const setting = {
@@ -235,9 +237,8 @@ class World {
   /** Moments at a rate, from a day before the start to the end, in no rhythm. */
   #times(rate: string, profile: 'office_hours' | 'flat'): number[] {
     const from = this.#start - DAY;
-    const zone = this.#scenario.clock.tz ?? 'UTC';
     const times = Array.from({ length: countIn(rate, this.#end - from) }, () => this.#random.between(from, this.#end));
-    return profile === 'flat' ? times : times.filter(at => isOfficeHour(at, zone));
+    return profile === 'flat' ? times : times.filter(this.#isOfficeHour);
   }
 }
 
