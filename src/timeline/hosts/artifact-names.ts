@@ -157,6 +157,8 @@ const FORMAT_PLATFORMS: ReadonlyMap<string, Platform> = new Map([
   ['windows-firewall', 'windows'],
   ['auditd', 'linux'],
   ['journald', 'linux'],
+  ['daemon-log', 'linux'],
+  ['linux-crash', 'linux'],
   ['esxi', 'esxi'],
   ['macos-unifiedlog', 'macos'],
   ['macos-log', 'macos'],

@@ -33,6 +33,8 @@ const OWN_LOGS = new Set([
   'syslog',
   'auditd',
   'journald',
+  'daemon-log',
+  'linux-crash',
   'esxi',
   'macos-unifiedlog',
   'macos-log',
