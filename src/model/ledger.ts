@@ -9,6 +9,8 @@ export interface LedgerEntry {
   readonly candidates?: number; // what --recover could try
   readonly zone?: string;
   readonly zoneSource?: string;
+  /** The offset of the machine's clock that the records state: what its logs without one may be read by. */
+  readonly statedZone?: string;
   /** null: the log states its years itself. */
   readonly yearSource?: string | null;
   /** Names of machines that the records state, most frequent first. */

@@ -20,6 +20,8 @@ export interface Parser {
   identify(head: Uint8Array, path: string, zeekHeader?: readonly string[]): Certainty;
   /** True where rotated files of one log are to be read as one `LogSet`, oldest first. */
   readonly isRotated?: boolean;
+  /** True where the format states no zone: such logs are read after those of their machine that state one. */
+  readonly needsZone?: boolean;
   /** True where the format states no year: such logs are read last, when the newest time of their machine is known. */
   readonly needsAnchor?: boolean;
   parse(log: LogSet, context: ParseContext): AsyncIterable<EventBatch>;

@@ -97,13 +97,15 @@ export async function readEvidence(options: EvidenceOptions, wanted: Wanted): Pr
   const batches: EventBatch[] = [];
   const newest = new Map<string, number>();
   const logs: ReadLog[] = [];
-  // Logs that state no year come last: by then the newest time of their machine is known.
-  const order = [...PARSERS].sort((a, b) => Number(a.needsAnchor ?? false) - Number(b.needsAnchor ?? false));
+  // Logs that state no zone come late, those that state no year last: by then the zone and the newest time of their machine are known.
+  const lateness = ({ needsAnchor, needsZone }: Parser): number => (needsAnchor ? 2 : needsZone ? 1 : 0);
+  const order = [...PARSERS].sort((a, b) => lateness(a) - lateness(b));
+  const zones = new Map<string, ParseContext['zone']>();
   for (const parser of order) {
     for (const log of collection.logs(parser.name, parser.isRotated ?? false)) {
       if (options.signal?.aborted) break;
       reading = log.artifacts[0]!.path;
-      const context = contextOf(parser, log, options, wanted, ledger, newest);
+      const context = contextOf(parser, log, options, wanted, ledger, { newest, zones });
       logs.push({ parser, log, context });
       for await (const batch of parsed(parser, log, context, ledger)) {
         if (batch.length === 0) continue;
@@ -115,6 +117,10 @@ export async function readEvidence(options: EvidenceOptions, wanted: Wanted): Pr
           for (const key of [log.root.path, '']) newest.set(key, Math.max(newest.get(key) ?? 0, last));
         }
         if (options.signal?.aborted) break;
+      }
+      for (const { path } of log.artifacts) {
+        const { statedZone } = ledger.entryOf(path);
+        if (statedZone !== undefined) zones.set(log.root.path, { name: statedZone, source: `times of ${path}` });
       }
     }
   }
@@ -153,6 +159,12 @@ async function* parsed(parser: Parser, log: LogSet, context: ParseContext, ledge
   }
 }
 
+/** What logs that were read before tell of the clock of their machine, by evidence root. */
+interface KnownTimes {
+  readonly newest: ReadonlyMap<string, number>;
+  readonly zones: ReadonlyMap<string, ParseContext['zone']>;
+}
+
 /** An anchor from events only says which half year a log belongs to; the time of a file is the latest moment of its last line. */
 const HALF_YEAR = 182 * DAY;
 
@@ -162,15 +174,15 @@ function contextOf(
   options: EvidenceOptions,
   wanted: Wanted,
   ledger: Ledger,
-  newest: ReadonlyMap<string, number>,
+  known: KnownTimes,
 ): ParseContext {
   return {
     fields: wanted.fields,
     ...(wanted.wantsWindows === undefined ? {} : { wantsWindows: wanted.wantsWindows }),
     withOriginal: options.withOriginal ?? false,
-    zone: zoneOf(log.root, options),
+    zone: zoneOf(log.root, options, known.zones),
     assumeYear: options.assumedYear,
-    newest: parser.needsAnchor ? anchorOf(log, newest) : undefined,
+    newest: parser.needsAnchor ? anchorOf(log, known.newest) : undefined,
     codePage: options.codePage ?? 1252,
     ...(options.zeekHeader === undefined ? {} : { zeekHeader: options.zeekHeader }),
     recover: options.recover ?? false,
@@ -183,12 +195,16 @@ function contextOf(
   };
 }
 
-function zoneOf(root: EvidenceRoot, { assumedZones }: EvidenceOptions): ParseContext['zone'] {
+function zoneOf(
+  root: EvidenceRoot,
+  { assumedZones }: EvidenceOptions,
+  stated: KnownTimes['zones'],
+): ParseContext['zone'] {
   const named = root.hostname === undefined ? undefined : assumedZones?.get(root.hostname.toLowerCase());
   const folder = assumedZones?.get(root.path.split('/').at(-1)?.toLowerCase() ?? '');
   const given = named ?? (root.path === '' ? undefined : folder) ?? assumedZones?.get('');
   if (given !== undefined) return { name: given, source: '--assume-tz' };
-  return root.zone ?? { name: 'UTC', source: 'default' };
+  return root.zone ?? stated.get(root.path) ?? { name: 'UTC', source: 'default' };
 }
 
 function anchorOf(log: LogSet, newest: ReadonlyMap<string, number>): ParseContext['newest'] {

@@ -1,4 +1,5 @@
 import { IANAZone } from 'luxon';
+import { offsetText } from './time-zone.ts';
 
 // The zone in the last line of a compiled time-zone file, by POSIX: `IST-5:30`, `CET-1CEST,M3.5.0,M10.5.0/3`.
 
@@ -18,7 +19,7 @@ export function zoneOfPosix(text: string): string | undefined {
   const [, first, second, rules] = POSIX.exec(text) ?? [];
   if (first === undefined) return undefined;
   const standard = -minutes(first);
-  if (rules === undefined) return offsetName(standard);
+  if (rules === undefined) return offsetText(standard);
   const summer = second === undefined ? standard + 60 : -minutes(second);
   const [start, end] = rules.split(',').map(rule => RULE.exec(rule));
   if (start == null || end == null) return undefined;
@@ -51,11 +52,4 @@ function momentOf(rule: RegExpExecArray, year: number, offsetMinutes: number): n
   let day = 1 + days + (week - 1) * 7;
   if (day > inMonth) day -= 7;
   return first + (day - 1) * DAY + (minutes(rule[4] ?? '2') - offsetMinutes) * 60_000;
-}
-
-function offsetName(offset: number): string {
-  if (offset === 0) return 'UTC';
-  const size = Math.abs(offset);
-  const two = (n: number): string => String(n).padStart(2, '0');
-  return `${offset < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }

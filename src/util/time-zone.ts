@@ -24,3 +24,10 @@ export function inZone(time: string, zone: string): string {
   const moment = DateTime.fromISO(time, { zone: offset === null ? zone : `UTC${offset[1]}:${offset[2]}` });
   return moment.isValid ? `${moment.toFormat("yyyy-MM-dd'T'HH:mm:ss")}${fraction}${moment.toFormat('ZZ')}` : time;
 }
+
+/** `+05:30`, `-04:00`, or UTC: the zone of a fixed offset, minutes east of Greenwich. */
+export function offsetText(minutes: number): string {
+  if (minutes === 0) return 'UTC';
+  const m = Math.abs(minutes);
+  return `${minutes < 0 ? '-' : '+'}${String(Math.floor(m / 60)).padStart(2, '0')}:${String(m % 60).padStart(2, '0')}`;
+}

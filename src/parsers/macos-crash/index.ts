@@ -7,6 +7,7 @@ import {
   epochMicros,
   type LogSet,
 } from '../../model/index.ts';
+import { offsetText } from '../../util/time-zone.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
 import { isoTimeAt } from '../shared/iso-time.ts';
 import { isObject, type JsonObject, jsonObjects, parseJson } from '../shared/json-objects.ts';
@@ -54,9 +55,11 @@ interface Placed {
 function* write(artifact: Artifact, reports: readonly Placed[], context: ParseContext): Generator<EventBatch> {
   const builder = new BatchBuilder(artifact.path, context.fields);
   const hosts = new Set<string>();
+  let statedZone: string | undefined;
   for (const { report, offset, line } of reports.slice(0, BATCH_ROWS)) {
     const time = isoTimeAt(report.time ?? '');
     const isTimed = time?.offsetMinutes !== undefined;
+    if (isTimed) statedZone = offsetText(time.offsetMinutes);
     if (!isTimed)
       context.problem({
         kind: 'damaged-record',
@@ -82,6 +85,7 @@ function* write(artifact: Artifact, reports: readonly Placed[], context: ParseCo
     zoneSource: 'log',
     yearSource: null,
     ...(hosts.size === 0 ? {} : { hosts: [...hosts] }),
+    ...(statedZone === undefined ? {} : { statedZone }),
   });
 }
 

@@ -12,6 +12,7 @@ export const macosLog: Parser = {
   name: 'macos-log',
   title: 'macOS launchd.log',
   isRotated: true,
+  needsZone: true,
   identify,
   parse,
 };

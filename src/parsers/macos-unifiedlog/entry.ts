@@ -6,6 +6,8 @@ import { processName } from '../shared/process-name.ts';
 export interface UnifiedEntry {
   readonly micros: number;
   readonly nanos: number;
+  /** Minutes east of UTC of the machine's clock, where the time as printed states them. */
+  readonly offsetMinutes?: number | undefined;
   readonly message: string;
   /** `Default`, `Info`, `Debug`, `Error`, `Fault`, as written. */
   readonly level: string | undefined;

@@ -1,4 +1,5 @@
 import { type Artifact, BatchBuilder, type EventBatch, epochMicros, type LogSet } from '../../model/index.ts';
+import { offsetText } from '../../util/time-zone.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
 import { LocalTime } from '../shared/local-time.ts';
 import { RecordLosses } from '../shared/record-losses.ts';
@@ -61,6 +62,7 @@ class Counts implements Report {
   #unresolved = 0;
   #lost = 0;
   #zoneless = 0;
+  #offsetMinutes: number | undefined;
   #style: Read['style'] = 'ndjson';
   #announced: number | undefined;
 
@@ -77,6 +79,7 @@ class Counts implements Report {
     if (isUnresolved(entry)) this.#unresolved++;
     if (entry.eventType === 'lossEvent') this.#lost++;
     if (!hasZone) this.#zoneless++;
+    this.#offsetMinutes = entry.offsetMinutes ?? this.#offsetMinutes;
   }
 
   damaged(offset: number, line: number, message: string): void {
@@ -117,6 +120,7 @@ class Counts implements Report {
       zone: this.#zoneless > 0 ? this.#context.zone.name : 'UTC',
       zoneSource: this.#zoneless > 0 ? this.#context.zone.source : 'log',
       yearSource: null,
+      ...(this.#offsetMinutes === undefined ? {} : { statedZone: offsetText(this.#offsetMinutes) }),
     });
   }
 }

@@ -21,6 +21,7 @@ export function logShowEntry(object: JsonObject): UnifiedEntry | undefined {
   return {
     micros: time.micros,
     nanos: time.nanos,
+    offsetMinutes: time.offsetMinutes,
     // 10.12 called it composedMessage.
     message: textOf(object, 'eventMessage') ?? textOf(object, 'composedMessage') ?? '',
     level: textOf(object, 'messageType'),

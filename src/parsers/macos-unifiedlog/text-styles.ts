@@ -48,7 +48,7 @@ export function textEntry(line: string): TextEntry | undefined {
   const time = isoTimeAt(line);
   if (time === undefined || line[10] !== ' ') return undefined;
   const rest = line.slice(time.end);
-  const base = { micros: time.micros, nanos: time.nanos };
+  const base = { micros: time.micros, nanos: time.nanos, offsetMinutes: time.offsetMinutes };
   const full = DEFAULT.exec(rest);
   if (full !== null) {
     const [, thread, type, activity, pid, ttl, tail] = full;

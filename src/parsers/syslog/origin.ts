@@ -22,12 +22,6 @@ export function programOf(tag: string): string {
   return name.startsWith('rsyslogd-') ? 'rsyslogd' : name;
 }
 
-export function offsetText(minutes: number): string {
-  if (minutes === 0) return 'UTC';
-  const m = Math.abs(minutes);
-  return `${minutes < 0 ? '-' : '+'}${String(Math.floor(m / 60)).padStart(2, '0')}:${String(m % 60).padStart(2, '0')}`;
-}
-
 /** The line was read as latin1. It is UTF-8 nearly always; where it is not, latin1 is the best guess. */
 export function decoded(text: string, isAscii: boolean): string {
   if (isAscii || !NON_ASCII.test(text)) return text;

@@ -8,6 +8,7 @@ import {
   isoTime,
   type LogSet,
 } from '../../model/index.ts';
+import { offsetText } from '../../util/time-zone.ts';
 import type { ParseContext } from '../parser.ts';
 import { CarriedEvents, carriedRecord, type ReadyLine } from '../shared/audit-carried.ts';
 import { AuditWriter, MOST_ROWS } from '../shared/audit-event.ts';
@@ -19,7 +20,7 @@ import type { LineBlock } from '../shared/unix-blocks.ts';
 import type { SyslogClock } from './clock.ts';
 import { Header } from './head.ts';
 import { readHeader } from './header.ts';
-import { decoded, isFurniture, offsetText, osOf, pidOf, programOf } from './origin.ts';
+import { decoded, isFurniture, osOf, pidOf, programOf } from './origin.ts';
 import { LinuxSysmon } from './sysmon.ts';
 import { Words } from './words.ts';
 
