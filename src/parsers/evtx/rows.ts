@@ -22,6 +22,9 @@ interface Original {
   readonly writer: XmlWriter;
 }
 
+/** Bytes of records in one batch: logged scripts have 30 KB each, and four thousand of them would be the memory of a whole run. */
+const MOST_BYTES = 16 << 20;
+
 /** Writes the records of a log into batches, and keeps the names of the machines that wrote them. */
 export class EventRows {
   readonly #context: ParseContext;
@@ -37,6 +40,8 @@ export class EventRows {
   readonly #wantsWritten: boolean;
   readonly #original: Original | undefined;
   readonly #batch: BatchBuilder;
+  /** Bytes of the records that were put into the batch. */
+  #held = 0;
 
   constructor(path: string, context: ParseContext) {
     this.#context = context;
@@ -65,7 +70,8 @@ export class EventRows {
     this.#hosts.add(computer);
     const { wantsWindows } = this.#context;
     if (wantsWindows !== undefined && !wantsWindows(provider, eventId, channel)) return;
-    if (this.#batch.isFull) this.#flush();
+    if (this.#batch.isFull || this.#held > MOST_BYTES) this.#flush();
+    this.#held += place.size;
     this.#data.clear();
     this.#data.names = this.#eventData.read(chunk, instance, layout, this.#needs);
     // Both may find damage, and a damaged record is no row.
@@ -117,7 +123,8 @@ export class EventRows {
   }
 
   #flush(): void {
-    this.#full.push(this.#batch.finish());
+    this.#held = 0;
+    if (this.#batch.length > 0) this.#full.push(this.#batch.finish());
     if (this.#texts.isLarge) this.#texts.clear();
   }
 }
