@@ -94,9 +94,8 @@ function entriesOf(
     const { keys, value } = all[part]!;
     const fields = keys.map(first);
     if (!fields.every(field => field !== undefined)) continue;
-    const measured = measure.kind === 'events' || measure.kind === 'rules' ? undefined : first(value);
-    const read = measured === undefined ? undefined : reader.value(position, measured);
-    const values = read === undefined ? [] : typeof read === 'object' ? read : [read];
+    const values =
+      measure.kind === 'events' || measure.kind === 'rules' ? [] : measuredAt(position, value.map(first), reader);
     for (const term of termsAt(reader, position, fields)) {
       const known = groups.get(term.text);
       if (known === undefined) groups.set(term.text, { keys: term.values, entry: { position, parts: [part], values } });
@@ -104,6 +103,16 @@ function entriesOf(
     }
   }
   return groups;
+}
+
+/** What is measured of one event; none where it lacks one of the fields. */
+function measuredAt(
+  position: number,
+  fields: readonly (Field | undefined)[],
+  reader: TimelineReader,
+): readonly Scalar[] {
+  if (!fields.every(field => field !== undefined)) return [];
+  return termsAt(reader, position, fields).map(({ text, values }) => (values.length === 1 ? values[0]! : text));
 }
 
 /** The events of one group within its window, and what is measured of them. */

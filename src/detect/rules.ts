@@ -61,7 +61,7 @@ export function needsOf(rules: readonly EventRule[]): { readonly fields: Readonl
     if (rule.kind === 'threshold' || rule.kind === 'new-terms') for (const field of rule.fields) fields.add(field);
     if (rule.kind === 'threshold' && rule.cardinality !== undefined) fields.add(rule.cardinality.field);
     if (rule.kind === 'correlation')
-      for (const { keys, value } of rule.parts) for (const field of [...keys.flat(), ...value]) fields.add(field);
+      for (const { keys, value } of rule.parts) for (const field of [...keys, ...value].flat()) fields.add(field);
     if (rule.kind === 'indicators') for (const { field } of rule.mapping.flat()) fields.add(field);
   }
   return { fields, every };

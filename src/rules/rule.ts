@@ -91,8 +91,8 @@ export interface CorrelationPart {
   readonly condition: Condition;
   /** What its events are grouped by; of each list the first field that an event has. Events without one count nowhere. */
   readonly keys: readonly (readonly Field[])[];
-  /** What is measured: the first field that an event has. */
-  readonly value: readonly Field[];
+  /** What is measured: of each list the first field that an event has. Several lists are one value together. */
+  readonly value: readonly (readonly Field[])[];
 }
 
 /** What is measured of the events of a group: how many, of how many rules, how many different values, or what their numbers come to. */

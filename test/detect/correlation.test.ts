@@ -98,6 +98,13 @@ describe('values of a group', () => {
   ])('%s with %j', (type, condition, events, hits) => {
     expect(hitsOf(values(type, condition), events)).toEqual(hits);
   });
+
+  test('of several fields are counted together, and only where all of them are there', () => {
+    const together = `type: value_count\nrules: [a, b]\n${GROUPED}condition:\n  field: [process.name, file.size]\n  gte: 3\n`;
+    expect(hitsOf(together, 'a0:x=1 b1:x=1 a2:x=2')).toEqual([[0, 1, 2]]);
+    expect(hitsOf(together, 'a0:x=1 a1:x=1 a2:x=2')).toEqual([]);
+    expect(hitsOf(together, 'a0:x=1 b1:x a2:x=2')).toEqual([]);
+  });
 });
 
 describe('how many events', () => {
@@ -170,6 +177,7 @@ test.each([
     'invalid',
     'from 0 to 100',
   ],
+  ['type: value_sum\nrules: a\ntimespan: 1m\ncondition:\n  field: [x, y]\n  gte: 1', 'invalid', 'of one field'],
   ['type: temporal\nrules: [a, b]\ntimespan: 1m\ncondition: a or b', 'unsupported', 'joined with and'],
 ])('%j is told with its place', (body, status, reason) => {
   const { rules } = checkRules([fileOf(base('a'), base('b'), correlation(body))]);

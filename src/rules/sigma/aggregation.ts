@@ -29,7 +29,7 @@ export function aggregated(
     throw new SelectionError(`${name}() measures a field: write ${name}(field)`, ['condition']);
   const measure: CorrelationMeasure =
     name === 'count' ? { kind: measured === undefined ? 'events' : 'values' } : MEASURES[name];
-  const part = { condition, keys: groups.map(group => [group]), value: measured === undefined ? [] : [measured] };
+  const part = { condition, keys: groups.map(group => [group]), value: measured === undefined ? [] : [[measured]] };
   return { kind: 'correlation', parts: [part], measure, bounds: [{ op, value }], windowMicros };
 }
 

@@ -132,7 +132,7 @@ function counted(
 ): RuleBody {
   const measure = measureOf(type, condition);
   const bounds = type === 'temporal' ? together(condition, of) : boundsOf(condition);
-  const field = type.startsWith('value_') ? measuredField(condition) : undefined;
+  const measured = type.startsWith('value_') ? measuredFields(condition, measure) : [];
   const parts = of.map((rule): CorrelationPart => {
     const named = (name: string): readonly Field[] => {
       const own = aliased(name, rule, aliases);
@@ -141,7 +141,7 @@ function counted(
     return {
       condition: conditionOf(rule),
       keys: groups.map(named),
-      value: field === undefined ? [] : named(field),
+      value: measured.map(named),
     };
   });
   return (
@@ -159,11 +159,13 @@ function threshold(
   const [bound, ...more] = bounds;
   if (bound === undefined || more.length > 0 || !['>', '>='].includes(bound.op)) return undefined;
   if (measure.kind !== 'events' && measure.kind !== 'values') return undefined;
-  const names = (part: CorrelationPart): readonly (Field | undefined)[] => [...part.keys, part.value].map(f => f[0]);
+  const names = (part: CorrelationPart): readonly (Field | undefined)[] => [...part.keys, ...part.value].map(f => f[0]);
   const [first, ...others] = parts.map(part => JSON.stringify(names(part)));
   if (others.some(other => other !== first)) return undefined;
   const least = bound.op === '>' ? Math.floor(bound.value) + 1 : Math.ceil(bound.value);
-  const [field] = parts[0]!.value;
+  const [measured, ...further] = parts[0]!.value;
+  if (further.length > 0) return undefined;
+  const field = measured?.[0];
   return {
     kind: 'threshold',
     condition: anyOf(parts.map(part => part.condition)),
@@ -228,12 +230,13 @@ function together(condition: unknown, of: readonly CorrelatedRule[]): readonly B
   );
 }
 
-function measuredField(condition: unknown): string {
+/** Different values may be those of several fields together; a number is that of one. */
+function measuredFields(condition: unknown, { kind }: CorrelationMeasure): readonly string[] {
   const path = [...ROOT, 'condition'];
   const fields = list(mapping(condition, path)['field']);
-  if (fields.length > 1)
-    throw new SelectionError('condition: one field is measured here, not several', [...path, 'field'], true);
-  if (fields.length === 1) return fields[0]!;
+  if (fields.length > 1 && kind !== 'values')
+    throw new SelectionError('condition: a number is that of one field, not of several', [...path, 'field']);
+  if (fields.length > 0) return fields;
   throw new SelectionError('condition: the field whose values are measured is missing', path);
 }
 
