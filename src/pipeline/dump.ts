@@ -26,9 +26,12 @@ interface Dumped {
  */
 export async function* dump(request: DumpRequest): AsyncGenerator<string> {
   const count = { artifacts: 0, records: 0 };
-  const all = request.format === 'xml' ? xml(request, count) : jsonLines(request, count);
+  const isXml = request.format === 'xml';
+  const all = isXml ? xml(request, count) : jsonLines(request, count);
+  // A line of JSON is a record; a line of XML may be part of one, or of none.
+  const end = isXml ? '</Event>\n' : '\n';
   for await (const piece of all) {
-    count.records += lineCount(piece);
+    count.records += countOf(end, piece);
     yield piece;
   }
   request.done?.(count.artifacts, count.records);
@@ -78,9 +81,13 @@ async function* artifactsOf(request: DumpRequest): AsyncGenerator<Dumped> {
     });
     try {
       const isOne = collection.evidence.length === 1;
-      for (const { artifact, format, path: inside, problems } of collection.evidence) {
+      for (const { artifact, format, path: inside, problems, size, unsupported } of collection.evidence) {
         for (const problem of problems) request.problem?.(problem);
-        if (artifact === undefined || format === undefined) continue;
+        if (artifact === undefined || format === undefined) {
+          // In a folder there is much that is no log; a file that was named was meant.
+          if (isOne && problems.length === 0) request.problem?.(noLog(path, size, unsupported));
+          continue;
+        }
         const full = isOne ? path : `${path.replace(/\/$/, '')}/${inside}`;
         const file = isOne && request.paths.length === 1 ? undefined : full;
         yield { artifact, format, file, root: collection.rootOf(inside) };
@@ -89,6 +96,11 @@ async function* artifactsOf(request: DumpRequest): AsyncGenerator<Dumped> {
       await collection.close();
     }
   }
+}
+
+function noLog(path: string, size: number | undefined, unsupported: string | undefined): Problem {
+  const message = size === 0 ? 'an empty file' : (unsupported ?? 'no log of a known format');
+  return { kind: 'unsupported-format', artifact: path, message: `${message}; nothing of it is dumped` };
 }
 
 async function* originals({ artifact, format, file, root }: Dumped, request: DumpRequest): AsyncGenerator<string> {
@@ -124,8 +136,8 @@ function rawContext(request: DumpRequest): ParseContext {
   };
 }
 
-function lineCount(text: string): number {
+function countOf(end: string, text: string): number {
   let count = 0;
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++;
+  for (let at = text.indexOf(end); at !== -1; at = text.indexOf(end, at + 1)) count++;
   return count;
 }

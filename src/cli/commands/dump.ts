@@ -18,6 +18,7 @@ export const dumpCommand: Command = {
     if (format === undefined) throw new UsageError(`--format ${name}: give ${FORMATS.join(' or ')}`);
     const output = new Output(flag(argv, 'output'));
     let read = 0;
+    let logs = 0;
     let isPartial = false;
     const pieces = dump({
       ...evidenceOptions(argv, signal),
@@ -28,14 +29,16 @@ export const dumpCommand: Command = {
         if (!isSet(argv, 'quiet'))
           process.stderr.write(`aftershock: ${visible(`${p.artifact}: ${p.message}`)}${place}\n`);
       },
-      done: (_artifacts, records) => {
+      done: (artifacts, records) => {
+        logs = artifacts;
         read = records;
       },
     });
     await output.writeAll(pieces);
     await output.close();
     if (read === 0) {
-      process.stderr.write('aftershock: nothing was dumped: no record of a known format\n');
+      const why = logs === 0 ? 'no log of a known format' : `no record in ${logs === 1 ? 'the log' : `${logs} logs`}`;
+      process.stderr.write(`aftershock: nothing was dumped: ${why}\n`);
       return EXIT.nothing;
     }
     return isPartial && isSet(argv, 'strict') ? EXIT.partial : EXIT.complete;
