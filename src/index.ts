@@ -28,6 +28,7 @@ export {
   nextInject,
   openQuestions,
   readLog,
+  readQuestions,
   stateOf,
   timeOf,
 } from './exercise/index.ts';

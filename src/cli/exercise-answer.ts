@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Act, type OpenQuestion, timeOf } from '../index.ts';
+import { type Act, readQuestions, timeOf } from '../index.ts';
 import { nearest } from '../util/nearest.ts';
 import { clockOf } from './exercise-folder.ts';
 import { stamp } from './exercise-run.ts';
@@ -16,10 +16,12 @@ export function saidAct(
   words: readonly string[],
   team: { readonly by: string; readonly note: string | undefined },
 ): Act {
-  const questions = JSON.parse(readFileSync(join(playerRoot, 'questions.json'), 'utf8')) as readonly OpenQuestion[];
+  const questions = readQuestions(readFileSync(join(playerRoot, 'questions.json'), 'utf8'));
   const clock = clockOf(playerRoot);
-  if (clock === undefined)
-    throw new UsageError(`${playerRoot}/clock.json: damaged; the next exercise run makes it again`);
+  if (clock === undefined || questions === undefined)
+    throw new UsageError(
+      `${playerRoot}: its clock or its questions are damaged; the next exercise run makes them again`,
+    );
   const common = {
     ...stamp(timeOf(clock, Date.now())),
     by: team.by,

@@ -10,6 +10,6 @@ export type { MselRow } from './msel.ts';
 export { mselRows } from './msel.ts';
 export type { Plan, PlannedInject } from './plan.ts';
 export type { OpenQuestion } from './player.ts';
-export { inboxText, openQuestions } from './player.ts';
+export { inboxText, openQuestions, readQuestions } from './player.ts';
 export type { State } from './state.ts';
 export { isWanted, nextInject, releasedPaths, stateOf } from './state.ts';

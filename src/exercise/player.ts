@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { isoTime } from '../model/index.ts';
 import { visible } from '../util/escape.ts';
 import type { Plan } from './plan.ts';
@@ -20,10 +21,16 @@ export function inboxText(plan: Plan, state: State): string {
 }
 
 /** A question as players know it: what is asked, and which names an answer has. */
-export interface OpenQuestion {
-  readonly id: string;
-  readonly text: string;
-  readonly asks: readonly string[];
+const OpenQuestion = z.object({ id: z.string(), text: z.string(), asks: z.array(z.string()) });
+export type OpenQuestion = Readonly<z.infer<typeof OpenQuestion>>;
+
+/** The questions of a player's folder; undefined where the file is damaged. */
+export function readQuestions(text: string): readonly OpenQuestion[] | undefined {
+  try {
+    return z.array(OpenQuestion).parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 export const openQuestions = (plan: Plan, state: State): readonly OpenQuestion[] =>

@@ -120,6 +120,18 @@ test.each([
   expect(existsSync(join(root, 'player/log.ndjson'))).toBe(false);
 });
 
+test('a clock or questions that are damaged are told, and the next run makes them again', async () => {
+  const root = fresh();
+  await run(root, { until: '2h20m' });
+  for (const name of ['clock.json', 'questions.json']) {
+    writeFileSync(join(root, 'player', name), '{');
+    expect(() => say(root, 'q1', 'host=a')).toThrow(/are damaged; the next exercise run makes them again/);
+    await run(root, { step: true });
+    say(root, 'q3', 'ip=203.0.113.77');
+  }
+  expect(stateIn(root).state.answers).toHaveLength(2);
+});
+
 test('an interrupted run says how far it came, and the next one goes on from there', async () => {
   const root = fresh();
   const abort = new AbortController();
