@@ -40,8 +40,8 @@ async function read(chunk: Uint8Array, chunks: number): Promise<{ lengths: numbe
 
 test('large records make smaller batches, so that memory does not grow with them', async () => {
   const [chunk] = encodeChunks([script(1, 14_000), script(2, 14_000)]);
-  const { lengths, scripts } = await read(chunk!, 320);
-  expect(lengths.reduce((sum, length) => sum + length)).toBe(640);
+  const { lengths, scripts } = await read(chunk!, 160);
+  expect(lengths.reduce((sum, length) => sum + length)).toBe(320);
   expect(lengths.length).toBe(2);
   expect([...scripts].map(text => [text.length, text.slice(0, 2)])).toEqual([
     [14_000, '1#'],
