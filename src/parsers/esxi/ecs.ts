@@ -115,7 +115,7 @@ export function writeRecord(
 const DERIVED: EventFields = { message: undefined };
 
 function meaningOf({ head, text }: EsxiRecord, program: string, context: EsxiContext): EventFields | undefined {
-  const life = lifeEvent(text, { program, level: head.level, micros: head.micros });
+  const life = lifeEvent(text, { program, level: head.level, micros: head.micros, logger: head.logger });
   if (life !== undefined) return lifeFields(life, program, head.pid);
   return accessFields(text, program) ?? (program === 'hostd' ? context.power.event(text, head) : undefined);
 }

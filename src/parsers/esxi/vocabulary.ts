@@ -32,6 +32,8 @@ export interface Speaker {
   readonly program: string;
   readonly level: string | undefined;
   readonly micros: number;
+  /** The part of the daemon that speaks: `Vmsvc.vm:/vmfs/volumes/…` where it is about a virtual machine. */
+  readonly logger?: string | undefined;
 }
 
 /** Cheap test that lets the mass of lines pass: whatever a pattern below finds contains one of these. */
@@ -252,9 +254,14 @@ function fromInit(text: string): LifeEvent | undefined {
 }
 
 /** A daemon about itself. */
-function fromDaemon(text: string, { program }: Speaker): LifeEvent | undefined {
+/** The event manager and the parts that serve virtual machines call those by their names, and people call machines PANIC. */
+const isAboutMachines = (text: string, logger: string | undefined): boolean =>
+  /^Event \d+ : /.test(text) || (logger !== undefined && /vmsvc|vm:|VigorStats/i.test(logger));
+
+function fromDaemon(text: string, { program, logger }: Speaker): LifeEvent | undefined {
+  if (isAboutMachines(text, logger)) return undefined;
   const service = canonicalService(program);
-  const signal = /(?:^|\b)(?:[Cc]aught |[Rr]eceived )?[Ss]ignal:? (\d{1,2})(?: received|\b(?!:))/.exec(text);
+  const signal = /(?<![\w-])(?:[Cc]aught |[Rr]eceived )?[Ss]ignal:? (\d{1,2})(?: received|\b(?![:-]))/.exec(text);
   if (signal !== null) {
     const name = signalName(Number(signal[1]));
     if (isCrashSignal(name)) return { action: 'process_crash', service, process: program, signal: name };

@@ -54,6 +54,15 @@ describe('a daemon that crashed', () => {
     });
   });
 
+  test.each([
+    ['Event 7 : Cannot power On PANIC-Signal 11-vm on esx09 in ha-datacenter', undefined],
+    ['Event 9 : PANIC db01 on esx09 is powered off', undefined],
+    ['Signal 11 received by the guest of panic-test', 'Vmsvc.vm:/vmfs/volumes/5f/PANIC/PANIC.vmx'],
+    ['Cannot power on srv-Signal 11-x', undefined],
+  ])('the name of a virtual machine is no crash: %s', (text, logger) => {
+    expect(lifeEvent(text, { program: 'hostd', level: 'warning', micros: 0, logger })).toBeUndefined();
+  });
+
   test("a core of a virtual machine's process is no crash of a service", () => {
     const vmx = said(
       'UserDump: 3157: vmx: Dumping cartel 21 (from world 22) to file /vmfs/volumes/a/vmx-zdump.000 ...',
