@@ -70,6 +70,8 @@ class ServiceFactReader {
   readonly #facts = new Map<string, ServiceFact[]>();
   /** When a daemon of a machine last wrote a line. */
   readonly #alive = new Map<string, number>();
+  /** Process ids that a daemon has written under. */
+  readonly #pids = new Set<string>();
 
   constructor(timeline: Timeline, machines: Machines, inputs: FactInputs, settings: FactSettings) {
     this.#timeline = timeline;
@@ -186,13 +188,19 @@ class ServiceFactReader {
     if ((bits & KEYWORD) !== 0) this.#readKeyword(row);
     if ((bits & DAEMON) !== 0) {
       const service = row.inputs.map.byName('esxi', row.text('process.name')!)!;
-      this.#alive.set(`${row.host}\u0000${service.name}`, row.time);
+      const key = `${row.host}\u0000${service.name}`;
+      const pid = row.number('process.pid');
+      this.#alive.set(key, row.time);
+      if (pid !== undefined) this.#pids.add(`${key}\u0000${pid}`);
     }
   }
 
   #withLife(fact: ServiceFact): ServiceFact {
     if (fact.kind !== 'start' || !fact.isBanner) return fact;
-    return { ...fact, aliveAt: this.#alive.get(`${fact.host}\u0000${fact.named.name}`) };
+    const key = `${fact.host}\u0000${fact.named.name}`;
+    // The head of a new file after a rotation: the process that it names was there before.
+    if (fact.pid !== undefined && this.#pids.has(`${key}\u0000${fact.pid}`)) return { ...fact, isBanner: false };
+    return { ...fact, aliveAt: this.#alive.get(key) };
   }
 
   /** Windows: what a starting process tells, and the life of services that are programs of their own. */

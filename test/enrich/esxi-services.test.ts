@@ -51,6 +51,7 @@ describe('ESXi', () => {
 
   test('the head of a rotated log under the same pid is no restart', () => {
     expect(esxi([banner(-9000, 2000), says(-1, 'busy'), banner(0, 2000)])).toEqual(['start', '', 'start']);
+    expect(esxi([says(-60, 'busy', { 'process.pid': 2000 }), banner(0, 2000)])).toEqual(['', 'start']);
   });
 
   test('an operator’s restart is none, nor is one right after a boot', () => {
