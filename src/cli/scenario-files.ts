@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type NamedText, openScenario, startOn, type Telling, tellScenario } from '../index.ts';
 import { UsageError } from './exit.ts';
-import { type Argv, flag, readText } from './flags.ts';
+import { type Argv, flag, readText, STDIN } from './flags.ts';
 
 const SHIPPED = fileURLToPath(new URL('../../scenarios', import.meta.url));
 
@@ -14,10 +14,11 @@ export const shippedScenarios = (): readonly NamedText[] =>
     .toSorted()
     .map(name => ({ path: basename(name, '.yaml'), text: readFileSync(join(SHIPPED, name), 'utf8') }));
 
-/** A scenario by the name of a shipped one, or by the path of a file. */
+/** A scenario by the name of a shipped one, by the path of a file, or from standard input. */
 export function scenarioText(name: string | undefined): NamedText {
   if (name === undefined || name === '')
     throw new UsageError('name a scenario or its file; scenario list shows those that come with the tool');
+  if (name === STDIN) return { path: 'standard input', text: readFileSync(process.stdin.fd, 'utf8') };
   const shipped = /[./\\]/.test(name) ? undefined : shippedScenarios().find(one => one.path === name);
   return shipped ?? { path: name, text: readText(name, 'scenario') };
 }
