@@ -18,7 +18,7 @@ export const shippedScenarios = (): readonly NamedText[] =>
 export function scenarioText(name: string | undefined): NamedText {
   if (name === undefined || name === '')
     throw new UsageError('name a scenario or its file; scenario list shows those that come with the tool');
-  if (name === STDIN) return { path: 'standard input', text: readFileSync(process.stdin.fd, 'utf8') };
+  if (name === STDIN) return { path: 'standard input', text: readFileSync(0, 'utf8') };
   const shipped = /[./\\]/.test(name) ? undefined : shippedScenarios().find(one => one.path === name);
   return shipped ?? { path: name, text: readText(name, 'scenario') };
 }
