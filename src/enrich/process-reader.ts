@@ -135,6 +135,8 @@ function processMarks(batch: EventBatch): Uint8Array | undefined {
   markRows(batch, 'event.action', traits, isOther, isAboutService);
   markRows(batch, 'event.action', traits, isLogin, values => values.includes('ssh_login'));
   markRows(batch, 'event.action', traits, isSession, values => values.includes('ssh_disconnect'));
+  // A client that left before it logged in proves that sshd's log is there, and ends what that sshd served.
+  markRows(batch, 'event.action', traits, isSession | isFinish, values => values.includes('ssh_preauth'));
   markRows(batch, 'event.action', traits, isPipe, values => values.includes('pipe-created'));
   markRows(batch, 'event.action', marks, SCHEDULED, values => values.includes('ran-scheduled-command'));
   markRows(batch, 'event.action', traits, isFork, values => values.includes('fork'));

@@ -48,6 +48,15 @@ describe('sshd', () => {
     });
   });
 
+  test('where no log of sshd is there, nothing can be said; a client that left before it logged in proves that one is', () => {
+    const shell = exec(0, 900, 700, '/bin/bash', { 'event.code': undefined });
+    expect(contextOf([LISTENER, monitor, shell])).toBe('login');
+    expect(contextOf([LISTENER, monitor, sshd(-9, 700, 'ssh_preauth', 'failure'), shell])).toBe('service');
+    expect(contextOf([LISTENER, monitor, sshd(-300, 650, 'ssh_preauth', 'failure'), shell])).toBe('service');
+    const accepted = sshd(-9, 700, 'ssh_login', 'success');
+    expect(contextOf([LISTENER, monitor, sshd(-300, 650, 'ssh_preauth', 'failure'), accepted, shell])).toBe('login');
+  });
+
   test('a failed login is none', () => {
     expect(contextOf([LISTENER, monitor, sshd(-9, 700, 'ssh_login', 'failure'), exec(0, 900, 700, '/bin/bash')])).toBe(
       'service',

@@ -22,7 +22,7 @@ export function sentenceOf(
     last = primary.anchor.time;
   }
   const told = new Set<string>();
-  for (const { effect } of chain.effects) {
+  for (const { effect } of chain.effects.toSorted((a, b) => a.effect.time - b.effect.time)) {
     const key = `${effect.plan.mark} ${effect.service ?? ''}`;
     if (told.has(key) || told.size >= 4) continue;
     told.add(key);
