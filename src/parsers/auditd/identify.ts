@@ -1,4 +1,5 @@
 import type { Certainty } from '../parser.ts';
+import { headObjects, isList, isObject, type JsonObject } from '../shared/json-objects.ts';
 
 /** How the records of a log are written. */
 export type AuditVariant = 'raw' | 'ausearch-raw' | 'ausearch-interpreted' | 'ausearch-csv' | 'laurel' | 'forwarded';
@@ -9,7 +10,8 @@ const INTERPRETED =
 /** Behind words of a collector. Behind the head of a syslog line, the record and all the lines around it are the syslog's. */
 const FORWARDED =
   /^(?!(?:<\d{1,3}>)?(?:\d )?(?:[A-Z][a-z]{2} [ \d]\d |\d{4}-\d\d-\d\dT))\S.* (?:node=\S+ )?type=(?:[A-Z0-9_]+|UNKNOWN\[\d+\]) msg=audit\(\d+\.\d{1,3}:\d+\)/gm;
-const LAUREL = /^(?:\S.* )?\{"ID":"\d+\.\d{1,3}:\d+"/gm;
+/** A line of laurel as it writes it, whatever words a collector put before it. */
+const LAUREL = /^(?:\S.* )?\{ *"ID" *: *"\d+\.\d{1,3}:\d+"/gm;
 export const CSV_HEADER = 'NODE,EVENT,DATE,TIME,SERIAL_NUM,EVENT_KIND,';
 
 /** By the first lines; undefined where they are not auditd's. */
@@ -23,7 +25,22 @@ export function auditVariant(head: Uint8Array): AuditVariant | undefined {
     const found = text.match(shape)?.length ?? 0;
     return found > 0 && found * 2 >= lines;
   };
-  return isMostly(LAUREL) ? 'laurel' : isMostly(FORWARDED) ? 'forwarded' : undefined;
+  if (isMostly(LAUREL) || headObjects(head).some(isLaurel)) return 'laurel';
+  return isMostly(FORWARDED) ? 'forwarded' : undefined;
 }
+
+/** Written anew by another tool: its keys in any order, an object over several lines. Records are objects, or lists of them, named by their type. */
+const isLaurel = (object: JsonObject): boolean => {
+  const id = object['ID'];
+  return (
+    typeof id === 'string' &&
+    EVENT_ID.test(id) &&
+    Object.entries(object).some(([type, value]) => RECORD_TYPE.test(type) && (isObject(value) || isList(value)))
+  );
+};
+
+/** `seconds.millis:serial`, by which the records of one event are told. */
+export const EVENT_ID = /^\d{1,12}\.\d{1,3}:\d{1,20}$/;
+const RECORD_TYPE = /^(?:[A-Z][A-Z0-9_]+|UNKNOWN\[\d+\])$/;
 
 export const identifyAudit = (head: Uint8Array): Certainty => (auditVariant(head) === undefined ? 'no' : 'yes');

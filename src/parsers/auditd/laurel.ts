@@ -3,6 +3,7 @@ import type { ParseContext } from '../parser.ts';
 import type { AuditEvent, AuditPart } from '../shared/audit-parts.ts';
 import { type AuditFields, stampTime } from '../shared/audit-record.ts';
 import { isList, isObject, type Json, type JsonObject, jsonObjects, parseJson } from '../shared/json-objects.ts';
+import { EVENT_ID } from './identify.ts';
 import { Losses } from './losses.ts';
 import { AuditRows } from './rows.ts';
 
@@ -21,8 +22,6 @@ export async function* parseLaurel(log: LogSet, context: ParseContext): AsyncIte
   yield* rows.finish();
 }
 
-const ID = /^\d{1,12}\.\d{1,3}:\d{1,20}$/;
-
 function laurelEvent(text: string, offset: number, line: number, withOriginal: boolean): AuditEvent | undefined {
   let object: Json;
   try {
@@ -33,7 +32,7 @@ function laurelEvent(text: string, offset: number, line: number, withOriginal: b
   }
   if (!isObject(object)) return undefined;
   const id = object['ID'];
-  if (typeof id !== 'string' || !ID.test(id)) return undefined;
+  if (typeof id !== 'string' || !EVENT_ID.test(id)) return undefined;
   const { micros, serial } = stampTime(id);
   const parts: AuditPart[] = [];
   for (const [type, value] of Object.entries(object)) {
