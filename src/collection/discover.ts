@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Artifact, EpochMicros, Problem } from '../model/index.ts';
+import { collectorFile } from './collector-files.ts';
 import { inflate, StreamFault } from './inflate.ts';
 import { type Container, containerOf, unsupportedContainer } from './magic.ts';
 import { archiveStem, join, safeName } from './path-name.ts';
@@ -22,6 +23,8 @@ export interface FoundEvidence {
   readonly artifact: Artifact | undefined;
   /** Why it is not read: an image, a pointer, a program. */
   readonly unsupported: string | undefined;
+  /** What it is, where a tool of collection wrote it about its own work. */
+  readonly collector: string | undefined;
   /** The whole text of a small file that `keepText` asked for. */
   readonly text: string | undefined;
   readonly problems: readonly Problem[];
@@ -259,8 +262,9 @@ async function leaf(given: Source, options: DiscoverOptions): Promise<FoundEvide
   const start = Buffer.concat(pieces);
   const head = Buffer.from(start.subarray(0, HEAD_BYTES));
   const unsupported = size === 0 ? undefined : unsupportedContainer(head, source.path);
-  // A file of facts is no log, whatever its lines look like.
-  const isLog = size > 0 && unsupported === undefined && !wantsText;
+  const collector = unsupported === undefined ? collectorFile(source.path, head) : undefined;
+  // A file of facts is no log, whatever its lines look like; nor is what a collector says of itself.
+  const isLog = size > 0 && unsupported === undefined && !wantsText && collector === undefined;
   const format = isLog ? options.judge(head, source.path) : undefined;
   return {
     path: source.path,
@@ -269,6 +273,7 @@ async function leaf(given: Source, options: DiscoverOptions): Promise<FoundEvide
     sha256: hash.digest('hex'),
     format,
     unsupported,
+    collector,
     text: wantsText ? start.toString('utf8') : undefined,
     artifact: format === undefined ? undefined : artifactOf(source, size, head),
     problems,
@@ -300,6 +305,7 @@ const nothing = (source: Source): FoundEvidence => ({
   format: undefined,
   artifact: undefined,
   unsupported: undefined,
+  collector: undefined,
   text: undefined,
   problems: [],
 });

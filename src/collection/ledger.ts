@@ -111,8 +111,11 @@ export class Ledger {
 
 /** What a fact file (hostname, passwd, ipconfig output) is called: it was read, and holds no event. */
 const FACTS = 'host-facts';
+/** What a tool of collection wrote about its own work is called: known, and no log of the machine. */
+const COLLECTOR = 'collector';
 
 function formatOf(found: FoundEvidence, { variant }: LedgerEntry): { readonly format?: string } {
+  if (found.collector !== undefined) return { format: COLLECTOR };
   if (found.format === undefined) return found.text === undefined ? {} : { format: FACTS };
   return { format: variant === undefined ? found.format : `${found.format}:${variant}` };
 }
@@ -137,7 +140,10 @@ function statusOf(
   const isLossy = problems.some(p => LOSSES.has(p.kind));
   if (found.size === undefined) return 'error';
   if (found.size === 0) return isLossy ? 'error' : 'empty';
-  if (found.format === undefined) return isLossy ? 'error' : found.text === undefined ? 'unsupported' : 'ok';
+  if (found.format === undefined) {
+    const isKnown = found.text !== undefined || found.collector !== undefined;
+    return isLossy ? 'error' : isKnown ? 'ok' : 'unsupported';
+  }
   if (parsed === 0) return isLossy ? 'error' : 'empty';
   return isLossy ? 'partial' : 'ok';
 }
@@ -153,6 +159,8 @@ function listed(
     own.push({ kind: 'duplicate', artifact: found.path, message: `the same bytes as ${original}, which was read` });
   } else if (found.unsupported !== undefined) {
     own.push({ kind: 'unsupported-format', artifact: found.path, message: found.unsupported });
+  } else if (found.collector !== undefined) {
+    own.push({ kind: 'note', artifact: found.path, message: `${found.collector}; it holds no event of the machine` });
   } else if (status === 'unsupported' && problems.length === 0) {
     own.push({ kind: 'unknown-format', artifact: found.path, message: 'no known log format' });
   }

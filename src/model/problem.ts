@@ -27,6 +27,7 @@ export type ProblemKind =
   | 'truncated'
   | 'gap'
   | 'duplicate'
+  | 'note' // nothing is wrong: what the file is, where it holds no event
   | 'clock' // times that contradict each other
   | 'limit' // a bound of ours was reached and something was left out
   | 'unsupported-rule'

@@ -63,7 +63,9 @@ function* sections(inventory: Inventory, { width, zone }: Style): Generator<read
     ),
   ];
   const problems = evidence.flatMap(e =>
-    e.problems.map(p => [e.path, p.offset === undefined ? '' : String(p.offset), p.message]),
+    e.problems
+      .filter(p => p.kind !== 'note')
+      .map(p => [e.path, p.offset === undefined ? '' : String(p.offset), p.message]),
   );
   if (problems.length > 0) {
     const columns = [

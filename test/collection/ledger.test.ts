@@ -11,6 +11,7 @@ const found = (over: Partial<FoundEvidence>): FoundEvidence => ({
   format: 'syslog',
   artifact: undefined,
   unsupported: undefined,
+  collector: undefined,
   text: undefined,
   problems: [],
   ...over,
