@@ -209,7 +209,9 @@ class ServiceFactReader {
     if (node === undefined || row.platform !== 'windows') return;
     const isStart = this.#inputs.processes.isStart(row.batch, row.row);
     if (isStart) this.#add(windowsProcessFacts(row, node));
-    if (node.image === 'svchost' || node.parent === undefined || !isServicesExe(node.parent)) return;
+    if (node.image === 'svchost') return;
+    // The start of a process that ended may lie before the log: then its parent is not known.
+    if (node.parent === undefined ? isStart : !isServicesExe(node.parent)) return;
     const service = serviceOfProcess(node, this.#inputs.map);
     if (service === undefined || service.isRuntime === true) return;
     const named: NamedService = { name: service.name, service };

@@ -216,6 +216,29 @@ describe('a restart', () => {
     expect(told(events(0))).toEqual(['start', 'stop', 'start']);
   });
 
+  test('after the end of a process whose start lies before the log, with no word of the service manager', () => {
+    const ended = (seconds: number): PlainEvent =>
+      record(seconds, 'Microsoft-Windows-Sysmon', '5', {
+        'event.category': 'process',
+        'event.type': 'end',
+        'process.pid': 1500,
+        'process.executable': 'C:\\Windows\\System32\\spoolsv.exe',
+        'process.name': 'spoolsv.exe',
+      });
+    const again = (seconds: number, parent = 'services.exe'): PlainEvent =>
+      started(seconds, 'spoolsv.exe', {
+        'process.pid': 1600,
+        'process.parent.executable': `C:\\Windows\\System32\\${parent}`,
+        'process.parent.pid': 600,
+      });
+    expect(told([ended(0), again(120)])).toEqual(['stop', 'abnormal_restart']);
+    expect(told([ended(0), again(120.001)])).toEqual(['stop', 'start']);
+    expect(told([ended(0), again(3, 'cmd.exe')])).toEqual(['stop', '']);
+    expect(told([ended(0), stopped(0.1), again(3)])).toEqual(['stop', 'stop', 'start']);
+    const act = started(-20, 'sc.exe', { 'process.command_line': 'sc stop spooler' });
+    expect(told([act, ended(0), again(3)]).at(-1)).toBe('start');
+  });
+
   test('by an orderly stop and start is none', () => {
     expect(told([stopped(0), running(3)])).toEqual(['stop', 'start']);
   });
