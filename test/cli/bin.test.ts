@@ -168,6 +168,16 @@ describe('the command line', () => {
     expect(out).toMatch(/tz +"UTC" +\(default\)/);
   });
 
+  test('the number of threads changes nothing', () => {
+    const reportWith = (...more: readonly string[]): unknown => {
+      const { run: _, ...report } = JSON.parse(
+        run('analyze', 'samples/collections/linux', '-q', '-f', 'json', ...more).out,
+      ) as Record<string, unknown>;
+      return report;
+    };
+    expect(reportWith('--threads', '8')).toEqual(reportWith('--threads', '1'));
+  });
+
   test('replay shows a stage when its record was written, and the level of what is visible', () => {
     const { out } = run('replay', 'samples/collections/windows', '--speed', 'max', '-q');
     const steps = out.split('\n').filter(line => / [+!] /.test(line));

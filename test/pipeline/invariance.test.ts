@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { describe, expect, test } from 'vitest';
-import type { Report } from '../../src/index.ts';
+import { type Report, readRuleFiles, replay } from '../../src/index.ts';
 import { CASES, type Case, type CollectionFiles } from '../../src/scenario/index.ts';
 import { reportOn, withoutRun } from '../support/analyze.ts';
 import { assignmentsOf, filesOf, reportOnCase, withFolder } from '../support/cases.ts';
@@ -87,6 +87,17 @@ describe.each(CHOSEN.map(one => [one.id, one] as const))('%s gives the same verd
       ),
     );
     expect(verdicts(backwards)).toEqual(verdicts(forwards));
+  });
+
+  test('when it is played back to the end: the last word on each finding is its level in the report', async () => {
+    const report = await plainReport(one);
+    const { frames } = await withFolder(filesOf(one), async folder =>
+      replay({ paths: [folder], ruleFiles: await readRuleFiles('rules'), ...options(one) }),
+    );
+    const last = new Map<string, unknown>();
+    for (const { kind, text, level } of frames) if (kind === 'finding') last.set(text.split(' ')[0]!, level);
+    const batch = report.findings.map(({ aftershock }) => [aftershock.label, aftershock.level] as const);
+    expect(new Map([...last].toSorted())).toEqual(new Map(batch.toSorted()));
   });
 
   test('when all machines have other names, and when it all happened 100 days later', async () => {
