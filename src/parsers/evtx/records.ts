@@ -45,8 +45,12 @@ export class RecordWalk {
   readonly #report: LogReport;
   #next = CHUNK_HEADER_BYTES;
   #isDone = false;
-  /** Id that the next record's is one above, where that is known. */
-  #before: number | undefined;
+  /** Highest id so far; the next record's is one above, where that is known. */
+  #highest: number | undefined;
+  #isFirst = true;
+  /** Ids that were left out on the way up, and those of them that came later: writers of several threads may pass each other. */
+  readonly #gaps: { readonly before: number; readonly id: number; readonly at: number }[] = [];
+  readonly #late = new Set<number>();
 
   /** `before`: the last id of the chunk before, where there is one. A step back is a log that began again at its beginning. */
   constructor(chunk: Chunk, header: ChunkHeader, before: number | undefined, isCut: boolean, report: LogReport) {
@@ -54,17 +58,17 @@ export class RecordWalk {
     this.#header = header;
     this.#isCut = isCut;
     this.#report = report;
-    this.#before = before;
+    this.#highest = before;
     this.#isTelling = header.isSound && !isEmpty(chunk, header);
     if (!this.#isTelling) return;
-    this.#countGap(header.firstId, 0);
-    this.#before = header.firstId - 1;
+    this.#tellGap(before, header.firstId, 0);
+    this.#highest = header.firstId - 1;
     this.id = header.firstId - 1;
   }
 
   /** The last id of the chunk: by its header where that is sound, else that of the last record read. */
   get lastId(): number | undefined {
-    return this.#isTelling ? this.#header.lastId : this.#before;
+    return this.#isTelling ? this.#header.lastId : this.#highest;
   }
 
   next(): boolean {
@@ -80,7 +84,8 @@ export class RecordWalk {
         const size = u32(bytes, at + 4);
         const id = u64Number(bytes, at + 8);
         // The header's last id may be old; only a record that follows it seamlessly is evidently live as well.
-        if (isPastLast && (id !== this.id + 1 || fault !== undefined)) return this.#finish(at);
+        const isNext = id === this.id + 1 || this.#isAwaited(id);
+        if (isPastLast && (!isNext || fault !== undefined)) return this.#finish(at);
         if (fault === undefined || this.#endsAtRecord(at + size)) {
           if (fault !== undefined) {
             this.#report.problem(
@@ -90,8 +95,7 @@ export class RecordWalk {
               { record: id },
             );
           }
-          this.#countGap(id, at);
-          this.#before = id;
+          this.#count(id, at);
           this.at = at;
           this.size = size;
           this.id = id;
@@ -149,9 +153,26 @@ export class RecordWalk {
     this.#report.problem('damaged-record', offset + at, `${what}; ${next}`);
   }
 
-  #countGap(id: number, at: number): void {
-    const before = this.#before;
-    const missing = before === undefined ? 0 : id - before - 1;
+  /** A step back at the first record is a log that began again; behind it, it is a record that was passed by others. */
+  #count(id: number, at: number): void {
+    const highest = this.#highest;
+    const isBack = highest !== undefined && id <= highest;
+    if (isBack && !this.#isFirst) {
+      if (this.#isAwaited(id)) this.#late.add(id);
+    } else {
+      if (highest !== undefined && id > highest + 1) this.#gaps.push({ before: highest, id, at });
+      this.#highest = id;
+    }
+    this.#isFirst = false;
+  }
+
+  #isAwaited(id: number): boolean {
+    return !this.#late.has(id) && this.#gaps.some(gap => id > gap.before && id < gap.id);
+  }
+
+  #tellGap(before: number | undefined, id: number, at: number): void {
+    let missing = before === undefined ? 0 : id - before - 1;
+    if (before !== undefined) for (const late of this.#late) if (late > before && late < id) missing--;
     if (missing <= 0 || missing > 0xffff_ffff) return;
     this.#report.problem('gap', this.#chunk.offset + at, `record ids go from ${before} to ${id}`, {
       missing,
@@ -161,11 +182,13 @@ export class RecordWalk {
 
   #finish(at: number): false {
     this.#isDone = true;
+    for (const gap of this.#gaps) this.#tellGap(gap.before, gap.id, gap.at);
     const { length, offset } = this.#chunk;
     if (at < length) this.spans.push({ from: at, to: length });
     const { lastId } = this.#header;
-    const isTold = this.#isTelling && lastId > this.id && lastId - this.id <= 65_536;
-    const missing = isTold ? lastId - this.id : 0;
+    const end = this.#highest ?? this.id;
+    const isTold = this.#isTelling && lastId > end && lastId - end <= 65_536;
+    const missing = isTold ? lastId - end : 0;
     if (this.#isCut) {
       const lost = missing > 0 ? `; ${missing} records of the last chunk are lost` : '';
       this.#report.problem(
@@ -175,7 +198,7 @@ export class RecordWalk {
         missing > 0 ? { missing } : {},
       );
     } else if (missing > 0) {
-      this.#report.problem('gap', offset + at, `record ids end at ${this.id}, expected up to ${lastId}`, { missing });
+      this.#report.problem('gap', offset + at, `record ids end at ${end}, expected up to ${lastId}`, { missing });
     }
     return false;
   }

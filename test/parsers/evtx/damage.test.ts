@@ -255,6 +255,25 @@ describe('records', () => {
     expect(problem.message).toContain('expected template 0xbad');
   });
 
+  test('out of the order of their ids are all read, and only the ids that no record has are a gap', async () => {
+    const renumbered = (ids: readonly number[]): Buffer => {
+      const bytes = Buffer.from(whole);
+      for (const [i, id] of ids.entries()) bytes.writeBigUInt64LE(BigInt(id), offsets[i]! + 8);
+      return bytes;
+    };
+    for (const ids of [
+      [1, 2, 4, 3, 5, 6, 7, 8, 9, 10],
+      [2, 1, 3, 4, 5, 6, 7, 8, 10, 9],
+      [1, 10, 2, 3, 4, 5, 6, 7, 8, 9],
+    ]) {
+      const parsed = await read(renumbered(ids));
+      expect(parsed.events).toHaveLength(40);
+      expect(parsed.problems.filter(p => p.kind === 'gap')).toEqual([]);
+    }
+    const parsed = await read(renumbered([1, 6, 2, 3, 3, 5, 7, 8, 9, 10]));
+    expect(parsed.problems.filter(p => p.kind === 'gap')).toMatchObject([{ record: 6, missing: 1 }]);
+  });
+
   test('that are missing are a gap with their number, never more', async () => {
     const bytes = Buffer.from(whole);
     bytes.fill(0, offsets[13], offsets[17]);
