@@ -319,29 +319,51 @@ const FIELDS = {
 export type FieldKind = 'keyword' | 'text' | 'number';
 export type EcsField = keyof typeof FIELDS;
 
-/** What a log says that ECS has no name for, under its format's own prefix: rules written for that log still find it. */
-export type NativeField =
-  | `winlog.event_data.${string}`
-  | `winlog.user_data.${string}`
-  | `auditd.data.${string}`
-  | `auditd.paths.${string}`
-  | `zeek.${string}`
-  | `suricata.${string}`
-  | `netflow.${string}`
-  | `firewall.${string}`
-  | `macos.${string}`
-  | `esxi.${string}`
-  | `osquery.${string}`
-  | `journald.${string}`
-  | `systemd.${string}`
-  | `syslog.${string}`
-  | `log.syslog.structured_data.${string}`
-  | `process.Ext.${string}`
-  | `labels.${string}`;
+/** What a log says that ECS has no name for goes under its format's own prefix: rules written for that log still find it. */
+const NATIVE_PREFIXES = [
+  'winlog.event_data.',
+  'winlog.user_data.',
+  'auditd.data.',
+  'auditd.paths.',
+  'zeek.',
+  'suricata.',
+  'netflow.',
+  'firewall.',
+  'macos.',
+  'esxi.',
+  'osquery.',
+  'journald.',
+  'systemd.',
+  'syslog.',
+  'log.syslog.structured_data.',
+  'labels.',
+] as const;
+
+export type NativeField = `${(typeof NATIVE_PREFIXES)[number]}${string}`;
 
 export type Field = EcsField | NativeField;
 
 export const isEcsField = (name: string): name is EcsField => Object.hasOwn(FIELDS, name);
+
+/** Names that rules and others' documents use and we know the kind of, though no log that is read says such a thing. */
+const DOCUMENTS_ONLY: ReadonlySet<string> = new Set<EcsField>([
+  'agent.type',
+  'destination.user.name',
+  'log.file.path',
+  'log.syslog.hostname',
+  'observer.hostname',
+  'process.code_signature.exists',
+  'process.code_signature.status',
+  'process.code_signature.trusted',
+  'process.real_user.id',
+  'server.domain',
+  'threat.technique.id',
+  'threat.technique.name',
+]);
+
+/** True for a field that some log of ours can give an event. An ECS document, which is taken as it is, can bring any other as well. */
+export const isWritten = (name: string): boolean =>
+  (isEcsField(name) && !DOCUMENTS_ONLY.has(name)) || NATIVE_PREFIXES.some(prefix => name.startsWith(prefix));
 
 /** The kind of a field; whatever we did not name ourselves is a keyword. */
 export const kindOf = (field: Field): FieldKind => (isEcsField(field) ? FIELDS[field] : 'keyword');

@@ -1,3 +1,4 @@
+import { fieldGaps } from './field-gaps.ts';
 import type { LoadedRules, RuleCheck, RuleFile, RuleProblem, RuleSurroundings } from './loaded.ts';
 import { loaderOf, loadFiles } from './loaders.ts';
 import type { Rule, Ruleset } from './rule.ts';
@@ -10,18 +11,24 @@ export interface RuleCheckSummary {
   readonly invalid: number;
 }
 
-/** Says for each rule of each file whether it is ok, unsupported or invalid, with place and reason. In the order of the files. */
+/**
+ * Says for each rule of each file whether it is ok, unsupported or invalid, with place and reason. In the order of the files.
+ *
+ * @param explain says of each rule that is ok also which of its fields no log of ours can hold
+ */
 export function checkRules(
   files: readonly RuleFile[],
   around: RuleSurroundings = {},
+  explain = false,
 ): {
   readonly summary: RuleCheckSummary;
   readonly rules: readonly RuleCheck[];
 } {
-  const known = around.placeholders === undefined ? files.map(file => around.store?.rows(file)) : [undefined];
+  const known =
+    around.placeholders === undefined && !explain ? files.map(file => around.store?.rows(file)) : [undefined];
   const rules = known.every(rows => rows !== undefined)
     ? known.flat()
-    : loadFiles(files, around).flatMap((loaded, i) => rowsOf(loaded, files[i]!));
+    : loadFiles(files, around).flatMap((loaded, i) => rowsOf(loaded, files[i]!, explain));
   const count = (status: RuleCheck['status']): number => rules.filter(rule => rule.status === status).length;
   const summary = {
     files: files.length,
@@ -34,10 +41,17 @@ export function checkRules(
 }
 
 /** What a list of rules shows of a file. */
-export function rowsOf({ rules, problems }: LoadedRules, { path, text }: RuleFile): readonly RuleCheck[] {
+export function rowsOf(
+  { rules, problems }: LoadedRules,
+  { path, text }: RuleFile,
+  explain = false,
+): readonly RuleCheck[] {
   const ruleset = loaderOf(path, text)?.ruleset ?? '';
   return [
-    ...rules.map(rule => rowOfRule(rule, path, ruleset)),
+    ...rules.map(rule => ({
+      ...rowOfRule(rule, path, ruleset),
+      ...(explain ? { explain: fieldGaps(rule) } : {}),
+    })),
     ...problems.map(problem => rowOfProblem(problem, path, ruleset)),
   ];
 }

@@ -16,6 +16,7 @@ export { loadElasticRule } from './elastic/index.ts';
 export type { EqlOptions, Parameters } from './eql/index.ts';
 export { parseEql, parseEqlCondition } from './eql/index.ts';
 export type { ArithmeticOp, CompareOp, FunctionName } from './expression.ts';
+export type { FieldGap, GapEffect } from './field-gap.ts';
 export { divide, functionNamed, modulo } from './functions.ts';
 export { readIndicators } from './indicator-file.ts';
 export { parseKql } from './kql/index.ts';

@@ -1,4 +1,5 @@
 import type { Condition } from './condition.ts';
+import type { FieldGap } from './field-gap.ts';
 import type { EventRule, Rule, Ruleset } from './rule.ts';
 import type { RuleError } from './rule-error.ts';
 
@@ -67,6 +68,8 @@ export interface RuleCheck {
   readonly reason?: string;
   readonly line?: number;
   readonly column?: number;
+  /** Fields that no log of ours can hold; only of rules that can run, and where it was asked for. */
+  readonly explain?: readonly FieldGap[];
 }
 
 /** One rule language: tells its texts from others', and reads them. Never throws: what is wrong is a problem. */

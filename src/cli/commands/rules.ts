@@ -5,7 +5,7 @@ import { type Argv, evidenceOptions, flag, formatOf, list } from '../flags.ts';
 import { DETECTING, READING } from '../options.ts';
 import { Output } from '../output.ts';
 import { detectionOptions, ruleStoreOf, ruleTexts } from '../rule-flags.ts';
-import { ruleLines } from '../rule-table.ts';
+import { gapLines, ruleLines } from '../rule-table.ts';
 import { styleFor } from '../terminal.ts';
 import { verdict } from '../verdict.ts';
 
@@ -16,6 +16,14 @@ export const rulesCommand: Command = {
   positionals: '<action> [path..]',
   describe: 'list, show ID, check FILES, or coverage of the rules on a collection',
   options: ['output', 'format', 'full', 'color', ...READING, ...DETECTING, 'quiet', 'debug'],
+  own: {
+    explain: {
+      type: 'boolean',
+      default: false,
+      group: 'Detection:',
+      describe: 'check: name the fields of each rule that no log here can hold, and what comes of it',
+    },
+  },
   run: async ({ argv, signal }) => {
     const action = ACTIONS.find(known => known === argv['action']);
     if (action === undefined) throw new UsageError(`rules ${String(argv['action'])}: give ${ACTIONS.join(', ')}`);
@@ -35,14 +43,18 @@ export const rulesCommand: Command = {
       await output.close();
       return EXIT.complete;
     }
+    const explain = argv['explain'] === true;
+    if (explain && action !== 'check')
+      throw new UsageError(`--explain goes with rules check, not with rules ${action}`);
     const store = ruleStoreOf(argv);
-    const checked = checkRules(await ruleTexts(argv, words), store === undefined ? {} : { store });
+    const checked = checkRules(await ruleTexts(argv, words), store === undefined ? {} : { store }, explain);
     store?.save();
     const { width } = styleFor(output, argv);
     const text =
       format === 'json' ? `${JSON.stringify(checked, undefined, 2)}\n` : ruleLines(checked.rules, action, width);
     await output.write(text);
     if (format === 'table') {
+      if (explain) await output.write(gapLines(checked.rules));
       const { rules, ok, unsupported, invalid, files } = checked.summary;
       await output.write(
         `${rules} rules in ${files} files: ${ok} ok, ${unsupported} unsupported, ${invalid} invalid\n`,
