@@ -31,7 +31,8 @@ interface Access {
   readonly isAnonymous?: boolean;
 }
 
-const SMB = [135, 445];
+/** The one that a responder thinks of first: cards name the first port alone. */
+const SMB = [445, 135];
 const RDP = [3389];
 const WINRM = [5985, 5986];
 const SQL = [1433];

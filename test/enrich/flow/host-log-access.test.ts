@@ -26,9 +26,9 @@ describe('a connection in a service’s log', () => {
   });
 
   test.each([
-    ['a network logon', logon('4624', '3'), ['135', '445'], 'ok', undefined],
+    ['a network logon', logon('4624', '3'), ['445', '135'], 'ok', undefined],
     ['a remote interactive logon', logon('4624', '10'), '3389', 'ok', undefined],
-    ['a failed network logon', logon('4625', '3'), ['135', '445'], 'failed', 'auth'],
+    ['a failed network logon', logon('4625', '3'), ['445', '135'], 'failed', 'auth'],
     [
       'RCM 1149',
       provider('Microsoft-Windows-TerminalServices-RemoteConnectionManager', '1149'),
