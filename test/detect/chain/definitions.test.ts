@@ -296,13 +296,13 @@ describe('connections alone', () => {
     const access = inbound(0, { port: 443 });
 
     test('an access and a new connection are a chain where the host was watched before', () => {
-      const events = [outbound(-600, '10.0.0.200', 902), access, outbound(60, '10.0.0.7', 22)];
+      const events = [outbound(-3600, '10.0.0.200', 902), access, outbound(60, '10.0.0.7', 22)];
       expect(gist(verdictOn(events, options))).toBe('exploit low 26 A1 A3 D2');
       expect(gist(verdictOn([dayBefore(), ...events.slice(1)], options))).toBe('exploit low 32 A1 A3 D2');
     });
 
     test('and none where the watch begins with them: what it does all day would look new', () => {
-      const late = [outbound(-599, '10.0.0.200', 902), access, outbound(60, '10.0.0.7', 22)];
+      const late = [outbound(-3599, '10.0.0.200', 902), access, outbound(60, '10.0.0.7', 22)];
       expect(verdictOn(late, options).findings).toEqual([]);
       const heartbeat = [access, outbound(5, ATTACKER, 902), inbound(30, { port: 902 }), outbound(65, ATTACKER, 902)];
       expect(verdictOn(heartbeat, options).findings).toEqual([]);
