@@ -7,6 +7,8 @@ export default defineConfig({
     setupFiles: ['./test/support/seed.ts'],
     testTimeout: 20_000,
     pool: 'threads',
+    // The files are many and small: also on two cores both are at work.
+    maxWorkers: '100%',
     // No test changes what another one imports: modules are loaded once a thread, not once a file.
     isolate: false,
   },
