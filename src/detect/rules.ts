@@ -28,6 +28,8 @@ export interface RunRulesOptions {
   readonly buildingBlocks?: boolean;
   /** False: ask every rule about every batch. The hits are the same; it is there to show what gates are worth. */
   readonly gates?: boolean;
+  /** False: look for the literals of each rule by themselves, not for those of all rules at once. The hits are the same. */
+  readonly index?: boolean;
 }
 
 export interface RuleRun {
@@ -132,7 +134,7 @@ class Run {
   #ask(timeline: Timeline, conditions: readonly (readonly Condition[])[]): readonly (readonly Uint32Array[])[] {
     const flat = conditions.flat();
     const isGated = this.#options.gates !== false;
-    const literals = isGated ? new LiteralIndex() : undefined;
+    const literals = this.#options.index === false ? undefined : new LiteralIndex();
     const matchers = flat.map(condition => compileCondition(condition, { literals }));
     const gates = isGated ? flat.map(condition => gateOf(condition, literals)) : undefined;
     const found = findPositions(timeline, matchers, (matcher, view) => gates?.[matcher]?.(view));

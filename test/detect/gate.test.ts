@@ -46,9 +46,15 @@ test('rules that are asked only where they can hold give the hits of rules that 
       (queries, events) => {
         const timeline = timelineOf(events, { rows: 7 });
         const rules = queries.map(ruleOf);
-        const hits = (gates: boolean): unknown =>
-          runRules(timeline, rules, { gates }).hits.map(hit => [hit.rule.name, hit.positions]);
-        expect(hits(true)).toEqual(hits(false));
+        const hits = (gates: boolean, index: boolean): unknown =>
+          runRules(timeline, rules, { gates, index }).hits.map(hit => [hit.rule.name, hit.positions]);
+        const everywhere = hits(false, false);
+        for (const [gates, index] of [
+          [true, true],
+          [true, false],
+          [false, true],
+        ] as const)
+          expect(hits(gates, index)).toEqual(everywhere);
       },
     ),
     { numRuns: 150 },
