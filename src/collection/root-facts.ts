@@ -152,7 +152,7 @@ function localtime(text: string, source: string): RootFacts {
   const linked = /zoneinfo(?:\.default)?\/(?:posix\/|right\/)?([A-Za-z][\w+-]*(?:\/[\w+-]+)*)\s*$/.exec(text)?.[1];
   if (linked !== undefined) return zoneNamed(linked, `${source} (link)`);
   if (!text.startsWith('TZif')) return {};
-  const rule = text.trimEnd().slice(text.trimEnd().lastIndexOf('\n') + 1);
+  const rule = text.trimEnd().split('\n').at(-1)!;
   return zoneNamed(zoneOfPosix(rule), `${source} (${rule})`);
 }
 

@@ -188,7 +188,7 @@ class ServiceFactReader {
     if ((bits & KEYWORD) !== 0) this.#readKeyword(row);
     if ((bits & DAEMON) !== 0) {
       const service = row.inputs.map.byName('esxi', row.text('process.name')!)!;
-      const key = `${row.host}\u0000${service.name}`;
+      const key = daemonKey(row.host, service.name);
       const pid = row.number('process.pid');
       this.#alive.set(key, row.time);
       if (pid !== undefined) this.#pids.add(`${key}\u0000${pid}`);
@@ -197,7 +197,7 @@ class ServiceFactReader {
 
   #withLife(fact: ServiceFact): ServiceFact {
     if (fact.kind !== 'start' || !fact.isBanner) return fact;
-    const key = `${fact.host}\u0000${fact.named.name}`;
+    const key = daemonKey(fact.host, fact.named.name);
     // The head of a new file after a rotation: the process that it names was there before.
     if (fact.pid !== undefined && this.#pids.has(`${key}\u0000${fact.pid}`)) return { ...fact, isBanner: false };
     return { ...fact, aliveAt: this.#alive.get(key) };
@@ -276,3 +276,5 @@ function keepCodes(batch: EventBatch, marks: Uint8Array): boolean {
   }
   return isAny;
 }
+
+const daemonKey = (host: string, service: string): string => `${host}\u0000${service}`;

@@ -70,18 +70,13 @@ function said(offset: ClockOffset, table: HostTable): string | undefined {
   const other = host === undefined ? 'the other clocks' : (table.byId(host)?.name ?? host);
   const amount = formatDuration(Math.round(Math.abs(offsetSeconds) * 1e6));
   const side = offsetSeconds > 0 ? 'ahead of' : 'behind';
-  const basis =
-    status === 'given'
-      ? 'given by --clock-offset'
-      : status === 'none'
-        ? `by ${pairs} pairs, too few to correct it`
-        : `${status} from ${pairs} pairs`;
   const zone = zoneError(offsetSeconds);
   const cause = zone === undefined ? '' : `; ${zone}`;
   if (status === 'none') {
     const option = `--clock-offset ${source}=${offsetSeconds < 0 ? '-' : '+'}${amount}`;
-    return `clock: ${source} seems ${amount} ${side} ${other}, ${basis}${cause}; if so, add ${option}`;
+    return `clock: ${source} seems ${amount} ${side} ${other}, by ${pairs} pairs, too few to correct it${cause}; if so, add ${option}`;
   }
+  const basis = status === 'given' ? 'given by --clock-offset' : `${status} from ${pairs} pairs`;
   const effect = isApplied ? 'corrected' : `not corrected${note === undefined ? '' : ` (${note})`}`;
   return `clock: ${source} is ${amount} ${side} ${other}, ${basis}${cause}; ${effect}`;
 }
