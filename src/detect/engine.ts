@@ -7,8 +7,8 @@ import { Answers } from './chain/answers.ts';
 import type { EntityView } from './chain/chains.ts';
 import { MOST_EFFECTS } from './chain/effects.ts';
 import { Platforms } from './chain/entities.ts';
-import { findingOf } from './chain/finding.ts';
-import type { Incident, Judged } from './chain/incidents.ts';
+import { type FindingFacts, findingOf } from './chain/finding.ts';
+import type { EntityOutcome, Incident, Judged } from './chain/incidents.ts';
 import { unboundMiss } from './chain/near-miss.ts';
 import { type ChainPlan, MOST_TOLERANCE, planChain, Questions } from './chain/plan.ts';
 import { ChainRun, type EarlierDays } from './chain/run.ts';
@@ -49,23 +49,32 @@ const MOST_WARNINGS = 20;
 const MOST_EVENTS = 20;
 
 /** Everything that chains and rules say of a timeline. Findings are labelled F1, F2, … worst first, then by time. */
-export function detect(input: DetectInput): DetectResult {
-  const { timeline, hosts, sources, refer } = input;
+export const detect = (input: DetectInput): DetectResult => judge(input).tell(input.refer);
+
+/** What was found, before it is put into words. */
+export interface Judgement {
+  /** Cheap beside judging, and may be asked again with other references: first to learn which records are cited, then with these whole. */
+  tell(refer: (position: number) => EventRef): DetectResult;
+}
+
+/** What is to be said of one machine that a chain has something to say about. */
+interface Case {
+  readonly plan: ChainPlan;
+  readonly view: EntityView;
+  readonly outcome: EntityOutcome;
+  readonly burst: Burst | undefined;
+}
+
+/** Asks everything that takes long. What it keeps of a timeline are the machines about which there is something to say. */
+export function judge(input: DetectInput): Judgement {
+  const { timeline, hosts, sources } = input;
   const questions = new Questions();
   const answers = new Answers(timeline);
   const platforms = new Platforms(hosts, answers);
   const coverage = new Coverage(sources, answers);
   const plans = plansOf(input.chains, input.parameters, questions);
-  const facts = {
-    timeline,
-    hosts,
-    coverage,
-    sources: new Map(sources.map(source => [source.artifact, source])),
-    refer,
-  };
-  const findings: Finding[] = [];
-  const signals: Signal[] = [];
   const warnings: string[] = [];
+  const cases: Case[] = [];
   const addresses = new Map<string, readonly string[]>();
   const before = earlierDays(input.baseline);
   for (const plan of plans) {
@@ -84,42 +93,72 @@ export function detect(input: DetectInput): DetectResult {
       const couldShow = [...plan.oneOf].some(letter => coverage.observable(entity, plan).has(letter));
       const outcome = run.judge(entity, plan, couldShow);
       const view = run.view(entity, plan);
-      for (const incident of outcome.incidents) {
-        findings.push(findingOf(view, incident, facts));
-        signals.push(signalOf(plan, entity, incident.best, hosts, refer));
-      }
-      signals.push(...burstSignal(plan, view, outcome.incidents, hosts, refer));
-      for (const judged of outcome.signals) {
-        signals.push(signalOf(plan, entity, judged, hosts, refer));
-        if (judged.chain.bindings.length > 0) continue;
-        for (const { effect } of judged.chain.effects) {
-          for (const miss of unboundMiss(view.binder, plan, effect, refer)) {
-            warnings.push(`near miss on ${hosts.byId(entity)?.name ?? entity} (${plan.rule.id}): ${miss.effect}`);
-          }
-        }
-      }
+      const burst = burstOf(plan, view, outcome.incidents);
+      if (outcome.incidents.length + outcome.signals.length > 0 || burst !== undefined)
+        cases.push({ plan, view, outcome, burst });
     }
     answers.forgetMasks();
     before?.answers.forgetMasks();
   }
-  for (const rule of input.chains.filter(({ document }) => 'sequence' in document.fire)) {
-    const { incidents, overflow } = runSequence(rule, input.parameters.get(rule.id) ?? new Map(), timeline);
-    const told = incidents
-      .filter(({ entity }) => isOfPlatform(rule, entity, hosts))
-      .map(incident => sequenceFinding(incident, facts));
-    findings.push(...told.filter(finding => !isToldBy(finding, findings)));
-    if (overflow > 0) warnings.push(`${rule.id}: ${overflow} half matches were dropped; too many were open at once`);
-  }
-  const { hits, warnings: ruleWarnings } = runRules(timeline, input.rules ?? [], input.ruleOptions);
-  findings.push(...hitFindings(hits, facts).filter(finding => !isToldBy(finding, findings)));
-  signals.push(...hitSignals(hits, facts));
-  warnings.push(...ruleWarnings);
+  const sequences = input.chains
+    .filter(({ document }) => 'sequence' in document.fire)
+    .map(rule => ({ rule, ...runSequence(rule, input.parameters.get(rule.id) ?? new Map(), timeline) }));
+  const ran = runRules(timeline, input.rules ?? [], input.ruleOptions);
+  const covered = coverage.rows(plans, hosts, platforms, addresses);
+  const facts = { timeline, hosts, coverage, sources: new Map(sources.map(source => [source.artifact, source])) };
   return {
-    findings: labelled(findings),
-    signals: signals.toSorted((a, b) => compare(a['@timestamp'], b['@timestamp']) || compare(a.rule.id, b.rule.id)),
-    coverage: coverage.rows(plans, hosts, platforms, addresses),
-    warnings: [...new Set(warnings)].slice(0, MOST_WARNINGS),
+    tell: refer => {
+      const told = tellCases(cases, { ...facts, refer });
+      const { findings, signals } = told;
+      const said = [...warnings, ...told.warnings];
+      for (const { rule, incidents, overflow } of sequences) {
+        const own = incidents
+          .filter(({ entity }) => isOfPlatform(rule, entity, hosts))
+          .map(incident => sequenceFinding(incident, { ...facts, refer }));
+        findings.push(...own.filter(finding => !isToldBy(finding, findings)));
+        if (overflow > 0) said.push(`${rule.id}: ${overflow} half matches were dropped; too many were open at once`);
+      }
+      findings.push(...hitFindings(ran.hits, { ...facts, refer }).filter(finding => !isToldBy(finding, findings)));
+      signals.push(...hitSignals(ran.hits, { ...facts, refer }));
+      said.push(...ran.warnings);
+      return {
+        findings: labelled(findings),
+        signals: signals.toSorted((a, b) => compare(a['@timestamp'], b['@timestamp']) || compare(a.rule.id, b.rule.id)),
+        coverage: covered,
+        warnings: [...new Set(said)].slice(0, MOST_WARNINGS),
+      };
+    },
   };
+}
+
+/** Findings of incidents, signals of everything, and what nearly was. */
+function tellCases(
+  cases: readonly Case[],
+  facts: FindingFacts,
+): { readonly findings: Finding[]; readonly signals: Signal[]; readonly warnings: readonly string[] } {
+  const { hosts, refer } = facts;
+  const findings: Finding[] = [];
+  const signals: Signal[] = [];
+  const warnings: string[] = [];
+  for (const { plan, view, outcome, burst } of cases) {
+    const { entity } = view;
+    for (const incident of outcome.incidents) {
+      findings.push(findingOf(view, incident, facts));
+      signals.push(signalOf(plan, entity, incident.best, hosts, refer));
+    }
+    if (burst !== undefined)
+      signals.push(signal(plan, entity, burst.time, burst.level, hosts, burst.failures.map(refer)));
+    for (const judged of outcome.signals) {
+      signals.push(signalOf(plan, entity, judged, hosts, refer));
+      if (judged.chain.bindings.length > 0) continue;
+      for (const { effect } of judged.chain.effects) {
+        for (const miss of unboundMiss(view.binder, plan, effect, refer)) {
+          warnings.push(`near miss on ${hosts.byId(entity)?.name ?? entity} (${plan.rule.id}): ${miss.effect}`);
+        }
+      }
+    }
+  }
+  return { findings, signals, warnings };
 }
 
 /** A machine of another platform is not asked; one whose platform nobody knows is. */
@@ -213,20 +252,23 @@ function signal(
   };
 }
 
+/** Failed connections to a machine that stand out. */
+interface Burst {
+  readonly time: number;
+  readonly level: Level;
+  /** Positions, as many as a signal shows. */
+  readonly failures: readonly number[];
+}
+
 /** The worst burst of failed connections to a machine, where no finding tells of it. */
-function burstSignal(
-  plan: ChainPlan,
-  { entity, binder }: EntityView,
-  incidents: readonly Incident[],
-  hosts: HostTable,
-  refer: (position: number) => EventRef,
-): Signal[] {
+function burstOf(plan: ChainPlan, { binder }: EntityView, incidents: readonly Incident[]): Burst | undefined {
   const { share } = plan.access;
-  if (binder === undefined || share === undefined || !binder.mayFire) return [];
+  if (binder === undefined || share === undefined || !binder.mayFire) return undefined;
   const { best } = binder.rates(plan.access.ports, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-  if (best?.state !== 'fires' || incidents.some(({ best: told }) => told.chain.points.has(share.mark))) return [];
+  if (best?.state !== 'fires' || incidents.some(({ best: told }) => told.chain.points.has(share.mark)))
+    return undefined;
   const { level } = scoreOf(plan.rule.document, new Map([[share.mark, share.score]]), PLAIN);
-  return [signal(plan, entity, best.time, level, hosts, binder.failuresOf(best, MOST_EVENTS).map(refer))];
+  return { time: best.time, level, failures: binder.failuresOf(best, MOST_EVENTS) };
 }
 
 /** An address that several machines had at once is nobody's: what was said to it cannot be said of one of them. */

@@ -3,12 +3,13 @@ import {
   type Baseline,
   type DetectInput,
   type DetectResult,
-  detect,
+  judge,
   labelled,
   learnBaseline,
   suppress,
 } from '../detect/index.ts';
 import {
+  type EventRef,
   type EvidenceRow,
   LEVELS,
   type Level,
@@ -83,24 +84,19 @@ async function analyzeWith(options: AnalyzeOptions, book: RuleBook, started: Dat
   }
 }
 
-/**
- * Detects twice: once to learn which records a report would cite, and again with those records whole. Detection is cheap beside
- * reading; holding every field of every record is not.
- */
+/** Judges, learns which records a report would cite, and tells with those records whole: holding every field of every record costs more. */
 export async function detectWhole(prepared: PreparedCase): Promise<DetectResult> {
-  const input = detectInput(prepared);
-  if (prepared.timeline.batches.every(batch => batch.decoded === 'all')) return detect(input);
+  const judgement = judge(detectInput(prepared));
+  const plainly = (position: number): EventRef => referenceAt(prepared, position);
+  if (prepared.timeline.batches.every(batch => batch.decoded === 'all')) return judgement.tell(plainly);
   const cited = new Set<number>();
-  const first = detect({
-    ...input,
-    refer: position => {
-      cited.add(position);
-      return referenceAt(prepared, position);
-    },
+  const first = judgement.tell(position => {
+    cited.add(position);
+    return plainly(position);
   });
   if (cited.size === 0) return first;
   const whole = await WholeRecords.fetch(prepared, cited);
-  return detect({ ...input, refer: position => referenceAt(prepared, position, whole) });
+  return judgement.tell(position => referenceAt(prepared, position, whole));
 }
 
 /** Everything before detection. */

@@ -69,10 +69,14 @@ class PortSets {
   }
 }
 
-export interface AccessLogs {
-  readonly byEntity: ReadonlyMap<string, AccessIndex>;
+/** What the small numbers in access logs stand for. */
+export interface AccessCodes {
   readonly names: Names;
   readonly portSets: PortSets;
+}
+
+export interface AccessLogs extends AccessCodes {
+  readonly byEntity: ReadonlyMap<string, AccessIndex>;
 }
 
 /** What a machine is called in the engine where only its address is known. */

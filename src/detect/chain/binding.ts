@@ -1,5 +1,5 @@
 import type { Timeline } from '../../model/index.ts';
-import { type AccessIndex, type AccessLog, type AccessLogs, FLAG } from './access-log.ts';
+import { type AccessCodes, type AccessIndex, type AccessLog, FLAG } from './access-log.ts';
 import type { Effect } from './effects.ts';
 import { FieldReader } from './field-reader.ts';
 import { contactedBetween, type OutboundLog } from './outbound.ts';
@@ -48,7 +48,7 @@ export class Binder {
   readonly #plan: ChainPlan;
   readonly #index: AccessIndex;
   readonly #log: AccessLog;
-  readonly #logs: AccessLogs;
+  readonly #logs: AccessCodes;
   readonly #outbound: OutboundLog;
   readonly #tolerance: (a: number, b: number) => number;
   readonly #logon: FieldReader;
@@ -60,7 +60,7 @@ export class Binder {
     timeline: Timeline,
     plan: ChainPlan,
     index: AccessIndex,
-    logs: AccessLogs,
+    logs: AccessCodes,
     outbound: OutboundLog,
     tolerance: (a: number, b: number) => number,
     usualOf: (port: string) => Counts | undefined,

@@ -79,19 +79,22 @@ export class ChainRun {
   view(entity: string, plan: ChainPlan): EntityView {
     const index = this.#access.byEntity.get(entity);
     const outbound = this.#outbounds.of(entity);
+    const usual = this.#usual;
+    // A view may be kept until a report is written; the accesses of all other machines need not be kept with it.
+    const { names, portSets } = this.#access;
     return {
       entity,
       effects: this.effects.byEntity.get(entity) ?? [],
       binder:
         index === undefined
           ? undefined
-          : new Binder(this.#answers.timeline, plan, index, this.#access, outbound, this.#tolerance, port =>
-              this.#usual?.of(entity, port),
+          : new Binder(this.#answers.timeline, plan, index, { names, portSets }, outbound, this.#tolerance, port =>
+              usual?.of(entity, port),
             ),
       outbound,
       tolerance: this.#tolerance,
-      sourceName: code => this.#access.names.name(code),
-      portsOfRow: row => (index === undefined ? [] : this.#access.portSets.ports(index.log.ports[row]!)),
+      sourceName: code => names.name(code),
+      portsOfRow: row => (index === undefined ? [] : portSets.ports(index.log.ports[row]!)),
     };
   }
 
