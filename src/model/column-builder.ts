@@ -57,6 +57,8 @@ export class ColumnBuilder {
   readonly #kind: FieldKind;
   readonly #texts: TextTable | undefined;
   readonly #byText: CodeTable | undefined;
+  /** What texts are written into; a finished column has a copy, so the next one uses it again. */
+  #room: Buffer<ArrayBuffer> | undefined;
 
   /** `expected`: rows that will probably come. `texts`: where the strings of several columns are told apart together. */
   constructor(field: Field, expected = FIRST_ROWS, texts?: TextTable) {
@@ -81,9 +83,10 @@ export class ColumnBuilder {
       case 'number':
         return { kind: 'number', numbers: new Float64Array(rows).fill(Number.NaN) };
       case 'text':
+        this.#room ??= Buffer.from(new ArrayBuffer(rows * 32));
         return {
           kind: 'text',
-          bytes: Buffer.from(new ArrayBuffer(rows * 32)),
+          bytes: this.#room,
           used: 0,
           filled: 0,
           ends: new Uint32Array(rows),
@@ -167,6 +170,7 @@ export class ColumnBuilder {
           const bigger = Buffer.from(new ArrayBuffer(room * 2));
           b.bytes.copy(bigger, 0, 0, b.used);
           b.bytes = bigger;
+          this.#room = bigger;
         }
         b.ends.fill(b.used, b.filled, row);
         b.used += b.bytes.write(text, b.used);

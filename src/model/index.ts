@@ -30,6 +30,7 @@ export type { EcsField, Field, FieldKind, NativeField } from './fields.ts';
 export { ALL_FIELDS, foreignField, isEcsField, isWritten, kindOf } from './fields.ts';
 export type { ClockOffset, Host, HostTable, Platform } from './host.ts';
 export type { LedgerEntry } from './ledger.ts';
+export { LEVELS } from './levels.ts';
 export type { Problem, ProblemKind } from './problem.ts';
 export type {
   CoverageRow,
@@ -47,7 +48,6 @@ export type {
   StageRow,
   Threat,
 } from './report.ts';
-export { LEVELS, Report as ReportSchema } from './report.ts';
 export { TextTable } from './text-table.ts';
 export type { DurationMicros, EpochMicros } from './time.ts';
 export { DAY, epochMicros, HOUR, isoTime, MINUTE, SECOND } from './time.ts';

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { LEVELS } from './levels.ts';
 
 // The report of one run, exactly as `--format json` prints it: the shapes here are the contract, the TypeScript types and the
 // shipped JSON Schema (schema/report.schema.json) are made from them. Times are RFC 3339 UTC text. Only `run` may differ between two runs.
+// This file is a door of the room by itself: the schemas bring a library, and only who checks a report should load it.
 
 const time = z.string().describe('RFC 3339, UTC, up to nanoseconds');
 
-export const LEVELS = ['critical', 'high', 'medium', 'low', 'info'] as const;
 export const Level = z.enum(LEVELS);
 
 export const ParameterValue = z.strictObject({

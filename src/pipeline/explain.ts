@@ -1,5 +1,5 @@
 import { explain as explained, NoSuchFinding } from '../detect/index.ts';
-import { ReportSchema } from '../model/index.ts';
+import { Report as ReportSchema } from '../model/report.ts';
 import { type NamedText, RuleBookError } from './rule-book.ts';
 
 /** One finding of a report in words. The report comes as text: what `analyze --format json` wrote. */

@@ -1,5 +1,6 @@
 import { compileCondition } from '../detect/index.ts';
-import { type EventBatch, type EvidenceRow, type Finding, isoTime, ReportSchema } from '../model/index.ts';
+import { type EventBatch, type EvidenceRow, type Finding, isoTime } from '../model/index.ts';
+import { Report as ReportSchema } from '../model/report.ts';
 import { eventDocument, type TimelineEntry } from '../report/index.ts';
 import { parseEqlCondition, RuleError } from '../rules/index.ts';
 import { summarize } from '../timeline/index.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ReportSchema } from '../model/index.ts';
+import { Report as ReportSchema } from '../model/report.ts';
 
 /** The JSON Schema (draft 2020-12) of the report, as shipped in schema/report.schema.json. */
 export function reportJsonSchema(): object {

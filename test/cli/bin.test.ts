@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ReportSchema } from '../../src/model/index.ts';
+import { Report as ReportSchema } from '../../src/model/report.ts';
 
 // The whole tool, through bin/: streams, files, exit codes. Needs dist/, which `npm test` builds.
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LEVELS, type Report } from '../../src/index.ts';
-import { ReportSchema } from '../../src/model/index.ts';
+import { Report as ReportSchema } from '../../src/model/report.ts';
 import { STORIES, tellStory } from '../../src/scenario/index.ts';
 import { inShort, reportOn, withoutRun } from '../support/analyze.ts';
 
