@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
+import { sha1Block } from '../../util/sha1-block.ts';
 
 const PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['icmp', 1],
@@ -32,43 +32,74 @@ export function communityId(
   destinationPort: number | undefined,
 ): string | undefined {
   const [a, b] = [addressBytes(source), addressBytes(destination)];
-  return a === undefined || b === undefined
-    ? undefined
-    : communityIdOfBytes(transport, a, sourcePort, b, destinationPort);
+  const protocol = protocolNumber(transport);
+  const isKnown = a !== undefined && b !== undefined && protocol !== undefined;
+  if (!isKnown || !writeCommunityId(protocol, a, sourcePort, b, destinationPort, WRITTEN, 0)) return undefined;
+  return WRITTEN.toString('latin1');
 }
 
-/** The same for whoever has the bytes of the addresses at hand. */
-export function communityIdOfBytes(
-  transport: string,
+/** Of the transports that have community ids. */
+export const protocolNumber = (transport: string): number | undefined => PROTOCOLS.get(transport);
+
+/** `1:` and 28 characters of Base64. */
+export const COMMUNITY_ID_LENGTH = 30;
+const WRITTEN = Buffer.alloc(COMMUNITY_ID_LENGTH);
+
+/** The same for whoever has the bytes of the addresses at hand, written into `out` at `at`; false, and nothing written, where there is none. */
+export function writeCommunityId(
+  stated: number,
   a: Uint8Array,
   sourcePort: number | undefined,
   b: Uint8Array,
   destinationPort: number | undefined,
-): string | undefined {
-  if (a.length !== b.length || !isPort(sourcePort) || !isPort(destinationPort)) return undefined;
-  const stated = PROTOCOLS.get(transport);
+  out: Uint8Array,
+  at: number,
+): boolean {
+  if (a.length !== b.length || !isPort(sourcePort) || !isPort(destinationPort)) return false;
   const protocol = stated === 1 && a.length === 16 ? 58 : stated;
-  if (protocol === undefined) return undefined;
   const answer = (protocol === 1 ? ICMP : protocol === 58 ? ICMP6 : undefined)?.get(sourcePort);
   // A message that nobody answers has a direction of its own.
   const isOneWay = (protocol === 1 || protocol === 58) && answer === undefined;
+  const otherPort = answer ?? destinationPort;
+  const isForward = isOneWay || isBefore(a, sourcePort, b, otherPort);
   const size = a.length;
-  const [low, high, lowPort, highPort] =
-    isOneWay || isBefore(a, sourcePort, b, answer ?? destinationPort)
-      ? [a, b, sourcePort, answer ?? destinationPort]
-      : [b, a, answer ?? destinationPort, sourcePort];
   const hashed = size === 4 ? HASHED_4 : HASHED_6;
-  hashed.set(low, 2);
-  hashed.set(high, 2 + size);
-  hashed[2 + 2 * size] = protocol;
-  hashed.writeUInt16BE(lowPort, 4 + 2 * size);
-  hashed.writeUInt16BE(highPort, 6 + 2 * size);
-  return `1:${hash('sha1', hashed, 'base64')}`;
+  const [low, high] = isForward ? [a, b] : [b, a];
+  for (let i = 0; i < size; i++) {
+    hashed[2 + i] = low[i]!;
+    hashed[2 + size + i] = high[i]!;
+  }
+  const [lowPort, highPort] = isForward ? [sourcePort, otherPort] : [otherPort, sourcePort];
+  const rest = 2 + 2 * size;
+  hashed[rest] = protocol;
+  hashed[rest + 2] = lowPort >> 8;
+  hashed[rest + 3] = lowPort & 255;
+  hashed[rest + 4] = highPort >> 8;
+  hashed[rest + 5] = highPort & 255;
+  out[at] = 49;
+  out[at + 1] = 58;
+  writeBase64(sha1Block(hashed), out, at + 2);
+  return true;
 }
 
 /** Seed (0), both addresses, protocol, padding, both ports: filled anew for every flow. */
-const HASHED_4 = Buffer.alloc(16);
-const HASHED_6 = Buffer.alloc(40);
+const HASHED_4 = new Uint8Array(16);
+const HASHED_6 = new Uint8Array(40);
+
+const DIGITS = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
+
+/** Five words as 28 characters: 26 sixes of bits, four bits and the filler. */
+function writeBase64(digest: Int32Array, out: Uint8Array, at: number): void {
+  let held = 0;
+  let bits = 0;
+  let to = at;
+  for (let i = 0; i < 20; i++) {
+    held = ((held << 8) | ((digest[i >> 2]! >>> (24 - 8 * (i & 3))) & 255)) & 0xffff;
+    for (bits += 8; bits >= 6; bits -= 6) out[to++] = DIGITS[(held >> (bits - 6)) & 63]!;
+  }
+  out[to++] = DIGITS[(held << 2) & 63]!;
+  out[to] = 61;
+}
 
 function isBefore(a: Uint8Array, portA: number, b: Uint8Array, portB: number): boolean {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! < b[i]!;

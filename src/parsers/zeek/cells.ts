@@ -10,6 +10,10 @@ export interface Output {
 
 const MOST_KNOWN = 1 << 15;
 
+/** A log cannot know which of its texts will meet in one place. */
+export const HASH_START = Math.floor(Math.random() * 2 ** 31);
+export const hashStep = (hash: number, byte: number): number => Math.imul(hash ^ byte, 0x01000193);
+
 /**
  * The cells of one log column, known by their bytes: a text is made once per distinct cell and not once per row, and its
  * meanings (`S0` → state, event type, outcome) are worked out once. What it knows outlives a batch; what a batch holds does not.
@@ -33,9 +37,14 @@ export class Cells {
   }
 
   put(bytes: Buffer, from: number, to: number, row: number): void {
-    let hash = 0x811c9dc5 | 0;
-    for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-    hash ^= hash >>> 15;
+    let hash = HASH_START;
+    for (let i = from; i < to; i++) hash = hashStep(hash, bytes[i]!);
+    this.putHashed(bytes, from, to, row, hash);
+  }
+
+  /** For whoever has gone through the bytes already: `hash` is `HASH_START` after a `hashStep` a byte. */
+  putHashed(bytes: Buffer, from: number, to: number, row: number, stepped: number): void {
+    const hash = stepped ^ (stepped >>> 15);
     const entry = this.#find(bytes, from, to, hash);
     let code = this.#codeOf[entry]!;
     if (code === 0) {
@@ -170,119 +179,8 @@ class Meanings {
   }
 }
 
-/** The cells of a column in which nearly every row has a text of its own (`uid`): nothing is remembered beyond a batch. */
-export class UniqueCells {
-  readonly #outputs: readonly Output[];
-  readonly #codes: Uint32Array<ArrayBuffer>;
-  #texts: string[] = [''];
-  #codeOf = new Map<string, number>();
-
-  constructor(outputs: readonly Output[], capacity: number) {
-    this.#outputs = outputs;
-    this.#codes = new Uint32Array(capacity);
-  }
-
-  put(bytes: Buffer, from: number, to: number, row: number): void {
-    const text = bytes.toString('latin1', from, to);
-    let code = this.#codeOf.get(text);
-    if (code === undefined) {
-      code = this.#texts.push(text) - 1;
-      this.#codeOf.set(text, code);
-    }
-    this.#codes[row] = code;
-  }
-
-  clear(row: number): void {
-    this.#codes[row] = 0;
-  }
-
-  finish(rows: number, columns: Map<Field, Column>): void {
-    for (const { field, meaning } of this.#outputs) {
-      const meanings = new Meanings(meaning);
-      const entries = this.#texts.map((_, entry) => entry);
-      for (let entry = 1; entry < this.#texts.length; entry++) meanings.learn(entry, this.#texts[entry]!);
-      const { recoded, values } = meanings.of(entries);
-      if (values.length > 1) {
-        columns.set(field, { kind: 'keyword', codes: this.#codes.slice(0, rows).map(code => recoded[code]!), values });
-      }
-    }
-    this.#codes.fill(0);
-    this.#texts = [''];
-    this.#codeOf = new Map();
-  }
-}
-
 function grown(old: Int32Array, length: number): Int32Array<ArrayBuffer> {
   const bigger = new Int32Array(length);
   bigger.set(old);
   return bigger;
-}
-
-/** A decimal number in bytes, as Zeek writes counts, ports and intervals; NaN where it is none, or more than a double holds exactly. */
-export function decimal(bytes: Uint8Array, from: number, to: number): number {
-  let whole = 0;
-  let i = from;
-  const isNegative = bytes[i] === 45;
-  if (isNegative) i++;
-  if (i === to) return Number.NaN;
-  const start = i;
-  for (; i < to; i++) {
-    const digit = bytes[i]! - 48;
-    if (digit < 0 || digit > 9) break;
-    whole = whole * 10 + digit;
-  }
-  if (i === to && i - start < 16) return isNegative ? -whole : whole;
-  // Fractions and exponents: let the language round once, instead of us twice.
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', from, to);
-  const n = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  return Math.abs(n) <= Number.MAX_SAFE_INTEGER ? n : Number.NaN;
-}
-
-/**
- * Seconds with a decimal fraction → units of 10^-`digits` s, without a detour through floating point (`1329843175.736107` is no
- * binary fraction). Digits beyond are returned as up to `rest` further ones, rounded. NaN where it is no such number.
- */
-export function seconds(bytes: Uint8Array, from: number, to: number, digits: number): number {
-  let i = from;
-  const isNegative = bytes[i] === 45;
-  if (isNegative) i++;
-  let value = 0;
-  let left = -1; // digits still to come after the point; -1 before it
-  const start = i;
-  for (; i < to; i++) {
-    const c = bytes[i]!;
-    if (c === 46 && left === -1 && i > start) {
-      left = digits;
-      continue;
-    }
-    const digit = c - 48;
-    if (digit < 0 || digit > 9)
-      return i > start && (c === 101 || c === 69) ? exponent(bytes, from, to, digits) : Number.NaN;
-    if (left === 0) {
-      if (digit >= 5) value += 1;
-      break;
-    }
-    value = value * 10 + digit;
-    if (left > 0) left--;
-  }
-  if (i === start) return Number.NaN;
-  for (let j = i; j < to; j++) if (bytes[j]! < 48 || bytes[j]! > 57) return Number.NaN;
-  for (let n = left === -1 ? digits : left; n > 0; n--) value *= 10;
-  return isNegative ? -value : value;
-}
-
-/** Epoch seconds, or ISO 8601 as `zeek-cut -d` and JSON::TS_ISO8601 write it → epoch microseconds; NaN where it is neither. */
-export function momentOf(bytes: Buffer, from: number, to: number): number {
-  if (to - from < 19 || bytes[from + 4] !== 45) return seconds(bytes, from, to, 6);
-  const iso = ISO.exec(bytes.toString('latin1', from, to));
-  if (iso === null) return Number.NaN;
-  const millis = Date.parse(`${iso[1]}${iso[3] ?? 'Z'}`);
-  return millis * 1000 + Number((iso[2] ?? '').padEnd(6, '0').slice(0, 6));
-}
-
-const ISO = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/;
-
-function exponent(bytes: Uint8Array, from: number, to: number, digits: number): number {
-  const n = decimal(bytes, from, to);
-  return Math.round(n * 10 ** digits);
 }

@@ -1,6 +1,8 @@
-import { type Column, DAY, type Field, isoTime, type KeywordColumn, type Value } from '../../model/index.ts';
-import { addressBytes, communityIdOfBytes } from '../shared/community-id.ts';
+import { CodeTable, type Column, type Field, type KeywordColumn, type Value } from '../../model/index.ts';
+import { addressBytes, COMMUNITY_ID_LENGTH, protocolNumber, writeCommunityId } from '../shared/community-id.ts';
 import { isInternalIp, networkDirection } from '../shared/network-direction.ts';
+import { momentColumn } from './moments.ts';
+import { TextRows } from './text-rows.ts';
 
 /** What follows from the columns of one record, and the fields that it follows from. */
 export const DERIVED: ReadonlyMap<Field, readonly Field[]> = new Map<Field, readonly Field[]>([
@@ -29,8 +31,8 @@ export function derive(
   };
   if (log === 'conn') {
     const durations = numbers(columns, 'event.duration');
-    add('event.start', () => timeColumn(time));
-    add('event.end', () => timeColumn(time.map((start, row) => start + Math.round((durations?.[row] || 0) / 1000))));
+    add('event.start', () => momentColumn(time));
+    add('event.end', () => momentColumn(endsOf(time, durations)));
     add('network.bytes', () => sum(columns, 'source.bytes', 'destination.bytes'));
     add('network.packets', () => sum(columns, 'source.packets', 'destination.packets'));
   }
@@ -39,12 +41,7 @@ export function derive(
   const source = keywords(columns, 'source.ip');
   const destination = keywords(columns, 'destination.ip');
   if (source === undefined && destination === undefined) return;
-  add('related.ip', () =>
-    paired(source, destination, time.length, (from, to) => {
-      const ends = [from, to].filter(end => end !== undefined);
-      return ends.length === 0 ? undefined : [...new Set(ends)];
-    }),
-  );
+  add('related.ip', () => bothEnds(source, destination, time.length));
   add('network.direction', () => directions(source, destination, time.length));
 }
 
@@ -84,69 +81,39 @@ function sum(columns: ReadonlyMap<Field, Column>, one: Field, other: Field): Col
   return { kind: 'number', numbers: a.map((n, row) => n + b[row]!) };
 }
 
-/** RFC 3339; equal moments share a value, and a date is written once a day. */
-function timeColumn(micros: Float64Array): Column | undefined {
-  const codes = new Uint32Array(micros.length);
-  const values: string[] = [''];
-  const known = new Map<number, number>();
-  let day = Number.NaN;
-  let date = '';
-  for (let row = 0; row < micros.length; row++) {
-    const moment = micros[row]!;
-    if (Number.isNaN(moment)) continue;
-    let code = known.get(moment);
-    if (code === undefined) {
-      const today = Math.floor(moment / DAY);
-      if (today !== day) {
-        day = today;
-        date = isoTime(today * DAY).slice(0, 11); // with its T
-      }
-      code = values.push(`${date}${clock(moment - today * DAY)}`) - 1;
-      known.set(moment, code);
-    }
-    codes[row] = code;
+function endsOf(time: Float64Array, durations: Float64Array | undefined): Float64Array {
+  const ends = time.slice();
+  if (durations === undefined) return ends;
+  for (let row = 0; row < ends.length; row++) {
+    const nanos = durations[row]!;
+    if (!Number.isNaN(nanos)) ends[row]! += Math.round(nanos / 1000);
   }
-  return values.length === 1 ? undefined : { kind: 'keyword', codes, values };
+  return ends;
 }
 
-const TWO = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
-
-/** Microseconds since midnight → `10:00:00.123Z`, with six digits where three do not say it all. */
-function clock(micros: number): string {
-  const seconds = Math.floor(micros / 1e6);
-  const digits = String(micros - seconds * 1e6).padStart(6, '0');
-  const minutes = Math.floor(seconds / 60);
-  return `${TWO[Math.floor(minutes / 60)]}:${TWO[minutes % 60]}:${TWO[seconds % 60]}.${digits.endsWith('000') ? digits.slice(0, 3) : digits}Z`;
-}
-
-/** A value of each pair of addresses that occurs, worked out once a pair. */
-function paired(
+/** Both addresses of a connection as one value, made once a pair. */
+function bothEnds(
   source: KeywordColumn | undefined,
   destination: KeywordColumn | undefined,
   rows: number,
-  meaning: (source: string | undefined, destination: string | undefined) => Value | undefined,
 ): Column | undefined {
   const width = destination?.values.length ?? 1;
-  const byPair = new Map<number, number>();
-  const byValue = new Map<string, number>();
+  const byPair = new CodeTable();
   const values: Value[] = [''];
   const codes = new Uint32Array(rows);
   for (let row = 0; row < rows; row++) {
-    const [from, to] = [source?.codes[row] ?? 0, destination?.codes[row] ?? 0];
+    const from = source?.codes[row] ?? 0;
+    const to = destination?.codes[row] ?? 0;
     const pair = from * width + to;
+    if (pair === 0) continue;
     let code = byPair.get(pair);
-    if (code === undefined) {
-      const value = meaning(
-        from === 0 ? undefined : String(source!.values[from]),
-        to === 0 ? undefined : String(destination!.values[to]),
-      );
-      code = 0;
-      if (value !== undefined) {
-        const key = String(value); // neither addresses nor directions hold a comma
-        code = byValue.get(key) ?? values.push(value) - 1;
-        byValue.set(key, code);
-      }
-      byPair.set(pair, code);
+    if (code === 0) {
+      const [one, other] = [source?.values[from], destination?.values[to]];
+      code =
+        values.push(
+          from === 0 ? [String(other)] : to === 0 || one === other ? [String(one)] : [String(one), String(other)],
+        ) - 1;
+      byPair.add(pair, code);
     }
     codes[row] = code;
   }
@@ -159,33 +126,42 @@ function communityIds(columns: ReadonlyMap<Field, Column>, rows: number): Column
   const source = keywords(columns, 'source.ip');
   const destination = keywords(columns, 'destination.ip');
   const transport = keywords(columns, 'network.transport');
-  const [sourcePorts, destinationPorts] = [numbers(columns, 'source.port'), numbers(columns, 'destination.port')];
   if (source === undefined || destination === undefined || transport === undefined) return given;
+  const [sourcePorts, destinationPorts] = [numbers(columns, 'source.port'), numbers(columns, 'destination.port')];
   const bytes = (column: KeywordColumn): readonly (Uint8Array | undefined)[] =>
-    column.values.map((ip, code) => (code === 0 ? undefined : addressBytes(String(ip))));
+    column.values.map((ip, code) => (code === 0 ? undefined : bytesOf(String(ip))));
   const [sourceBytes, destinationBytes] = [bytes(source), bytes(destination)];
-  const codes = new Uint32Array(rows);
-  const values: string[] = [''];
-  const known = new Map<string, number>();
+  const protocols = transport.values.map((name, code) => (code === 0 ? undefined : protocolNumber(String(name))));
+  const ids = new TextRows(rows, COMMUNITY_ID_LENGTH);
   for (let row = 0; row < rows; row++) {
-    const stated = given === undefined || given.codes[row] === 0 ? undefined : String(given.values[given.codes[row]!]);
-    const [from, to] = [sourceBytes[source.codes[row]!], destinationBytes[destination.codes[row]!]];
-    const proto = transport.codes[row]!;
-    const id =
-      stated ??
-      (from === undefined || to === undefined || proto === 0
-        ? undefined
-        : communityIdOfBytes(String(transport.values[proto]), from, sourcePorts?.[row], to, destinationPorts?.[row]));
-    if (id === undefined) continue;
-    let code = known.get(id);
-    if (code === undefined) {
-      code = values.push(id) - 1;
-      known.set(id, code);
+    const stated = given === undefined ? 0 : given.codes[row]!;
+    if (stated !== 0) {
+      ids.putText(row, String(given!.values[stated]));
+      continue;
     }
-    codes[row] = code;
+    const from = sourceBytes[source.codes[row]!];
+    const to = destinationBytes[destination.codes[row]!];
+    const protocol = protocols[transport.codes[row]!];
+    if (from === undefined || to === undefined || protocol === undefined) continue;
+    const out = ids.room(COMMUNITY_ID_LENGTH);
+    const isWritten = writeCommunityId(protocol, from, sourcePorts?.[row], to, destinationPorts?.[row], out, ids.end);
+    if (isWritten) ids.wrote(row, COMMUNITY_ID_LENGTH);
   }
-  return values.length === 1 ? undefined : { kind: 'keyword', codes, values };
+  return ids.isEmpty ? undefined : ids.finish(rows);
 }
+
+/** A log repeats its addresses from batch to batch. */
+const knownBytes = new Map<string, Uint8Array | undefined>();
+function bytesOf(ip: string): Uint8Array | undefined {
+  let bytes = knownBytes.get(ip);
+  if (bytes === undefined && !knownBytes.has(ip)) {
+    bytes = addressBytes(ip);
+    if (knownBytes.size > MOST_KNOWN_ADDRESSES) knownBytes.clear();
+    knownBytes.set(ip, bytes);
+  }
+  return bytes;
+}
+const MOST_KNOWN_ADDRESSES = 65_536;
 
 /** Zeek writes type and code of an ICMP message where others have their ports. */
 function withoutIcmpPorts(columns: Map<Field, Column>): void {

@@ -1,9 +1,9 @@
 import type { EventBatch, Scalar, Value } from '../../model/index.ts';
 import { lineBlocks } from '../../util/line-blocks.ts';
-import { momentOf, seconds } from './cells.ts';
 import { columnName, logBySignature } from './ecs.ts';
 import { numberOrText } from './header.ts';
-import type { ColumnPlan, LogWriter } from './log-writer.ts';
+import { type ColumnPlan, type LogWriter, SHAPE } from './log-writer.ts';
+import { momentOf, seconds } from './numerals.ts';
 import type { Reader } from './reader.ts';
 
 const QUOTE = 34;
@@ -196,8 +196,8 @@ class RecordScanner {
     const role =
       column === 'ts' ? 'time' : PATH_KEYS.has(column) ? 'path' : SYSTEM_KEYS.has(column) ? 'system' : 'column';
     const isNamed = this.#keys.size < MOST_COLUMNS && !/^(?:__proto__|constructor|prototype)$/.test(name);
-    const plan = isNamed ? writer.column(column, 'json', meaningOfJson) : undefined;
-    return { bytes, name, role, plan };
+    const plan = isNamed ? writer.column(column, 'json', 'quoted', meaningOfJson) : undefined;
+    return { bytes, name, role, plan: plan?.shape === SHAPE.skipped ? undefined : plan };
   }
 
   /** False where the record belongs to another log than its predecessor: it is read again, with that log's columns. */

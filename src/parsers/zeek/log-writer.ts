@@ -7,22 +7,32 @@ import {
   kindOf,
   type Value,
 } from '../../model/index.ts';
-import { Cells, decimal, momentOf, type Output, seconds, UniqueCells } from './cells.ts';
+import { Cells, type Output } from './cells.ts';
 import { DERIVED, derive } from './derived.ts';
 import { mappingOf, type Target, targetsOf } from './ecs.ts';
+import { decimal, momentOf, seconds } from './numerals.ts';
+import { UniqueCells } from './unique-cells.ts';
 
 /** How the bytes of a cell become a value: what a TSV type or a JSON text means. */
 export type Reading = (text: string) => Value | undefined;
 
+/** How texts of a column are written: as they are, in the quotes of JSON, or in a way that only the reading knows (sets, addresses). */
+export type Spelling = 'plain' | 'quoted' | 'typed';
+
+/** What has to be done with a cell. The numbers are compared for every cell of every row. */
+export const SHAPE = { skipped: 0, time: 1, number: 2, keyword: 3, mixed: 4 } as const;
+
 /** Where the cells of one column go, in the order of cost: numbers straight from the bytes, everything else once per distinct text. */
 export interface ColumnPlan {
+  readonly shape: number;
   readonly isTime: boolean;
   /** The field that a number goes to, and further ones. */
   readonly numbers: Float64Array | undefined;
   readonly moreNumbers: readonly Float64Array[];
   /** The field that seconds go to as nanoseconds. */
   readonly nanos: Float64Array | undefined;
-  readonly cells: Cells | UniqueCells | undefined;
+  readonly cells: Cells | undefined;
+  readonly unique: UniqueCells | undefined;
 }
 
 export interface WriterOptions {
@@ -32,7 +42,7 @@ export interface WriterOptions {
   readonly withOriginal: boolean;
 }
 
-/** Columns whose texts hardly ever come twice; their bytes are ASCII. */
+/** Columns whose texts hardly ever come twice. */
 const UNIQUE = new Set(['uid', 'fuid']);
 
 /** Epoch seconds that any sane clock may show; beyond, a time is no time. */
@@ -74,20 +84,22 @@ export class LogWriter {
     return this.#rows;
   }
 
+  /** The row that is being filled. */
+  get row(): number {
+    return this.#rows;
+  }
+
   /**
-   * The plan of a column, by the name that Zeek gives it; undefined where nobody wants it. `dialect` tells readings apart: headers may
-   * differ within a file.
+   * The plan of a column, by the name that Zeek gives it. `dialect` tells readings apart: headers may differ within a file.
    */
-  column(name: string, dialect: string, reading: Reading): ColumnPlan | undefined {
+  column(name: string, dialect: string, spelling: Spelling, reading: Reading): ColumnPlan {
     const key = `${name}\u0000${dialect}`;
     let plan = this.#plans.get(key);
     if (plan === undefined) {
-      plan = this.#plan(name, reading);
+      plan = this.#plan(name, spelling, reading);
       this.#plans.set(key, plan);
     }
-    return plan.isTime || plan.numbers !== undefined || plan.nanos !== undefined || plan.cells !== undefined
-      ? plan
-      : undefined;
+    return plan;
   }
 
   /** Begins the row that `put` fills and `commit` or `rollback` ends. */
@@ -97,16 +109,21 @@ export class LogWriter {
 
   /** One cell. `quote` bytes at either end belong to its text and not to its number. */
   put(plan: ColumnPlan, bytes: Buffer, from: number, to: number, quote: number): void {
+    const { numbers, nanos, cells, unique } = plan;
+    if (plan.isTime) this.setTime(momentOf(bytes, from + quote, to - quote));
+    if (numbers !== undefined) this.putNumber(plan, decimal(bytes, from + quote, to - quote));
+    if (nanos !== undefined) nanos[this.#rows] = finite(seconds(bytes, from + quote, to - quote, 9));
+    if (cells !== undefined) cells.put(bytes, from, to, this.#rows);
+    if (unique !== undefined) unique.put(bytes, from, to, this.#rows);
+  }
+
+  /** The number that a cell of the plan says; of several columns for one field the first that says something wins. */
+  putNumber(plan: ColumnPlan, n: number): void {
     const row = this.#rows;
-    const { numbers, nanos, cells } = plan;
-    if (plan.isTime) this.setTime(momentOf(bytes, from, to));
-    if (numbers !== undefined && Number.isNaN(numbers[row]!)) {
-      const n = decimal(bytes, from + quote, to - quote);
-      numbers[row] = n;
-      for (const more of plan.moreNumbers) more[row] = n;
-    }
-    if (nanos !== undefined) nanos[row] = finite(seconds(bytes, from + quote, to - quote, 9));
-    if (cells !== undefined) cells.put(bytes, from, to, row);
+    const numbers = plan.numbers!;
+    if (!Number.isNaN(numbers[row]!)) return;
+    numbers[row] = n;
+    for (const more of plan.moreNumbers) more[row] = n;
   }
 
   /** The time of the row that was begun. 0 is how Zeek writes that it has none. */
@@ -172,33 +189,53 @@ export class LogWriter {
     return this.#needed === 'all' || this.#needed.has(field);
   }
 
-  #plan(name: string, reading: Reading): ColumnPlan {
+  #plan(name: string, spelling: Spelling, reading: Reading): ColumnPlan {
     const numbers: Float64Array[] = [];
     let nanos: Float64Array | undefined;
     const outputs: Output[] = [];
+    let isTransformed = false;
     for (const target of targetsOf(this.log, name)) {
       const [field, transform] = split(target);
       if (!this.#wants(field)) continue;
       if (kindOf(field) === 'number' && transform === undefined) {
         if (field === 'event.duration') nanos = this.#number(field);
         else numbers.push(this.#number(field));
+        continue;
+      }
+      isTransformed ||= transform !== undefined;
+      const meaning =
+        transform === undefined
+          ? reading
+          : (text: string) => {
+              const value = reading(text);
+              return value === undefined ? undefined : transform(value);
+            };
+      outputs.push({ field, meaning });
+    }
+    let cells: Cells | undefined;
+    let unique: UniqueCells | undefined;
+    if (outputs.length > 0) {
+      if (UNIQUE.has(name) && !isTransformed && spelling !== 'typed') {
+        unique = new UniqueCells(outputs, BATCH_ROWS, spelling === 'quoted');
+        this.#cells.push(unique);
       } else {
-        const meaning =
-          transform === undefined
-            ? reading
-            : (text: string) => {
-                const value = reading(text);
-                return value === undefined ? undefined : transform(value);
-              };
-        outputs.push({ field, meaning });
+        cells = new Cells(outputs, BATCH_ROWS);
+        this.#cells.push(cells);
       }
     }
-    let cells: Cells | UniqueCells | undefined;
-    if (outputs.length > 0) {
-      cells = UNIQUE.has(name) ? new UniqueCells(outputs, BATCH_ROWS) : new Cells(outputs, BATCH_ROWS);
-      this.#cells.push(cells);
-    }
-    return { isTime: name === 'ts', numbers: numbers[0], moreNumbers: numbers.slice(1), nanos, cells };
+    const isTime = name === 'ts';
+    const parts = [isTime || undefined, numbers[0], nanos, cells, unique].filter(part => part !== undefined);
+    const shape =
+      parts.length === 0
+        ? SHAPE.skipped
+        : parts.length > 1 || nanos !== undefined || unique !== undefined
+          ? SHAPE.mixed
+          : isTime
+            ? SHAPE.time
+            : cells === undefined
+              ? SHAPE.number
+              : SHAPE.keyword;
+    return { shape, isTime, numbers: numbers[0], moreNumbers: numbers.slice(1), nanos, cells, unique };
   }
 
   #number(field: Field): Float64Array {

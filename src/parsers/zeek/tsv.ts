@@ -1,9 +1,11 @@
 import type { EventBatch } from '../../model/index.ts';
 import { lineBlocks } from '../../util/line-blocks.ts';
+import { HASH_START, hashStep } from './cells.ts';
 import { columnName, logBySignature } from './ecs.ts';
 import { fits, headerOf } from './given-header.ts';
 import { type Header, headerOfBareLine, NO_HEADER, readingOf, withLine } from './header.ts';
-import type { ColumnPlan, LogWriter } from './log-writer.ts';
+import { type ColumnPlan, type LogWriter, SHAPE } from './log-writer.ts';
+import { decimal, momentOf } from './numerals.ts';
 import type { Reader } from './reader.ts';
 
 /** Reads a TSV log; headers may come again in the middle. `given` are the `#` lines of a log that has none. */
@@ -14,7 +16,7 @@ export async function* readTsv(
 ): AsyncGenerator<EventBatch> {
   let header: Header = NO_HEADER;
   let isPlanned = false;
-  let plans: readonly (ColumnPlan | undefined)[] = [];
+  let plans: readonly ColumnPlan[] = [];
   let writer: LogWriter | undefined;
   let unset: Buffer = Buffer.from('-');
   let line = 0;
@@ -26,7 +28,12 @@ export async function* readTsv(
     const marks = JSON.stringify([header.setSeparator, header.empty, header.unset]);
     plans = header.fields.map((name, i) => {
       const type = header.types[i] ?? 'string';
-      return writer!.column(columnName(name, log), type + marks, readingOf(type, header));
+      return writer!.column(
+        columnName(name, log),
+        type + marks,
+        type === 'string' ? 'plain' : 'typed',
+        readingOf(type, header),
+      );
     });
     unset = Buffer.from(header.unset);
     isPlanned = true;
@@ -81,10 +88,13 @@ export async function* readTsv(
   }
 }
 
-/** One row into the writer; false, and nothing written, where the number of cells is another. */
+/**
+ * One row into the writer; false, and nothing written, where the number of cells is another. What a cell has to be read for (its number, its
+ * hash, its end) is found in one go over its bytes.
+ */
 function row(
   writer: LogWriter,
-  plans: readonly (ColumnPlan | undefined)[],
+  plans: readonly ColumnPlan[],
   bytes: Buffer,
   from: number,
   to: number,
@@ -96,21 +106,50 @@ function row(
   const mark = unset.length === 1 ? unset[0]! : -1;
   let start = from;
   let column = 0;
-  for (; start <= to; column++) {
+  for (; start <= to && column < count; column++) {
+    const plan = plans[column]!;
     let end = start;
-    while (end < to && bytes[end] !== separator) end++;
-    if (column === count) break;
-    const plan = plans[column];
-    if (plan !== undefined) {
-      const isUnset =
-        mark === -1
-          ? end - start === unset.length && unset.compare(bytes, start, end) === 0
-          : end - start === 1 && bytes[start] === mark;
-      if (!isUnset) writer.put(plan, bytes, start, end, 0);
+    switch (plan.shape) {
+      case SHAPE.number: {
+        let n = 0;
+        let c = separator;
+        for (; end < to; end++) {
+          c = bytes[end]!;
+          if (c < 48 || c > 57 || c === separator) break;
+          n = n * 10 + c - 48;
+        }
+        const isDigits = (end === to || c === separator) && end > start && end - start < 16;
+        while (end < to && bytes[end] !== separator) end++;
+        if (is(unset, mark, bytes, start, end)) break;
+        writer.putNumber(plan, isDigits ? n : decimal(bytes, start, end));
+        break;
+      }
+      case SHAPE.keyword: {
+        let hash = HASH_START;
+        for (; end < to; end++) {
+          const c = bytes[end]!;
+          if (c === separator) break;
+          hash = hashStep(hash, c);
+        }
+        if (!is(unset, mark, bytes, start, end)) plan.cells!.putHashed(bytes, start, end, writer.row, hash);
+        break;
+      }
+      default:
+        while (end < to && bytes[end] !== separator) end++;
+        if (plan.shape === SHAPE.skipped || is(unset, mark, bytes, start, end)) break;
+        if (plan.shape === SHAPE.time) writer.setTime(momentOf(bytes, start, end));
+        else writer.put(plan, bytes, start, end, 0);
     }
     start = end + 1;
   }
   if (column === count && start > to) return true;
   writer.rollback();
   return false;
+}
+
+/** Whether the bytes are the mark of a cell that says nothing; `mark` is its byte where it is only one. */
+function is(unset: Buffer, mark: number, bytes: Buffer, from: number, to: number): boolean {
+  return mark !== -1
+    ? to - from === 1 && bytes[from] === mark
+    : to - from === unset.length && unset.compare(bytes, from, to) === 0;
 }

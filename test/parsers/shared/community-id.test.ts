@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { communityId } from '../../../src/parsers/shared/community-id.ts';
 import { isInternalIp, networkDirection } from '../../../src/parsers/shared/network-direction.ts';
@@ -7,6 +9,26 @@ test('a connection has one identifier in both directions', () => {
   expect(forth).toMatch(/^1:[A-Za-z0-9+/]{27}=$/);
   expect(communityId('tcp', '10.0.0.5', 445, '10.0.0.9', 50_000)).toBe(forth);
   expect(communityId('udp', '10.0.0.9', 50_000, '10.0.0.5', 445)).not.toBe(forth);
+});
+
+test('it is the Base64 of the SHA-1 of the tuple, the lower end first', () => {
+  const octet = fc.nat(255);
+  const port = fc.nat(65_535);
+  const end = fc.tuple(fc.tuple(octet, octet, octet, octet), port);
+  const bytes = ([address, number]: readonly [readonly number[], number]): readonly [Buffer, Buffer] => {
+    const written = Buffer.alloc(2);
+    written.writeUInt16BE(number);
+    return [Buffer.from(address), written];
+  };
+  fc.assert(
+    fc.property(end, end, fc.constantFrom(['tcp', 6] as const, ['udp', 17] as const), (a, b, [transport, number]) => {
+      const [low, high] = [bytes(a), bytes(b)].sort((x, y) => Buffer.compare(Buffer.concat(x), Buffer.concat(y)));
+      const message = Buffer.concat([Buffer.of(0, 0), low![0], high![0], Buffer.of(number, 0), low![1], high![1]]);
+      const expected = `1:${createHash('sha1').update(message).digest('base64')}`;
+      expect(communityId(transport, a[0].join('.'), a[1], b[0].join('.'), b[1])).toBe(expected);
+    }),
+    { numRuns: 100 },
+  );
 });
 
 test('an echo and its reply belong together, a message that nobody answers has a direction', () => {

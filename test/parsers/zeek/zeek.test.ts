@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Event, Field } from '../../../src/model/index.ts';
+import { type Event, type Field, isoTime } from '../../../src/model/index.ts';
 import { parseZeekFields } from '../../../src/parsers/zeek/given-header.ts';
 import { zeek } from '../../../src/parsers/zeek/index.ts';
 import { artifactOf, logOf, parseAll } from '../../support/evidence.ts';
@@ -211,6 +211,22 @@ describe('times', () => {
     },
   );
 
+  test('begin and end are written as the model writes a time, whatever the day', async () => {
+    const moment = fc.integer({ min: 1, max: 4_000_000_000_000_000 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(moment, { minLength: 1, maxLength: 8 }), async moments => {
+        const lines = moments.map(
+          m => `${Math.floor(m / 1e6)}.${String(m % 1e6).padStart(6, '0')}\tC1\t10.0.0.1\t1\t10.0.0.2\t2\ttcp\tSF\n`,
+        );
+        const names = 'ts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tconn_state';
+        const types = 'time\tstring\taddr\tport\taddr\tport\tenum\tstring';
+        const { events } = await parse(`#fields\t${names}\n#types\t${types}\n${lines.join('')}`);
+        expect(events.map(event => event['event.start'])).toEqual(moments.map(moment => isoTime(moment)));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   test('a duration is nanoseconds, and the end follows from it', async () => {
     const { events } = await parse(
       header(PLAIN) +
@@ -221,6 +237,37 @@ describe('times', () => {
       'event.end': '2025-03-02T04:00:01.000Z',
       'zeek.conn.duration': 0.000001,
     });
+  });
+});
+
+describe('identifiers, which hardly ever come twice', () => {
+  const uids = async (rows: readonly string[]) => {
+    const lines = rows.map((uid, i) => `${1_700_000_000 + i}.5\t${uid}\tone\n`).join('');
+    const { events } = await parse(`#fields\tts\tuid\tname\n#types\ttime\tstring\tstring\n${lines}`, 'weird.log');
+    return events.map(event => event['zeek.session_id']);
+  };
+
+  test('are read as any text is: escapes, the empty mark, the unset one', async () => {
+    expect(await uids(['CA', 'C\\x41', '-', '(empty)', 'C(1)', 'Cé', 'CA'])).toEqual([
+      'CA',
+      'CA',
+      undefined,
+      '',
+      'C(1)',
+      'Cé',
+      'CA',
+    ]);
+  });
+
+  test('keep a list or a number where JSON has one, beside rows that have a text', async () => {
+    const record = (uid: string): string => `{"ts":1.5,"uid":${uid},"conn_state":"SF","proto":"tcp"}\n`;
+    const { events } = await parse(['"CA"', '["CB","CC"]', '7', 'null', '"C\\u0044"'].map(record).join(''));
+    expect(events.map(event => event['zeek.session_id'])).toEqual(['CA', ['CB', 'CC'], 7, undefined, 'CD']);
+  });
+
+  test('of a row that turns out to be damaged leave nothing behind', async () => {
+    const { events } = await parse('#fields\tts\tuid\tname\n1.5\tCA\tx\n2.5\tCB\n3.5\tCC\tx\n', 'weird.log');
+    expect(events.map(event => event['zeek.session_id'])).toEqual(['CA', 'CC']);
   });
 });
 
