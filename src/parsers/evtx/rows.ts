@@ -23,7 +23,7 @@ interface Original {
 }
 
 /** Bytes of records in one batch: logged scripts have 30 KB each, and four thousand of them would be the memory of a whole run. */
-const MOST_BYTES = 8 << 20;
+const MOST_BYTES = 4 << 20;
 
 /** Writes the records of a log into batches, and keeps the names of the machines that wrote them. */
 export class EventRows {
