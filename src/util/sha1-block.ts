@@ -21,20 +21,37 @@ export function sha1Block(message: Uint8Array): Int32Array {
     words[i] = (mixed << 1) | (mixed >>> 31);
   }
   let a = 0x67452301;
-  let b = 0xefcdab89 | 0;
-  let c = 0x98badcfe | 0;
+  let b = -0x10325477;
+  let c = -0x67452302;
   let d = 0x10325476;
-  let e = 0xc3d2e1f0 | 0;
-  for (let i = 0; i < 80; i++) {
-    const mixed =
-      i < 20
-        ? ((b & c) | (~b & d)) + 0x5a827999
-        : i < 40
-          ? (b ^ c ^ d) + 0x6ed9eba1
-          : i < 60
-            ? ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc
-            : (b ^ c ^ d) + 0xca62c1d6;
-    const next = (((a << 5) | (a >>> 27)) + (mixed | 0) + e + words[i]!) | 0;
+  let e = -0x3c2d1e10;
+  // Four loops and no step that outgrows 32 bits: the compiler keeps all of it in registers.
+  for (let i = 0; i < 20; i++) {
+    const next = (((a << 5) | (a >>> 27)) + ((b & c) | (~b & d)) + ((e + words[i]!) | 0) + 0x5a827999) | 0;
+    e = d;
+    d = c;
+    c = (b << 30) | (b >>> 2);
+    b = a;
+    a = next;
+  }
+  for (let i = 20; i < 40; i++) {
+    const next = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + ((e + words[i]!) | 0) + 0x6ed9eba1) | 0;
+    e = d;
+    d = c;
+    c = (b << 30) | (b >>> 2);
+    b = a;
+    a = next;
+  }
+  for (let i = 40; i < 60; i++) {
+    const next = (((a << 5) | (a >>> 27)) + ((b & c) | (b & d) | (c & d)) + ((e + words[i]!) | 0) - 0x70e44324) | 0;
+    e = d;
+    d = c;
+    c = (b << 30) | (b >>> 2);
+    b = a;
+    a = next;
+  }
+  for (let i = 60; i < 80; i++) {
+    const next = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + ((e + words[i]!) | 0) - 0x359d3e2a) | 0;
     e = d;
     d = c;
     c = (b << 30) | (b >>> 2);
@@ -42,9 +59,9 @@ export function sha1Block(message: Uint8Array): Int32Array {
     a = next;
   }
   digest[0] = (0x67452301 + a) | 0;
-  digest[1] = (0xefcdab89 + b) | 0;
-  digest[2] = (0x98badcfe + c) | 0;
+  digest[1] = (b - 0x10325477) | 0;
+  digest[2] = (c - 0x67452302) | 0;
   digest[3] = (0x10325476 + d) | 0;
-  digest[4] = (0xc3d2e1f0 + e) | 0;
+  digest[4] = (e - 0x3c2d1e10) | 0;
   return digest;
 }

@@ -57,19 +57,22 @@ export function writeCommunityId(
 ): boolean {
   if (a.length !== b.length || !isPort(sourcePort) || !isPort(destinationPort)) return false;
   const protocol = stated === 1 && a.length === 16 ? 58 : stated;
-  const answer = (protocol === 1 ? ICMP : protocol === 58 ? ICMP6 : undefined)?.get(sourcePort);
+  const isIcmp = protocol === 1 || protocol === 58;
+  const answer = isIcmp ? (protocol === 1 ? ICMP : ICMP6).get(sourcePort) : undefined;
   // A message that nobody answers has a direction of its own.
-  const isOneWay = (protocol === 1 || protocol === 58) && answer === undefined;
+  const isOneWay = isIcmp && answer === undefined;
   const otherPort = answer ?? destinationPort;
   const isForward = isOneWay || isBefore(a, sourcePort, b, otherPort);
   const size = a.length;
   const hashed = size === 4 ? HASHED_4 : HASHED_6;
-  const [low, high] = isForward ? [a, b] : [b, a];
+  const low = isForward ? a : b;
+  const high = isForward ? b : a;
   for (let i = 0; i < size; i++) {
     hashed[2 + i] = low[i]!;
     hashed[2 + size + i] = high[i]!;
   }
-  const [lowPort, highPort] = isForward ? [sourcePort, otherPort] : [otherPort, sourcePort];
+  const lowPort = isForward ? sourcePort : otherPort;
+  const highPort = isForward ? otherPort : sourcePort;
   const rest = 2 + 2 * size;
   hashed[rest] = protocol;
   hashed[rest + 2] = lowPort >> 8;
@@ -88,18 +91,25 @@ const HASHED_6 = new Uint8Array(40);
 
 const DIGITS = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
 
-/** Five words as 28 characters: 26 sixes of bits, four bits and the filler. */
+/** Five words as 28 characters: six threes of bytes, two bytes and the filler. */
 function writeBase64(digest: Int32Array, out: Uint8Array, at: number): void {
-  let held = 0;
-  let bits = 0;
   let to = at;
-  for (let i = 0; i < 20; i++) {
-    held = ((held << 8) | ((digest[i >> 2]! >>> (24 - 8 * (i & 3))) & 255)) & 0xffff;
-    for (bits += 8; bits >= 6; bits -= 6) out[to++] = DIGITS[(held >> (bits - 6)) & 63]!;
+  for (let i = 0; i < 18; i += 3) {
+    const three = (byteOf(digest, i) << 16) | (byteOf(digest, i + 1) << 8) | byteOf(digest, i + 2);
+    out[to] = DIGITS[three >> 18]!;
+    out[to + 1] = DIGITS[(three >> 12) & 63]!;
+    out[to + 2] = DIGITS[(three >> 6) & 63]!;
+    out[to + 3] = DIGITS[three & 63]!;
+    to += 4;
   }
-  out[to++] = DIGITS[(held << 2) & 63]!;
-  out[to] = 61;
+  const last = (byteOf(digest, 18) << 10) | (byteOf(digest, 19) << 2);
+  out[to] = DIGITS[last >> 12]!;
+  out[to + 1] = DIGITS[(last >> 6) & 63]!;
+  out[to + 2] = DIGITS[last & 63]!;
+  out[to + 3] = 61;
 }
+
+const byteOf = (digest: Int32Array, at: number): number => (digest[at >> 2]! >>> (24 - 8 * (at & 3))) & 255;
 
 function isBefore(a: Uint8Array, portA: number, b: Uint8Array, portB: number): boolean {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! < b[i]!;

@@ -51,20 +51,27 @@ function directions(
   rows: number,
 ): Column | undefined {
   if (source === undefined || destination === undefined) return undefined;
-  const isInternal = (column: KeywordColumn): readonly (boolean | undefined)[] =>
-    column.values.map((ip, code) => (code === 0 ? undefined : isInternalIp(String(ip))));
-  const [from, to] = [isInternal(source), isInternal(destination)];
+  const sides = (column: KeywordColumn): Uint8Array =>
+    Uint8Array.from(column.values, (ip, code) => (code === 0 ? NOWHERE : isInternalIp(String(ip)) ? INSIDE : OUTSIDE));
+  const [from, to] = [sides(source), sides(destination)];
   const codes = new Uint32Array(rows);
   const values: string[] = [''];
+  const codeOf = new Uint8Array(3 * INSIDE + INSIDE + 1);
   for (let row = 0; row < rows; row++) {
-    const [a, b] = [from[source.codes[row]!], to[destination.codes[row]!]];
-    if (a === undefined || b === undefined) continue;
-    const direction = networkDirection(a, b);
-    const known = values.indexOf(direction, 1);
-    codes[row] = known === -1 ? values.push(direction) - 1 : known;
+    const a = from[source.codes[row]!]!;
+    const b = to[destination.codes[row]!]!;
+    if (a === NOWHERE || b === NOWHERE) continue;
+    const both = 3 * a + b;
+    if (codeOf[both] === 0) codeOf[both] = values.push(networkDirection(a === INSIDE, b === INSIDE)) - 1;
+    codes[row] = codeOf[both]!;
   }
   return values.length === 1 ? undefined : { kind: 'keyword', codes, values };
 }
+
+/** On which side of the network's border an address lies. */
+const NOWHERE = 0;
+const OUTSIDE = 1;
+const INSIDE = 2;
 
 function numbers(columns: ReadonlyMap<Field, Column>, field: Field): Float64Array | undefined {
   const column = columns.get(field);

@@ -12,15 +12,28 @@ export function decimal(bytes: Uint8Array, from: number, to: number): number {
     whole = whole * 10 + digit;
   }
   if (i === to && i - start < 16) return isNegative ? -whole : whole;
+  if (i < to && bytes[i] === 46 && i > start) {
+    const point = i++;
+    for (; i < to; i++) {
+      const digit = bytes[i]! - 48;
+      if (digit < 0 || digit > 9) break;
+      whole = whole * 10 + digit;
+    }
+    // Both are exact, so one division rounds as the language would.
+    if (i === to && i > point + 1 && i - start < 17) return (isNegative ? -whole : whole) / TENS[i - point - 1]!;
+  }
   // Fractions and exponents: let the language round once, instead of us twice.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', from, to);
   const n = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
   return Math.abs(n) <= Number.MAX_SAFE_INTEGER ? n : Number.NaN;
 }
 
+/** 10 to the power of the place. */
+const TENS = Array.from({ length: 17 }, (_, power) => 10 ** power);
+
 /**
  * Seconds with a decimal fraction → units of 10^-`digits` s, without a detour through floating point (`1329843175.736107` is no
- * binary fraction). Digits beyond are returned as up to `rest` further ones, rounded. NaN where it is no such number.
+ * binary fraction). Digits beyond are rounded. NaN where it is no such number.
  */
 export function seconds(bytes: Uint8Array, from: number, to: number, digits: number): number {
   let i = from;
