@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compileCondition } from '../../src/detect/match.ts';
+import { BatchView, compileCondition } from '../../src/detect/match.ts';
 import type { EventFields, Field, Scalar, Value } from '../../src/model/index.ts';
 import { eventAt } from '../../src/model/index.ts';
 import type { Condition, ValueTest } from '../../src/rules/index.ts';
@@ -164,6 +164,25 @@ test('a batch gives what the slow obvious reading gives, for any condition and a
       }
     }),
     { numRuns: 400 },
+  );
+});
+
+test('answers that hold for a whole batch are those of its rows', () => {
+  fc.assert(
+    fc.property(condition, fc.array(plainEvent, { minLength: 1, maxLength: 3 }), (c, events) => {
+      fc.pre(!hasStrangeValue(c, events));
+      // Few distinct values in many rows: what is asked of the values decides the batch.
+      const [batch] = batchesOf(Array.from({ length: 24 }, () => events).flat());
+      const mask = compileCondition(c).matchBatch(batch!);
+      expect([...mask]).toEqual(Array.from(mask, (_, row) => (holds(c, eventAt(batch!, row)) === true ? 1 : 0)));
+      const asked = Uint32Array.from({ length: 24 * events.length }, (_, i) => i).filter(
+        row => row % 3 === 0 && row < mask.length,
+      );
+      expect(compileCondition(c).findRows(new BatchView(batch!), asked)).toEqual(
+        [...asked].filter(row => mask[row] === 1),
+      );
+    }),
+    { numRuns: 300 },
   );
 });
 

@@ -1,4 +1,5 @@
 import type { Timeline } from '../../model/index.ts';
+import { countOf } from '../match/mask.ts';
 import { BatchView } from '../match.ts';
 import type { Question } from './plan.ts';
 
@@ -63,19 +64,16 @@ export class Answers {
   }
 
   #inOrder(masks: readonly Uint8Array[]): Uint32Array {
-    let count = 0;
-    const isEmpty = masks.map(mask => {
-      const before = count;
-      for (const hit of mask) count += hit;
-      return count === before;
-    });
+    const counts = masks.map(countOf);
+    const count = counts.reduce((sum, one) => sum + one, 0);
     const positions = new Uint32Array(count);
     if (count === 0) return positions;
+    const isEmpty = Uint8Array.from(counts, one => (one === 0 ? 1 : 0));
     const { batchOf, rowOf } = this.timeline;
     let used = 0;
     for (let position = 0; position < this.timed; position++) {
       const batch = batchOf[position]!;
-      if (!isEmpty[batch] && masks[batch]![rowOf[position]!] === 1) positions[used++] = position;
+      if (isEmpty[batch] === 0 && masks[batch]![rowOf[position]!] === 1) positions[used++] = position;
     }
     return positions.subarray(0, used);
   }

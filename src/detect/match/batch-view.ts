@@ -1,5 +1,5 @@
 import type { Column, EventBatch, Field, KeywordColumn, Value } from '../../model/index.ts';
-import { columnOf, columnValue, foreignField, isoTime } from '../../model/index.ts';
+import { BATCH_ROWS, columnOf, columnValue, foreignField, isoTime } from '../../model/index.ts';
 import { fold } from '../../util/fold.ts';
 
 /** Not yet asked: no verdict has this number. */
@@ -17,9 +17,9 @@ export class BatchView {
   readonly #verdicts = new Map<string, Uint8Array>();
   readonly #rows = new Map<string, Uint32Array>();
   readonly #byCode = new Map<Field, RowsByCode>();
+  readonly #absent = new Map<Field, boolean>();
   readonly #free: Uint32Array[] = [];
   readonly #freeBytes: Uint8Array[] = [];
-  #all: Uint32Array | undefined;
   #time: Column | undefined;
 
   constructor(batch: EventBatch) {
@@ -39,8 +39,18 @@ export class BatchView {
 
   /** Every row, in order. Not to be written to. */
   get rows(): Uint32Array {
-    this.#all ??= Uint32Array.from({ length: this.batch.length }, (_, row) => row);
-    return this.#all;
+    return ascending(this.batch.length);
+  }
+
+  /** Whether a row has no value of a keyword field. */
+  hasAbsent(field: Field): boolean {
+    let hasAbsent = this.#absent.get(field);
+    if (hasAbsent === undefined) {
+      const column = this.column(field);
+      hasAbsent = column?.kind !== 'keyword' || column.codes.includes(0);
+      this.#absent.set(field, hasAbsent);
+    }
+    return hasAbsent;
   }
 
   /** A text of a text column; decoded once. */
@@ -72,15 +82,16 @@ export class BatchView {
   }
 
   /**
-   * The verdicts of one leaf, by code or by row; 255 where nobody has asked yet. Leaves with the same key share them. With
-   * `candidates` everything else is known to be NO.
+   * The verdicts of one leaf, by code or by row, and one place behind them; 255 where nobody has asked yet. Leaves with the same key share
+   * them. With `candidates` every other code or row is known to be NO.
    */
   verdicts(key: string, size: number, candidates?: readonly number[]): Uint8Array {
     let table = this.#verdicts.get(key);
     if (table === undefined) {
-      table = new Uint8Array(size);
+      table = new Uint8Array(size + 1);
       if (candidates === undefined) table.fill(UNASKED);
       else for (const place of candidates) table[place] = UNASKED;
+      table[size] = UNASKED;
       this.#verdicts.set(key, table);
     }
     return table;
@@ -142,6 +153,17 @@ export class BatchView {
     }
     return this.#time;
   }
+}
+
+let upward = new Uint32Array();
+
+/** 0, 1, 2, …; one array serves every batch. */
+function ascending(length: number): Uint32Array {
+  if (upward.length < length) {
+    upward = new Uint32Array(Math.max(length, BATCH_ROWS));
+    for (let row = 0; row < upward.length; row++) upward[row] = row;
+  }
+  return upward.length === length ? upward : upward.subarray(0, length);
 }
 
 interface RowsByCode {

@@ -1,4 +1,4 @@
-import type { Column, Field } from '../../model/index.ts';
+import type { Column, Field, KeywordColumn } from '../../model/index.ts';
 import { columnValue } from '../../model/index.ts';
 import { type Condition, fieldsOf } from '../../rules/index.ts';
 import { compileWildcard } from '../../util/wildcard.ts';
@@ -7,15 +7,16 @@ import { evaluateCondition } from './evaluate-condition.ts';
 import type { LiteralIndex } from './literal-index.ts';
 import { compileTest, type ScalarTest, verdictOf } from './scalar-test.ts';
 import { NO_VARIABLES, type Scope } from './scope.ts';
-import { NO, UNKNOWN, type Verdict, YES } from './verdict.ts';
+import { NO, opposite, UNKNOWN, type Verdict, YES } from './verdict.ts';
 
 /**
  * A part of a condition that is asked about many rows at once. `ask` writes the verdict of the first `count` rows of `rows` into
- * `out`, by row number. Parts that cost little are asked first, and what they have decided is not asked again.
+ * `out`, by row number; or returns the one verdict that holds for all of them, whatever `out` holds then: what is asked of the values
+ * of a column often decides a whole batch. Parts that cost little are asked first, and what they have decided is not asked again.
  */
 export interface Node {
   readonly cost: number;
-  ask(view: BatchView, rows: Uint32Array, count: number, out: Uint8Array): void;
+  ask(view: BatchView, rows: Uint32Array, count: number, out: Uint8Array): Verdict | undefined;
 }
 
 /** What the compiler is told from outside. */
@@ -29,6 +30,10 @@ export interface Surroundings {
 }
 
 const UNASKED = 255;
+/** In place of the one verdict of all values of a column: they differ. */
+const DIFFERENT = 254;
+/** A column with more distinct values than one in so many rows is not asked value by value beforehand. */
+const ROWS_A_VALUE = 4;
 
 export function compileNode(condition: Condition, around: Surroundings): Node {
   switch (condition.kind) {
@@ -80,14 +85,7 @@ const COSTS: ReadonlyMap<string, number> = new Map([
 ]);
 const costOf = (kind: string): number => COSTS.get(kind) ?? 10;
 
-function constant(verdict: Verdict): Node {
-  return {
-    cost: 0,
-    ask: (_view, rows, count, out) => {
-      for (let i = 0; i < count; i++) out[rows[i]!] = verdict;
-    },
-  };
-}
+const constant = (verdict: Verdict): Node => ({ cost: 0, ask: () => verdict });
 
 /** `all` (final NO) and `any` (final YES): a row on which a part says the final word is asked no further. */
 function chain(conditions: readonly Condition[], around: Surroundings, final: Verdict, start: Verdict): Node {
@@ -95,13 +93,28 @@ function chain(conditions: readonly Condition[], around: Surroundings, final: Ve
   return {
     cost: parts.reduce((sum, part) => sum + part.cost, 0),
     ask: (view, rows, count, out) => {
-      for (let i = 0; i < count; i++) out[rows[i]!] = start;
-      const left = view.borrowRows();
       const verdicts = view.borrowVerdicts();
+      let left: Uint32Array | undefined;
       let asked = rows;
       let open = count;
+      let whole: Verdict = start;
       for (const part of parts) {
-        part.ask(view, asked, open, verdicts);
+        const sweeping = part.ask(view, asked, open, verdicts);
+        if (sweeping === final) {
+          if (left !== undefined) fill(out, asked, open, final);
+          open = 0;
+          break;
+        }
+        if (sweeping !== undefined) {
+          if (sweeping !== UNKNOWN) continue;
+          if (left === undefined) whole = UNKNOWN;
+          else fill(out, asked, open, UNKNOWN);
+          continue;
+        }
+        if (left === undefined) {
+          left = view.borrowRows();
+          fill(out, rows, count, whole);
+        }
         let still = 0;
         for (let i = 0; i < open; i++) {
           const row = asked[i]!;
@@ -117,18 +130,27 @@ function chain(conditions: readonly Condition[], around: Surroundings, final: Ve
         open = still;
         if (open === 0) break;
       }
-      view.giveBack(left);
       view.giveBackVerdicts(verdicts);
+      if (left !== undefined) view.giveBack(left);
+      if (open === 0 && count > 0) return final;
+      return left === undefined ? whole : undefined;
     },
   };
+}
+
+function fill(out: Uint8Array, rows: Uint32Array, count: number, verdict: Verdict): void {
+  if (count === out.length) out.fill(verdict);
+  else for (let i = 0; i < count; i++) out[rows[i]!] = verdict;
 }
 
 function not(part: Node): Node {
   return {
     cost: part.cost,
     ask: (view, rows, count, out) => {
-      part.ask(view, rows, count, out);
+      const sweeping = part.ask(view, rows, count, out);
+      if (sweeping !== undefined) return opposite(sweeping);
       for (let i = 0; i < count; i++) out[rows[i]!] = 2 - out[rows[i]!]!;
+      return undefined;
     },
   };
 }
@@ -141,11 +163,13 @@ function some(least: number, parts: readonly Node[]): Node {
       const sure = new Uint16Array(view.batch.length);
       const maybe = new Uint16Array(view.batch.length);
       for (const part of parts) {
-        part.ask(view, rows, count, verdicts);
+        const sweeping = part.ask(view, rows, count, verdicts);
+        if (sweeping === NO) continue;
         for (let i = 0; i < count; i++) {
           const row = rows[i]!;
-          if (verdicts[row] === YES) sure[row]!++;
-          else if (verdicts[row] === UNKNOWN) maybe[row]!++;
+          const verdict = sweeping ?? verdicts[row]!;
+          if (verdict === YES) sure[row]!++;
+          else if (verdict === UNKNOWN) maybe[row]!++;
         }
       }
       for (let i = 0; i < count; i++) {
@@ -153,6 +177,7 @@ function some(least: number, parts: readonly Node[]): Node {
         out[row] = sure[row]! >= least ? YES : sure[row]! + maybe[row]! >= least ? UNKNOWN : NO;
       }
       view.giveBackVerdicts(verdicts);
+      return undefined;
     },
   };
 }
@@ -162,7 +187,9 @@ function existing(field: Field): Node {
     cost: 1,
     ask: (view, rows, count, out) => {
       const column = view.column(field);
-      for (let i = 0; i < count; i++) out[rows[i]!] = column !== undefined && isPresent(column, rows[i]!) ? YES : NO;
+      if (column === undefined) return NO;
+      for (let i = 0; i < count; i++) out[rows[i]!] = isPresent(column, rows[i]!) ? YES : NO;
+      return undefined;
     },
   };
 }
@@ -194,11 +221,8 @@ function leaf(
       const column = view.column(field);
       const places = column === undefined || number === undefined ? undefined : literals?.places(view, field, column);
       const candidates = number === undefined ? undefined : places?.get(number);
-      if (column === undefined || (places !== undefined && candidates === undefined)) {
-        for (let i = 0; i < count; i++) out[rows[i]!] = absent;
-        return;
-      }
-      askColumn(view, column, field, compiled, missing, key, rows, count, out, candidates);
+      if (column === undefined || (places !== undefined && candidates === undefined)) return absent;
+      return askColumn(view, column, field, compiled, missing, key, rows, count, out, candidates);
     },
   };
 }
@@ -214,28 +238,30 @@ function askColumn(
   count: number,
   out: Uint8Array,
   candidates?: readonly number[],
-): void {
+): Verdict | undefined {
   const absent = missing === 'unknown' ? UNKNOWN : NO;
   switch (column.kind) {
     case 'keyword': {
       const { codes, values } = column;
       const table = view.verdicts(key, values.length, candidates);
       table[0] = absent;
+      const verdictOfCode = (code: number): Verdict => {
+        const value = values[code]!;
+        return typeof value === 'string' && test.fold && missing === 'no'
+          ? test.text(view.fold(field, code, value))
+            ? YES
+            : NO
+          : verdictOf(test, value, missing);
+      };
+      const sweeping = sweepingVerdict(view, column, field, table, count, verdictOfCode);
+      if (sweeping !== undefined) return sweeping;
       for (let i = 0; i < count; i++) {
         const row = rows[i]!;
         const code = codes[row]!;
-        if (table[code] === UNASKED) {
-          const value = values[code]!;
-          table[code] =
-            typeof value === 'string' && test.fold && missing === 'no'
-              ? test.text(view.fold(field, code, value))
-                ? YES
-                : NO
-              : verdictOf(test, value, missing);
-        }
+        if (table[code] === UNASKED) table[code] = verdictOfCode(code);
         out[row] = table[code]!;
       }
-      return;
+      return undefined;
     }
     case 'number': {
       const { numbers } = column;
@@ -245,7 +271,7 @@ function askColumn(
         const n = numbers[row]!;
         out[row] = Number.isNaN(n) ? absent : (strange ?? (test.number(n) ? YES : NO));
       }
-      return;
+      return undefined;
     }
     case 'text': {
       const table = view.verdicts(key, view.batch.length, candidates);
@@ -261,11 +287,35 @@ function askColumn(
         }
         out[row] = table[row]!;
       }
-      return;
+      return undefined;
     }
     default:
-      column satisfies never;
+      return column satisfies never;
   }
+}
+
+/**
+ * The verdict of every row of a keyword column with few values, where it is one: those of all its values, and of the rows that have none.
+ * It stands behind those of the codes in `table`.
+ */
+function sweepingVerdict(
+  view: BatchView,
+  { values }: KeywordColumn,
+  field: Field,
+  table: Uint8Array,
+  count: number,
+  verdictOfCode: (code: number) => Verdict,
+): Verdict | undefined {
+  const { length } = values;
+  if (table[length] === UNASKED) {
+    if (length * ROWS_A_VALUE > count) return undefined;
+    for (let code = 1; code < length; code++) if (table[code] === UNASKED) table[code] = verdictOfCode(code);
+    const first = length > 1 ? table[1]! : table[0]!;
+    let isOne = true;
+    for (let code = 2; code < length && isOne; code++) isOne = table[code] === first;
+    table[length] = isOne && (first === table[0] || !view.hasAbsent(field)) ? first : DIFFERENT;
+  }
+  return table[length] === DIFFERENT ? undefined : (table[length] as Verdict);
 }
 
 function someField({ names, test }: Extract<Condition, { kind: 'some-field' }>): Node {
@@ -275,19 +325,26 @@ function someField({ names, test }: Extract<Condition, { kind: 'some-field' }>):
   return {
     cost: 500,
     ask: (view, rows, count, out) => {
-      for (let i = 0; i < count; i++) out[rows[i]!] = NO;
+      fill(out, rows, count, NO);
       const verdicts = view.borrowVerdicts();
+      let sweeping: Verdict | undefined;
       for (const [field, column] of view.batch.columns) {
         if (!isNamed(field)) continue;
+        sweeping = undefined;
         if (compiled === undefined)
           for (let i = 0; i < count; i++) verdicts[rows[i]!] = isPresent(column, rows[i]!) ? YES : NO;
-        else askColumn(view, column, field, compiled, 'no', `${field} ${key}`, rows, count, verdicts);
-        for (let i = 0; i < count; i++) if (verdicts[rows[i]!] === YES) out[rows[i]!] = YES;
+        else sweeping = askColumn(view, column, field, compiled, 'no', `${field} ${key}`, rows, count, verdicts);
+        if (sweeping === YES) break;
+        if (sweeping === undefined) for (let i = 0; i < count; i++) if (verdicts[rows[i]!] === YES) out[rows[i]!] = YES;
       }
       view.giveBackVerdicts(verdicts);
+      return sweeping === YES ? YES : undefined;
     },
   };
 }
+
+/** An event that has none of the fields. */
+const NOTHING: Scope = { value: () => undefined, fields: () => [], variables: NO_VARIABLES };
 
 /** Worked-out values: once per distinct value where one keyword decides, else row by row. */
 function worked(condition: Extract<Condition, { kind: 'compare' | 'truth' | 'null' }>): Node {
@@ -298,6 +355,7 @@ function worked(condition: Extract<Condition, { kind: 'compare' | 'truth' | 'nul
   return {
     cost: 40 * Math.max(1, fields.length),
     ask: (view, rows, count, out) => {
+      if (fields.length > 0 && fields.every(field => view.column(field) === undefined)) return ask(NOTHING);
       const column = only !== undefined && fields.length === 1 ? view.column(only) : undefined;
       if (column?.kind === 'keyword') {
         const table = view.verdicts(key, column.values.length);
@@ -310,7 +368,7 @@ function worked(condition: Extract<Condition, { kind: 'compare' | 'truth' | 'nul
           }
           out[row] = table[code]!;
         }
-        return;
+        return undefined;
       }
       let row = 0;
       const scope: Scope = {
@@ -322,6 +380,7 @@ function worked(condition: Extract<Condition, { kind: 'compare' | 'truth' | 'nul
         row = rows[i]!;
         out[row] = ask(scope);
       }
+      return undefined;
     },
   };
 }
@@ -334,6 +393,7 @@ function lineage(condition: Condition, around: Surroundings): Node {
     ask: (view, rows, count, out) => {
       const verdicts = given(view);
       for (let i = 0; i < count; i++) out[rows[i]!] = verdicts[rows[i]!]!;
+      return undefined;
     },
   };
 }

@@ -6,11 +6,14 @@ import { NO_VARIABLES, type Scope } from './scope.ts';
 /** In place of a position: the row is in no place of the timeline, which may be a part of its batches. */
 const NOWHERE = 0xffffffff;
 
-/** Where the events of each batch lie in the order of a timeline: position by row, in the order of `timeline.batches`. */
-function positionsByBatch(timeline: Timeline): readonly Uint32Array[] {
-  const places = timeline.batches.map(batch => new Uint32Array(batch.length).fill(NOWHERE));
+/** Where the events of some batches lie in the order of a timeline: position by row; undefined for the other batches. */
+function positionsByBatch(timeline: Timeline, wanted: ReadonlySet<number>): readonly (Uint32Array | undefined)[] {
+  const places = timeline.batches.map((batch, index) =>
+    wanted.has(index) ? new Uint32Array(batch.length).fill(NOWHERE) : undefined,
+  );
   for (let position = 0; position < timeline.length; position++) {
-    places[timeline.batchOf[position]!]![timeline.rowOf[position]!] = position;
+    const rows = places[timeline.batchOf[position]!];
+    if (rows !== undefined) rows[timeline.rowOf[position]!] = position;
   }
   return places;
 }
@@ -24,20 +27,26 @@ export function findPositions(
   matchers: readonly Matcher[],
   gate: (matcher: number, view: BatchView) => Uint32Array | undefined = () => undefined,
 ): readonly Uint32Array[] {
-  const places = positionsByBatch(timeline);
-  const found: number[][] = matchers.map(() => []);
+  const found: { readonly batch: number; readonly rows: readonly number[] }[][] = matchers.map(() => []);
+  const batches = new Set<number>();
   for (const [index, batch] of timeline.batches.entries()) {
     const view = new BatchView(batch);
-    const positions = places[index]!;
     for (const [matcher, { findRows }] of matchers.entries()) {
-      const rows = gate(matcher, view);
-      if (rows?.length === 0) continue;
-      for (const row of findRows(view, rows)) {
-        if (positions[row] !== NOWHERE) found[matcher]!.push(positions[row]!);
-      }
+      const asked = gate(matcher, view);
+      if (asked?.length === 0) continue;
+      const rows = findRows(view, asked);
+      if (rows.length === 0) continue;
+      found[matcher]!.push({ batch: index, rows });
+      batches.add(index);
     }
   }
-  return found.map(list => Uint32Array.from(list).sort());
+  if (batches.size === 0) return matchers.map(() => new Uint32Array());
+  const places = positionsByBatch(timeline, batches);
+  return found.map(list =>
+    Uint32Array.from(
+      list.flatMap(({ batch, rows }) => rows.map(row => places[batch]![row]!).filter(position => position !== NOWHERE)),
+    ).sort(),
+  );
 }
 
 /** Reads single events of a timeline by position; views are kept, so that asking again costs little. */
