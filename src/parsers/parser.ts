@@ -36,6 +36,11 @@ export interface ParseContext {
    * Absent: everybody wants everything.
    */
   readonly wantsWindows?: (provider: string, eventId: number, channel: string) => boolean;
+  /**
+   * The numbers of the records that anybody wants, by artifact. A reader that can tell a record's number before it has read it leaves the others
+   * out, of its counts as well; any other reader need not look. Absent: everybody wants everything.
+   */
+  readonly records?: ReadonlyMap<string, Pick<ReadonlySet<number>, 'has'>>;
   /** True: also fill `event.original`. */
   readonly withOriginal: boolean;
   /** Zone for times that state none: IANA name or ±HH:MM, and where it comes from (`etc/timezone`, `--assume-tz`, `default`). */

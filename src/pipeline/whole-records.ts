@@ -21,7 +21,13 @@ export class WholeRecords {
     }
     for (const { parser, log, context } of ordered.logs) {
       if (!log.artifacts.some(artifact => wanted.has(artifact.path))) continue;
-      const quiet = { ...context, fields: 'all' as const, problem: () => undefined, ledger: () => undefined };
+      const quiet = {
+        ...context,
+        fields: 'all' as const,
+        records: wanted,
+        problem: () => undefined,
+        ledger: () => undefined,
+      };
       for await (const batch of parser.parse(log, quiet)) {
         const records = wanted.get(batch.artifact);
         if (records === undefined) continue;

@@ -54,6 +54,17 @@ describe.each(PARSERS.map(parser => [parser.name, parser] as const))('%s', (name
     }
   });
 
+  test('gives the records that are asked for as it gives them among all others', async () => {
+    for (const file of files) {
+      const bytes = readFileSync(join(folder, file));
+      const { events } = await parseAll(parser, logOf(artifactOf('a', bytes)));
+      const wanted = new Set(events.map(event => event.record).filter((_, i) => i % 3 === 1));
+      const some = await parseAll(parser, logOf(artifactOf('a', bytes)), { records: new Map([['a', wanted]]) });
+      const isWanted = ({ record }: { readonly record: number }): boolean => wanted.has(record);
+      expect(some.events.filter(isWanted)).toEqual(events.filter(isWanted));
+    }
+  });
+
   test('never throws on damaged bytes', async () => {
     const bytes = readFileSync(join(folder, files[0]!));
     const flip = fc.tuple(fc.nat(bytes.length - 1), fc.nat(255));

@@ -1,3 +1,4 @@
+import { canonicalIp } from '../../util/cidr.ts';
 import { type Header, NO_HEADER, typeByName, withLine } from './header.ts';
 
 /**
@@ -33,4 +34,38 @@ export function fits(header: Header, row: string): boolean {
   if (cells.length !== header.fields.length) return false;
   const time = header.fields.indexOf('ts');
   return time === -1 || cells[time] === header.unset || /^\d{1,10}(?:\.\d+)?$|^\d{4}-\d\d-\d\dT/.test(cells[time]!);
+}
+
+const FEWEST_CELLS = 3;
+const MOST_CELLS = 100;
+const TIME = /^\d{9,10}\.\d{1,9}$|^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
+const UID = /^C[0-9A-Za-z]{11,18}$/;
+const PORT = /^\d{1,5}$/;
+const STATE = /^(?:S[0123F]|REJ|RST(?:O|R|OS0|RH)|SHR?|OTH)$/;
+const HISTORY = /^\^?[SHADFRCGTWIQshadfrcgtwiq]+$/;
+
+/**
+ * Names for the cells of a row that has none, by what stands in them: what a user is told to write for `--zeek-fields`, and not what the row is
+ * read by. Undefined where it does not look like a row of Zeek: a time, and a connection's identifier or an address, between tabs.
+ */
+export function guessedFields(row: string): readonly string[] | undefined {
+  const cells = row.split('\t');
+  if (cells.length < FEWEST_CELLS || cells.length > MOST_CELLS) return undefined;
+  const names: string[] = [];
+  const isNew = (name: string): boolean => !names.includes(name);
+  for (const [i, cell] of cells.entries()) {
+    const before = names.at(-1);
+    let name = `column${i + 1}`;
+    if (TIME.test(cell) && isNew('ts')) name = 'ts';
+    else if (UID.test(cell) && isNew('uid')) name = 'uid';
+    else if (canonicalIp(cell) !== undefined && isNew('id.orig_h')) name = 'id.orig_h';
+    else if (canonicalIp(cell) !== undefined && isNew('id.resp_h')) name = 'id.resp_h';
+    else if (PORT.test(cell) && before === 'id.orig_h') name = 'id.orig_p';
+    else if (PORT.test(cell) && before === 'id.resp_h') name = 'id.resp_p';
+    else if (/^(?:tcp|udp|icmp)$/.test(cell) && isNew('proto')) name = 'proto';
+    else if (STATE.test(cell) && isNew('conn_state')) name = 'conn_state';
+    else if (HISTORY.test(cell) && !isNew('conn_state') && isNew('history')) name = 'history';
+    names.push(name);
+  }
+  return names.includes('ts') && (names.includes('uid') || names.includes('id.orig_h')) ? names : undefined;
 }

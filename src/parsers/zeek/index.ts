@@ -1,7 +1,7 @@
 import type { Artifact, EventBatch, LogSet } from '../../model/index.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
 import { columnName, isKnownLog, logBySignature } from './ecs.ts';
-import { fits, headerOf } from './given-header.ts';
+import { fits, guessedFields, headerOf } from './given-header.ts';
 import { headerOfBareLine } from './header.ts';
 import { readJson } from './json.ts';
 import { Reader } from './reader.ts';
@@ -19,14 +19,16 @@ export const zeek: Parser = {
     if (/^#(?:separator[ \t]|fields[\t,]|path[\t,])/.test(first)) return 'yes';
     if (/^[[{]/.test(first)) return isZeekJson(lines) ? 'yes' : 'no';
     if (zeekHeader !== undefined && hasColumns(lines, zeekHeader)) return 'yes';
-    return headerOfBareLine(first) === undefined ? 'no' : 'yes';
+    if (headerOfBareLine(first) !== undefined) return 'yes';
+    // Its columns have to be named by the user, and somebody has to say so.
+    return guessedFields(first) === undefined ? 'no' : 'maybe';
   },
 
   async *parse(log: LogSet, context: ParseContext): AsyncGenerator<EventBatch> {
     for (const artifact of log.artifacts) {
       const reader = new Reader(artifact, context, logOfFileName(artifact.path), log.root.hostname ?? 'zeek');
       const read = startsWithJson(artifact) ? readJson : readTsv;
-      yield* read(artifact.chunks(), reader, context.zeekHeader);
+      yield* read(artifact.chunks(), reader, context);
       yield* reader.take();
       reader.finish();
     }

@@ -43,10 +43,15 @@ export async function* readJson(chunks: AsyncIterable<Uint8Array>, reader: Reade
         reader.damaged(line, offset, 'the line is longer than 16 MiB');
         continue;
       }
+      if (scanner.hasBegun && !reader.wants(line)) continue;
       const writer = scanner.record(bytes, start, to);
       if (writer === undefined) {
         if (block.isClosed) reader.damaged(line, offset, 'it is no JSON object');
         else reader.torn(line, offset, to - start);
+        continue;
+      }
+      if (!reader.wants(line)) {
+        writer.rollback();
         continue;
       }
       writer.commit(line, offset, bytes, start, to);
@@ -74,10 +79,18 @@ class RecordScanner {
   #order: Key[] = [];
   #place = 0;
   #switchTo: string | undefined;
+  #hasPath = false;
+  /** The log of the records that name none: that of the first record. */
+  #usual: { readonly log: string; readonly path: string | undefined } | undefined;
   readonly #states = new Map<string, { writer: LogWriter; keys: Map<string, Key>; order: Key[] }>();
 
   constructor(reader: Reader) {
     this.#reader = reader;
+  }
+
+  /** True when a record has said which log this is. */
+  get hasBegun(): boolean {
+    return this.#usual !== undefined;
   }
 
   /** Reads one object into its log's writer, uncommitted; undefined (and nothing written) where it is none. */
@@ -85,14 +98,18 @@ class RecordScanner {
     if (this.#writer === undefined && !this.#choose(bytes, from, to)) return undefined;
     for (let attempt = 0; attempt < 2; attempt++) {
       const writer = this.#writer!;
+      const usual = this.#usual!;
       writer.begin();
       this.#place = 0;
       this.#switchTo = undefined;
+      this.#hasPath = false;
       const end = this.#object(bytes, from, to, '', 0);
-      if (end === to) return writer;
+      const isElsewhere = !this.#hasPath && this.#pathText !== usual.path;
+      if (end === to && !isElsewhere) return writer;
       writer.rollback();
-      if (this.#switchTo === undefined) return undefined;
-      this.#use(this.#switchTo, this.#switchTo);
+      if (this.#switchTo !== undefined) this.#use(this.#switchTo, this.#switchTo);
+      else if (end === to) this.#use(usual.log, usual.path);
+      else return undefined;
     }
     return undefined;
   }
@@ -115,7 +132,9 @@ class RecordScanner {
       | undefined;
     if (system !== undefined) this.#reader.observedBy(system);
     const names = new Set(entries.map(([key]) => columnName(key, '')));
-    this.#use(path ?? logBySignature(names) ?? this.#reader.logOfFile, path);
+    const log = path ?? logBySignature(names) ?? this.#reader.logOfFile;
+    this.#usual = { log, path };
+    this.#use(log, path);
     return true;
   }
 
@@ -208,6 +227,7 @@ class RecordScanner {
         return true;
       case 'path': {
         const path = unquoted(bytes, from, to);
+        this.#hasPath = true;
         if (path === this.#pathText) return true;
         this.#switchTo = path;
         return false;

@@ -12,17 +12,28 @@ export class Reader {
   readonly #observer: string;
   readonly #writers = new Map<string, LogWriter>();
   readonly #losses: RecordLosses;
+  readonly #records: { has(line: number): boolean } | undefined;
   #parsed = 0;
   #timeless = 0;
   #variant: string | undefined;
   #statedObserver: string | undefined;
+  #nameless:
+    | { readonly line: number; readonly offset: number; readonly names: readonly string[]; count: number }
+    | undefined;
 
   constructor(artifact: Artifact, context: ParseContext, logOfFile: string, observer: string) {
     this.#artifact = artifact;
     this.#context = context;
     this.#losses = new RecordLosses(artifact.path, context);
+    this.#records =
+      context.records === undefined ? undefined : (context.records.get(artifact.path) ?? new Set<number>());
     this.logOfFile = logOfFile;
     this.#observer = observer;
+  }
+
+  /** False for a line that nobody asked for. */
+  wants(line: number): boolean {
+    return this.#records === undefined || this.#records.has(line);
   }
 
   /** The writer of a log; `path` is what the file itself calls the log. */
@@ -70,6 +81,12 @@ export class Reader {
     this.#losses.add('damaged-record', offset, `line ${line}: ${why}; it is skipped`, line);
   }
 
+  /** A row whose columns nobody names; `names` are what they may be called. */
+  nameless(line: number, offset: number, names: readonly string[]): void {
+    this.#nameless ??= { line, offset, names, count: 0 };
+    this.#nameless.count++;
+  }
+
   torn(line: number, offset: number, length: number): void {
     this.#losses.addTorn(offset, length, line);
   }
@@ -80,11 +97,16 @@ export class Reader {
       const message = `records without a time that can be read: ${this.#timeless}; they are kept without one`;
       this.#context.problem({ kind: 'clock', artifact, message });
     }
+    if (this.#nameless !== undefined) {
+      const { line, offset, names, count } = this.#nameless;
+      const message = `line ${line}: no #fields line names the ${names.length} columns, as zeek-cut and grep leave a log; name them with --zeek-fields ${names.join(',')} (guessed from this line: correct what is wrong)`;
+      this.#context.problem({ kind: 'unsupported-format', artifact, offset, record: line, message, missing: count });
+    }
     this.#losses.finish();
     this.#context.ledger(artifact, {
       ...(this.#variant === undefined ? {} : { variant: this.#variant }),
       parsed: this.#parsed,
-      failed: this.#losses.count,
+      failed: this.#losses.count + (this.#nameless?.count ?? 0),
       observer: this.#statedObserver ?? this.#observer,
       zone: 'UTC',
       zoneSource: 'epoch seconds',

@@ -1,18 +1,19 @@
 import type { EventBatch } from '../../model/index.ts';
 import { lineBlocks } from '../../util/line-blocks.ts';
+import type { ParseContext } from '../parser.ts';
 import { HASH_START, hashStep } from './cells.ts';
 import { columnName, logBySignature } from './ecs.ts';
-import { fits, headerOf } from './given-header.ts';
+import { fits, guessedFields, headerOf } from './given-header.ts';
 import { type Header, headerOfBareLine, NO_HEADER, readingOf, withLine } from './header.ts';
 import { type ColumnPlan, type LogWriter, SHAPE } from './log-writer.ts';
 import { decimal, momentOf } from './numerals.ts';
 import type { Reader } from './reader.ts';
 
-/** Reads a TSV log; headers may come again in the middle. `given` are the `#` lines of a log that has none. */
+/** Reads a TSV log; headers may come again in the middle. */
 export async function* readTsv(
   chunks: AsyncIterable<Uint8Array>,
   reader: Reader,
-  given: readonly string[] | undefined,
+  { zeekHeader: given }: ParseContext,
 ): AsyncGenerator<EventBatch> {
   let header: Header = NO_HEADER;
   let isPlanned = false;
@@ -41,51 +42,50 @@ export async function* readTsv(
 
   for await (const block of lineBlocks(chunks)) {
     const bytes = block.bytes;
-    for (let from = 0; from < bytes.length; ) {
+    for (let from = 0, next = 0; from < bytes.length; from = next) {
       const end = bytes.indexOf(10, from);
       let to = end === -1 ? bytes.length : end;
-      const next = to + 1;
+      next = to + 1;
       if (to > from && bytes[to - 1] === 13) to--;
       const offset = block.offset + from;
       line++;
-      if (to === from) {
-        from = next;
-        continue;
-      }
-      if (bytes[from] === 35) {
+      if (to === from) continue;
+      if (bytes[from] === HASH) {
         const before = header;
         header = withLine(header, bytes.toString('utf8', from, to));
         if (header !== before) isPlanned = false;
-        from = next;
         continue;
       }
-      if (!isPlanned) {
-        if (header.fields.length === 0) {
-          const text = bytes.toString('utf8', from, to);
-          const told = given === undefined ? undefined : headerOf(given);
-          const bare = told !== undefined && fits(told, text) ? { header: told, isRow: true } : headerOfBareLine(text);
-          if (bare === undefined) {
-            reader.damaged(line, offset, 'no #fields line says what the columns are');
-            from = next;
-            continue;
-          }
-          header = bare.header;
-          if (!bare.isRow) {
-            from = next;
-            continue;
-          }
+      if (header.fields.length === 0) {
+        const text = bytes.toString('utf8', from, to);
+        const bare = headerOfRow(text, given);
+        if (bare === undefined) {
+          const names = guessedFields(text);
+          if (names !== undefined) reader.nameless(line, offset, names);
+          else reader.damaged(line, offset, 'no #fields line says what the columns are');
+          continue;
         }
-        plan();
+        header = bare.header;
+        if (!bare.isRow) continue;
       }
+      if (!reader.wants(line)) continue;
+      if (!isPlanned) plan();
       if (block.isCut) reader.damaged(line, offset, 'the line is longer than 16 MiB');
       else if (row(writer!, plans, bytes, from, to, header.separator, unset)) {
         writer!.commit(line, offset, bytes, from, to);
         if (reader.isFull(writer!)) yield* reader.take();
       } else if (!block.isClosed) reader.torn(line, offset, to - from);
       else reader.damaged(line, offset, `${plans.length} columns were expected`);
-      from = next;
     }
   }
+}
+
+const HASH = 35;
+
+/** What the user says of the columns of a row that no `#` line came before, or else the row itself. */
+function headerOfRow(text: string, given: readonly string[] | undefined): ReturnType<typeof headerOfBareLine> {
+  const told = given === undefined ? undefined : headerOf(given);
+  return told !== undefined && fits(told, text) ? { header: told, isRow: true } : headerOfBareLine(text);
 }
 
 /**

@@ -1,55 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Event, type Field, isoTime } from '../../../src/model/index.ts';
-import { parseZeekFields } from '../../../src/parsers/zeek/given-header.ts';
-import { zeek } from '../../../src/parsers/zeek/index.ts';
-import { artifactOf, logOf, parseAll } from '../../support/evidence.ts';
-
-const NAMES =
-  'ts uid id.orig_h id.orig_p id.resp_h id.resp_p proto service duration orig_bytes resp_bytes conn_state local_orig missed_bytes history orig_pkts orig_ip_bytes resp_pkts resp_ip_bytes tunnel_parents'.split(
-    ' ',
-  );
-const TYPES =
-  'time string addr port addr port enum string interval count count string bool count string count count count count set[string]'.split(
-    ' ',
-  );
-
-interface Layout {
-  readonly separator: string;
-  readonly set: string;
-  readonly empty: string;
-  readonly unset: string;
-}
-const PLAIN: Layout = { separator: '\t', set: ',', empty: '(empty)', unset: '-' };
-const header = (l: Layout, path = 'conn', names = NAMES, types = TYPES): string =>
-  `#separator \\x${l.separator.charCodeAt(0).toString(16).padStart(2, '0')}\n#set_separator${l.separator}${l.set}\n#empty_field${l.separator}${l.empty}\n#unset_field${l.separator}${l.unset}\n#path${l.separator}${path}\n#fields${l.separator}${names.join(l.separator)}\n#types${l.separator}${types.join(l.separator)}\n`;
-
-type Row = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
-
-const escaped = (text: string, l: Layout): string =>
-  Array.from(text, c =>
-    c === l.separator || c === l.set || c === '\\' || c.charCodeAt(0) < 32
-      ? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`
-      : c,
-  ).join('');
-function tsvLine(row: Row, l: Layout): string {
-  const cells = NAMES.map(name => {
-    const value = row[name];
-    if (value === undefined) return l.unset;
-    if (Array.isArray(value)) return value.length === 0 ? l.empty : value.map(v => escaped(v, l)).join(l.set);
-    if (typeof value === 'boolean') return value ? 'T' : 'F';
-    return typeof value === 'number' ? String(value) : escaped(String(value), l) || l.empty;
-  });
-  return `${cells.join(l.separator)}\n`;
-}
-const jsonLine = (row: Row, over: (name: string) => string = name => name): string =>
-  `${JSON.stringify(
-    Object.fromEntries(
-      Object.entries(row)
-        .filter(([, v]) => v !== undefined)
-        .map(([k, v]) => [over(k), v]),
-    ),
-  )}\n`;
+import { type Field, isoTime } from '../../../src/model/index.ts';
+import { header, jsonLine, type Layout, meaning, PLAIN, parse, type Row, tsvLine } from './zeek-log.ts';
 
 const micros = fc.integer({ min: 1_600_000_000_000_000, max: 1_800_000_000_000_000 });
 const address = fc.constantFrom('10.0.0.5', '10.0.0.9', 'fd00::9', '198.51.100.7');
@@ -92,18 +44,6 @@ const row: fc.Arbitrary<Row> = fc
     history: 'ShAD',
     tunnel_parents: r.tunnels.length === 0 ? undefined : r.tunnels,
   }));
-
-const parse = (content: string, path = 'conn.log', over = {}) =>
-  parseAll(zeek, logOf(artifactOf(path, Buffer.from(content))), over);
-/** What is said of the connection, whatever its place and spelling on the way. */
-const meaning = (events: readonly Event[]): unknown[] =>
-  events.map(event =>
-    Object.fromEntries(
-      Object.entries(event)
-        .filter(([key]) => !['record', 'artifact', 'log.offset', 'log.file.line'].includes(key))
-        .sort(),
-    ),
-  );
 
 describe('one connection in every layout', () => {
   test('TSV and JSON, with either spelling of the ends, are the same documents', async () => {
@@ -322,106 +262,5 @@ describe('records that are not whole', () => {
     const { events, problems } = await parse(ok + bad.map(line => `${line}\n`).join('') + ok);
     expect(events.map(event => event['zeek.session_id'])).toEqual(['C1', 'C1']);
     expect(problems.every(({ kind }) => kind === 'damaged-record')).toBe(true);
-  });
-});
-
-describe('columns that the user names', () => {
-  const rows = '1740888000.5\t10.0.0.9\t10.0.0.5\t445\tREJ\n2025-03-02T05:00:00+0100\t10.0.0.9\t10.0.0.5\t445\tSF\n';
-  const given = parseZeekFields('ts,id.orig_h id.resp_h\nid.resp_p,conn_state\n')!;
-
-  test('make a headerless file a Zeek log, with times as zeek-cut writes them', async () => {
-    expect(zeek.identify(Buffer.from(rows), 'x.txt')).toBe('no');
-    expect(zeek.identify(Buffer.from(rows), 'x.txt', given)).toBe('yes');
-    const { events, problems } = await parse(rows, 'x.txt', { zeekHeader: given });
-    expect(problems).toEqual([]);
-    expect(events).toMatchObject([
-      { time: 1_740_888_000_500_000, 'event.dataset': 'zeek.conn', 'destination.port': 445, 'source.ip': '10.0.0.9' },
-      { time: 1_740_888_000_000_000, 'zeek.connection.state': 'SF' },
-    ]);
-  });
-
-  test('are no reason to take a file whose rows have other columns', () => {
-    for (const other of ['a\tb\n', '1740888000.5\tx\ty\tz\tw\tv\n', 'a\tb\tc\td\te\n', `${rows}a b c\n${rows}`])
-      expect(zeek.identify(Buffer.from(other), 'x.txt', given)).toBe('no');
-  });
-
-  test('may be the header of another log, with its separators and its name', async () => {
-    const header = parseZeekFields(
-      '#separator ,\n#unset_field,?\n#path,ssh\n#fields,ts,uid,auth_success\n#types,time,string,bool\n',
-    )!;
-    const { events } = await parse('1740888000.5,C1,T\n1740888001.5,?,F\n', 'x', { zeekHeader: header });
-    expect(events).toMatchObject([
-      { 'event.dataset': 'zeek.ssh', 'zeek.session_id': 'C1' },
-      { time: 1_740_888_001_500_000 },
-    ]);
-    expect(events[1]).not.toHaveProperty('zeek.session_id');
-  });
-
-  test('yield to the header that a file has', async () => {
-    const log = header(PLAIN) + tsvLine({ ts: '1740888000.5', uid: 'C1', conn_state: 'SF', proto: 'tcp' }, PLAIN);
-    expect(await parse(log, 'conn.log', { zeekHeader: given })).toEqual(await parse(log));
-  });
-
-  test('are refused where they are no names of columns', () => {
-    for (const text of ['', ' , ', 'ts,"uid"', '#open\t2025', 'ts;uid', `${'a,'.repeat(1001)}`])
-      expect(parseZeekFields(text)).toBeUndefined();
-  });
-});
-
-describe('which log it is', () => {
-  test('is what the file says, else what its columns say', async () => {
-    const { ledger, events } = await parse(
-      '{"ts":1740888000.5,"uid":"C1","id.orig_h":"10.0.0.9","id.orig_p":1,"id.resp_h":"10.0.0.5","id.resp_p":22,"auth_attempts":3}\n',
-      'x.log',
-    );
-    expect(events[0]!['event.dataset']).toBe('zeek.ssh');
-    expect(ledger.get('x.log')).toMatchObject({ variant: 'ssh' });
-  });
-
-  test('a connection log under another path is still one', async () => {
-    const { ledger, events } = await parse(
-      header(PLAIN, 'conn-dmz') + tsvLine({ ts: '1740888000.5', uid: 'C', conn_state: 'SF', proto: 'tcp' }, PLAIN),
-    );
-    expect(events[0]!['event.dataset']).toBe('zeek.conn');
-    expect(ledger.get('conn.log')).toMatchObject({ variant: 'conn-dmz' });
-  });
-
-  test('rows that lost their header are read where they can only be connections', async () => {
-    const lost = tsvLine(
-      {
-        ts: '1740888000.500000',
-        uid: 'CabcdefghijK',
-        'id.orig_h': '10.0.0.9',
-        'id.orig_p': 1,
-        'id.resp_h': '10.0.0.5',
-        'id.resp_p': 445,
-        proto: 'tcp',
-        conn_state: 'REJ',
-        missed_bytes: 0,
-        history: 'Sr',
-        orig_pkts: 1,
-        orig_ip_bytes: 60,
-        resp_pkts: 1,
-        resp_ip_bytes: 40,
-      },
-      PLAIN,
-    );
-    expect(zeek.identify(Buffer.from(lost), 'x')).toBe('yes');
-    expect((await parse(lost)).events[0]).toMatchObject({
-      'zeek.connection.state': 'REJ',
-      'zeek.connection.history': 'Sr',
-      'source.bytes': 60,
-    });
-  });
-
-  test('Suricata’s and others’ JSON is not claimed', () => {
-    for (const other of [
-      '{"timestamp":"2025-03-02T05:00:00+0000","flow_id":1,"event_type":"flow","src_ip":"10.0.0.1"}',
-      '{"@timestamp":"2025-03-02T05:00:00Z","event":{"kind":"event"}}',
-      '{"hostIdentifier":"a","unixTime":1,"name":"x"}',
-      '{"ts":1,"msg":"x"}',
-    ]) {
-      expect(zeek.identify(Buffer.from(`${other}\n`), 'conn.log')).toBe('no');
-    }
   });
 });
