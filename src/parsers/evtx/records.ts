@@ -45,6 +45,8 @@ export class RecordWalk {
   readonly #report: LogReport;
   #next = CHUNK_HEADER_BYTES;
   #isDone = false;
+  /** Id of the record before; where its own cannot be, the one that should stand there. */
+  #before = -1;
   /** Highest id so far; the next record's is one above, where that is known. */
   #highest: number | undefined;
   #isFirst = true;
@@ -63,7 +65,7 @@ export class RecordWalk {
     if (!this.#isTelling) return;
     this.#tellGap(before, header.firstId, 0);
     this.#highest = header.firstId - 1;
-    this.id = header.firstId - 1;
+    this.#before = header.firstId - 1;
   }
 
   /** The last id of the chunk: by its header where that is sound, else that of the last record read. */
@@ -73,38 +75,23 @@ export class RecordWalk {
 
   next(): boolean {
     if (this.#isDone) return false;
-    const { bytes, length } = this.#chunk;
+    const { bytes } = this.#chunk;
     const { freeAt, lastId } = this.#header;
     let at = this.#next;
     for (;;) {
-      const isPastLast = this.id === lastId && at > CHUNK_HEADER_BYTES;
+      // The header's last id may be old; only a record that follows it seamlessly is evidently live as well.
+      const isPastLast = this.#before === lastId && at > CHUNK_HEADER_BYTES;
       if (at + LEAST_RECORD > freeAt && !this.#isStatedAt(at)) return this.#finish(at);
-      const fault = recordFault(bytes, at, length);
-      if (fault === undefined || fault === 'copy') {
-        const size = u32(bytes, at + 4);
-        const id = u64Number(bytes, at + 8);
-        // The header's last id may be old; only a record that follows it seamlessly is evidently live as well.
-        const isNext = id === this.id + 1 || this.#isAwaited(id);
-        if (isPastLast && (!isNext || fault !== undefined)) return this.#finish(at);
-        if (fault === undefined || this.#endsAtRecord(at + size)) {
-          if (fault !== undefined) {
-            this.#report.problem(
-              'damaged-record',
-              this.#chunk.offset + at + size - 4,
-              `expected the record's size ${size} once more, found ${u32(bytes, at + size - 4)}; the record is read`,
-              { record: id },
-            );
-          }
-          this.#count(id, at);
-          this.at = at;
-          this.size = size;
-          this.id = id;
-          this.#next = at + size;
-          return true;
-        }
+      const fault = recordFault(bytes, at, this.#chunk.length);
+      if (isPastLast && (fault !== undefined || !this.#isNext(at))) return this.#finish(at);
+      const resync = fault === undefined ? undefined : this.#resync(at);
+      const size = fault === undefined ? u32(bytes, at + 4) : this.#mendedSize(at, fault, resync);
+      if (size !== undefined) {
+        this.#take(at, size);
+        this.#next = fault === undefined || this.#endsAtRecord(at + size) ? at + size : (resync ?? at + size);
+        if (this.#next > at + size) this.spans.push({ from: at + size, to: this.#next });
+        return true;
       }
-      if (isPastLast) return this.#finish(at);
-      const resync = this.#resync(at);
       const isBlank = u32(bytes, at) === 0;
       if (resync === undefined && isBlank) return this.#finish(at);
       if (!(this.#isCut && resync === undefined)) this.#tellFault(at, fault ?? 'copy', resync);
@@ -114,12 +101,71 @@ export class RecordWalk {
     }
   }
 
+  #take(at: number, size: number): void {
+    const id = this.#chunk.idAt(at);
+    this.at = at;
+    this.size = size;
+    this.id = id;
+    if (!this.#canBe(id)) {
+      this.#before++;
+      return;
+    }
+    this.#count(id, at);
+    this.#before = id;
+  }
+
+  /** An id that the header does not count and that does not follow is damage, unless the header is older than the records. */
+  #canBe(id: number): boolean {
+    const { firstId, lastId } = this.#header;
+    return !this.#isTelling || (id >= firstId && id <= lastId) || id === this.#before + 1 || this.#before >= lastId;
+  }
+
+  /** Whether the record at `at` has the id that comes next, or one that was passed by others. */
+  #isNext(at: number): boolean {
+    const id = this.#chunk.idAt(at);
+    return id === this.#before + 1 || this.#isAwaited(id);
+  }
+
+  /**
+   * The size of a record with a fault in its frame: a mark, a size, an id one above the last, the size once more, then the next record.
+   * Where one of them is wrong the others prove it, it is told, and the record is read. Undefined where they do not.
+   */
+  #mendedSize(at: number, fault: Fault, resync: number | undefined): number | undefined {
+    const { bytes, length } = this.#chunk;
+    const stated = u32(bytes, at + 4);
+    const isInside = stated >= LEAST_RECORD && stated <= length - at;
+    if (fault === 'magic') {
+      if (!isInside || u32(bytes, at + stated - 4) !== stated || !this.#isNext(at)) return undefined;
+      this.#tellMended(at, at, 'the mark 2a2a0000 of a record', bytes.toString('hex', at, at + 4));
+      return stated;
+    }
+    if (isInside && this.#endsAtRecord(at + stated)) {
+      const found = u32(bytes, at + stated - 4);
+      this.#tellMended(at, at + stated - 4, `the record's size ${stated} once more`, `${found}`);
+      return stated;
+    }
+    const size = (resync ?? this.#header.freeAt) - at;
+    if (size < LEAST_RECORD || (this.#isCut && resync === undefined)) return undefined;
+    const closing = u32(bytes, at + size - 4);
+    if (closing !== size && !this.#isNext(at)) return undefined;
+    const where = closing === size ? 'as at its end' : 'up to the next one';
+    this.#tellMended(at, at + 4, `the record's size ${size}, ${where}`, `${stated}`);
+    return size;
+  }
+
+  #tellMended(at: number, place: number, expected: string, found: string): void {
+    const { offset } = this.#chunk;
+    this.#report.problem('damaged-record', offset + place, `expected ${expected}, found ${found}; the record is read`, {
+      record: this.#chunk.idAt(at),
+    });
+  }
+
   /** Free space may be said to begin too early: a sound record that follows seamlessly and up to the last id is live as well. */
   #isStatedAt(at: number): boolean {
     const { bytes, length } = this.#chunk;
     const { lastId } = this.#header;
-    if (!this.#isTelling || this.id >= lastId || at + LEAST_RECORD > length) return false;
-    return recordFault(bytes, at, length) === undefined && u64Number(bytes, at + 8) === this.id + 1;
+    if (!this.#isTelling || this.#before >= lastId || at + LEAST_RECORD > length) return false;
+    return recordFault(bytes, at, length) === undefined && u64Number(bytes, at + 8) === this.#before + 1;
   }
 
   /** A record whose closing size is wrong is kept where the next one begins exactly behind it. */
@@ -134,7 +180,7 @@ export class RecordWalk {
     for (let at = nextMagic(bytes, from + 1); at + LEAST_RECORD <= freeAt; at = nextMagic(bytes, at + 1)) {
       if (recordFault(bytes, at, length) !== undefined) continue;
       const id = u64Number(bytes, at + 8);
-      if (id > this.id && (id <= lastId || !isSound)) return at;
+      if (id > this.#before && (id <= lastId || !isSound)) return at;
     }
     return undefined;
   }
@@ -186,7 +232,7 @@ export class RecordWalk {
     const { length, offset } = this.#chunk;
     if (at < length) this.spans.push({ from: at, to: length });
     const { lastId } = this.#header;
-    const end = this.#highest ?? this.id;
+    const end = this.#highest ?? this.#before;
     const isTold = this.#isTelling && lastId > end && lastId - end <= 65_536;
     const missing = isTold ? lastId - end : 0;
     if (this.#isCut) {

@@ -215,29 +215,71 @@ describe('records', () => {
     return problem!;
   };
 
-  test.each([0, 27, 4_000_000])(
-    'of size %i are told with offset and size, and reading goes on at the next one',
-    async size => {
-      const bytes = spoilt(14, (b, at) => b.writeUInt32LE(size, at + 4));
-      expect((await lost(bytes, 14)).message).toContain(
-        `found size ${size}; reading goes on at 0x${offsets[15]!.toString(16)}`,
-      );
+  /** Every record is read, and one problem says what was wrong with the frame of one of them. */
+  const mended = async (bytes: Buffer): Promise<Problem> => {
+    const parsed = await read(bytes);
+    expect(idsOf(parsed)).toEqual(range(1, 40));
+    expect(parsed.ledger.get('log.evtx')).toMatchObject({ parsed: 40, failed: 0, candidates: 0 });
+    const [problem, ...others] = parsed.problems.filter(p => p.kind !== 'bad-checksum');
+    expect([problem?.kind, others]).toEqual(['damaged-record', []]);
+    return problem!;
+  };
+  const [at, next] = [offsets[14]!, offsets[15]!];
+  const size = next - at;
+
+  test.each([0, 27, size - 8, 4_000_000])(
+    'whose header says size %i are read by the size at their end',
+    async found => {
+      const bytes = spoilt(14, b => b.writeUInt32LE(found, at + 4));
+      expect(await mended(bytes)).toMatchObject({
+        offset: at + 4,
+        record: 15,
+        message: `expected the record's size ${size}, as at its end, found ${found}; the record is read`,
+      });
     },
   );
 
-  test('without their magic are told with the bytes that were there', async () => {
-    const bytes = spoilt(14, (b, at) => b.write('oops', at, 'latin1'));
+  test('that are the last of a chunk are read by the size at their end as well', async () => {
+    const last = offsets[19]!;
+    const problem = await mended(spoilt(19, b => b.writeUInt32LE(0, last + 4)));
+    expect([problem.offset, problem.record]).toEqual([last + 4, 20]);
+  });
+
+  test('whose closing size is wrong are read where the next one begins behind them', async () => {
+    const bytes = spoilt(14, b => b.writeUInt32LE(1, next - 4));
+    expect(await mended(bytes)).toMatchObject({
+      offset: next - 4,
+      message: `expected the record's size ${size} once more, found 1; the record is read`,
+    });
+  });
+
+  test('whose sizes are both wrong are read up to the next one where their id is the next', async () => {
+    const bytes = spoilt(14, b => {
+      b.writeUInt32LE(0, at + 4);
+      b.writeUInt32LE(0, next - 4);
+    });
+    expect((await mended(bytes)).message).toContain(`size ${size}, up to the next one, found 0`);
+    bytes.writeBigUInt64LE(3n, at + 8);
+    const problem = await lost(bytes, 14);
+    expect(problem.message).toContain(`found size 0; reading goes on at 0x${next.toString(16)}`);
+  });
+
+  test('without their mark are read where sizes and id prove them, and told with the bytes that were there', async () => {
+    const bytes = spoilt(14, b => b.write('oops', at, 'latin1'));
+    expect(await mended(bytes)).toMatchObject({
+      offset: at,
+      message: 'expected the mark 2a2a0000 of a record, found 6f6f7073; the record is read',
+    });
+    bytes.writeUInt32LE(0, next - 4);
     expect((await lost(bytes, 14)).message).toContain('found the bytes 6f6f7073');
   });
 
-  test('with two sizes that differ are kept where the next one begins behind them, and skipped elsewhere', async () => {
-    const kept = await read(spoilt(14, (b, at, size) => b.writeUInt32LE(1, at + size - 4)));
-    expect(idsOf(kept)).toEqual(range(1, 40));
-    expect(kept.problems.some(p => p.kind === 'damaged-record' && p.message.includes('the record is read'))).toBe(true);
-    await lost(
-      spoilt(14, (b, at, size) => b.writeUInt32LE(size - 8, at + 4)),
-      14,
-    );
+  test('with an id that cannot be theirs are read, and the gap is one record, not thousands', async () => {
+    for (const id of [0n, 9999n, 2n ** 63n]) {
+      const parsed = await read(spoilt(14, b => b.writeBigUInt64LE(id, at + 8)));
+      expect(idsOf(parsed)).toEqual(range(1, 40));
+      expect(parsed.problems.filter(p => p.kind === 'gap')).toMatchObject([{ record: 16, missing: 1 }]);
+    }
   });
 
   test('whose event is damaged fail alone', async () => {
