@@ -158,14 +158,12 @@ export class BinXmlReader {
     return new XmlElement(name, attributes, content, dependsOn);
   }
 
+  /** Up to the token that is no attribute: the size of the list, which comes first, says nothing that its tokens do not. */
   #attributes(depth: number): readonly Attribute[] {
-    const size = u32(this.#chunk.bytes, this.#take(4));
-    const end = this.#at + size;
-    if (end > this.#end) throw new Damage(this.#at, `attributes within ${this.#end - this.#at} bytes`, `${size}`);
+    this.#take(4);
     const attributes: Attribute[] = [];
-    while (this.#at < end) {
-      const token = this.#u8();
-      if ((token & ~MORE) !== TOKEN.ATTRIBUTE) throw new Damage(this.#at - 1, 'an attribute', `token ${hex(token)}`);
+    while ((this.#peek() & ~MORE) === TOKEN.ATTRIBUTE) {
+      this.#take(1);
       attributes.push({ name: this.#name(), parts: this.#parts(depth, true) });
     }
     return attributes;
@@ -276,12 +274,23 @@ export function nameAt(chunk: NameSource, offset: number): string {
   const { bytes, length } = chunk;
   if (offset + 8 > length) throw new Damage(offset, `a name within ${length} bytes`, `its offset ${hex(offset)}`);
   const count = u16(bytes, offset + 6);
-  if (count > LONGEST_NAME || offset + 8 + 2 * count > length) {
-    throw new Damage(offset, 'a name', `${count} characters of one`);
-  }
-  const name = utf16(bytes, offset + 8, count);
+  const end = offset + 8 + 2 * count;
+  const isPossible = count <= LONGEST_NAME && end <= length;
+  const isSound = isPossible && (end + 2 > length || u16(bytes, end) === 0);
+  const name =
+    (isSound ? undefined : nameByHash(chunk, offset)) ?? (isPossible ? utf16(bytes, offset + 8, count) : undefined);
+  if (name === undefined) throw new Damage(offset, 'a name', `${count} characters of one`);
   chunk.names.set(offset, name);
   return name;
+}
+
+/** A name whose count of characters is damaged: those up to its NUL, where they have the hash that was written with it. */
+function nameByHash({ bytes, length }: NameSource, offset: number): string | undefined {
+  const start = offset + 8;
+  let count = 0;
+  while (count <= LONGEST_NAME && start + 2 * count + 2 <= length && u16(bytes, start + 2 * count) !== 0) count++;
+  const name = utf16(bytes, start, count);
+  return count > 0 && u16(bytes, offset + 4) === hashOf(name) ? name : undefined;
 }
 
 /** Whether each name has the hash that was written with it: one that was overwritten seldom has. */

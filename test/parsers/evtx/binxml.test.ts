@@ -112,6 +112,19 @@ describe('a fragment', () => {
     expect(xml).toBe("<Data Name='aB&amp;c'>v</Data>");
   });
 
+  test('has the attributes that its tokens say, whatever size their list is said to have', async () => {
+    for (const size of [0, 7, 0xffff_ffff]) {
+      const chunk = eventWith(
+        f => f.add(0x46).name('Name').text('n').add(0x06).name('Type').text('t'),
+        f => f.text('v'),
+      );
+      // Offset of the element's name, then the name itself, then the size of the list.
+      const name = chunk.lastIndexOf(Buffer.from('Data\0', 'utf16le'));
+      chunk.writeUInt32LE(size, name + 10);
+      expect((await read(chunk)).xml).toBe("<Data Name='n' Type='t'>v</Data>");
+    }
+  });
+
   test('knows the five entities and keeps any other as it is written', async () => {
     const entities = ['lt', 'gt', 'quot', 'apos', 'nbsp'];
     const { data } = await read(

@@ -289,6 +289,23 @@ describe('records', () => {
     expect((await read(bytes)).ledger.get('log.evtx')).toMatchObject({ parsed: 39, failed: 1 });
   });
 
+  test('keep a name whose length is damaged: where it ends and its hash prove it', async () => {
+    const name = whole.indexOf(Buffer.from('Channel\0', 'utf16le'));
+    for (const length of [3, 25_856, 0xffff]) {
+      const bytes = Buffer.from(whole);
+      bytes.writeUInt16LE(length, name - 2);
+      const parsed = await read(bytes);
+      expect(idsOf(parsed)).toEqual(range(1, 40));
+      expect(new Set(parsed.events.map(event => event['winlog.channel']))).toEqual(new Set(['Test']));
+    }
+    const bytes = Buffer.from(whole);
+    bytes.writeUInt16LE(25_856, name - 2);
+    bytes.writeUInt16LE(0, name - 4);
+    expect((await read(bytes)).problems.map(p => p.message).join()).toContain(
+      'expected a name, found 25856 characters',
+    );
+  });
+
   test('whose template is now another one are refused, not rendered with it', async () => {
     const problem = await lost(
       spoilt(14, (b, at) => b.writeUInt32LE(0xbad, at + 24 + 4 + 2)),
