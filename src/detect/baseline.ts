@@ -1,6 +1,6 @@
 import type { Timeline } from '../model/index.ts';
-import { addressEntity } from './chain/access-log.ts';
 import { FieldReader } from './chain/field-reader.ts';
+import { addressEntity } from './chain/flows.ts';
 import { contactKey, type KnownContacts } from './chain/outbound.ts';
 
 /** Contacts that are remembered at most: a baseline of years must not fill the memory. */

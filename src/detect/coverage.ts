@@ -1,8 +1,7 @@
 import type { CoverageRow, HostTable, Platform } from '../model/index.ts';
-import { addressEntity } from './chain/access-log.ts';
 import type { Answers } from './chain/answers.ts';
+import { ABSENT, Names } from './chain/codes.ts';
 import type { Platforms } from './chain/entities.ts';
-import { FieldReader } from './chain/field-reader.ts';
 import type { ChainPlan, ComponentPlan, Question } from './chain/plan.ts';
 
 /** What one artifact can show, as the ledger knows it. */
@@ -149,37 +148,30 @@ export class Coverage {
   }
 
   #look(question: Question): Sighting {
-    const { timeline } = this.#answers;
-    const seen = new Map<string, Set<string>>();
-    const add = (entity: string, artifact: string): void => {
-      const artifacts = seen.get(entity);
-      if (artifacts === undefined) seen.set(entity, new Set([artifact]));
-      else artifacts.add(artifact);
-    };
-    const read = {
-      own: new FieldReader(timeline, 'aftershock.host'),
-      responderHost: new FieldReader(timeline, 'aftershock.flow.responder_host'),
-      initiatorHost: new FieldReader(timeline, 'aftershock.flow.initiator_host'),
-      responder: new FieldReader(timeline, 'aftershock.flow.responder'),
-      initiator: new FieldReader(timeline, 'aftershock.flow.initiator'),
-    };
+    const { timeline, flows } = this.#answers;
+    const artifacts = new Names();
+    const artifactOf = timeline.batches.map(({ artifact }) => artifacts.code(artifact));
+    // By artifact, the codes of entities.
+    const seen = Array.from({ length: artifacts.size }, () => new Set<number>());
     for (const position of this.#answers.positions(question)) {
-      const { artifact } = timeline.batches[timeline.batchOf[position]!]!;
-      const own = read.own.text(position);
-      if (own !== undefined) {
-        add(own, artifact);
+      const entities = seen[artifactOf[timeline.batchOf[position]!]!]!;
+      const own = flows.own.of(position);
+      if (own !== ABSENT) {
+        entities.add(flows.entity(own, ABSENT));
         continue;
       }
-      for (const [host, address] of [
-        [read.responderHost, read.responder],
-        [read.initiatorHost, read.initiator],
-      ] as const) {
-        const ip = address.text(position);
-        const entity = host.text(position) ?? (ip === undefined ? undefined : addressEntity(ip));
-        if (entity !== undefined) add(entity, artifact);
+      entities.add(flows.answering(position)).add(flows.calling(position));
+    }
+    const sighting = new Map<string, Set<string>>();
+    for (const [artifact, entities] of seen.entries()) {
+      for (const code of entities) {
+        if (code === ABSENT) continue;
+        const entity = flows.entities.name(code);
+        const places = sighting.get(entity) ?? new Set();
+        sighting.set(entity, places.add(artifacts.name(artifact)));
       }
     }
-    return seen;
+    return sighting;
   }
 }
 

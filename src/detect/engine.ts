@@ -2,12 +2,12 @@ import type { CoverageRow, EventRef, Finding, HostTable, Level, Signal, Timeline
 import { isoTime } from '../model/index.ts';
 import type { ChainRule, EventRule, ResolvedParameters } from '../rules/index.ts';
 import type { Baseline } from './baseline.ts';
-import { addressOf } from './chain/access-log.ts';
 import { Answers } from './chain/answers.ts';
 import type { EntityView } from './chain/chains.ts';
 import { MOST_EFFECTS } from './chain/effects.ts';
 import { Platforms } from './chain/entities.ts';
 import { type FindingFacts, findingOf } from './chain/finding.ts';
+import { addressOf } from './chain/flows.ts';
 import type { EntityOutcome, Incident, Judged } from './chain/incidents.ts';
 import { unboundMiss } from './chain/near-miss.ts';
 import { type ChainPlan, MOST_TOLERANCE, planChain, Questions } from './chain/plan.ts';

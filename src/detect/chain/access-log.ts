@@ -1,5 +1,6 @@
-import type { Timeline } from '../../model/index.ts';
+import { countOf } from '../match/mask.ts';
 import type { Answers } from './answers.ts';
+import { ABSENT, type Names, PortSets, Remembered } from './codes.ts';
 import { FieldReader } from './field-reader.ts';
 import type { AccessPlan, Question } from './plan.ts';
 import { type Connections, OUTCOME, type Peaks, peaksOf, type RateSettings } from './rate.ts';
@@ -12,7 +13,7 @@ export interface AccessLog {
   readonly start: Float64Array;
   /** NaN where the log does not say. */
   readonly end: Float64Array;
-  /** Into `Names`. */
+  /** Into the names of addresses. */
   readonly source: Uint32Array;
   /** Into `PortSets`. */
   readonly ports: Uint32Array;
@@ -24,51 +25,6 @@ export interface AccessLog {
 
 export const FLAG = { admin: 1, scanner: 2, reset: 4, within: 8, wire: 1 << 11 } as const;
 
-/** Texts that repeat millions of times, as small numbers. */
-export class Names {
-  readonly #codes = new Map<string, number>();
-  readonly #names: string[] = [];
-
-  code(name: string): number {
-    let code = this.#codes.get(name);
-    if (code === undefined) {
-      code = this.#names.length;
-      this.#names.push(name);
-      this.#codes.set(name, code);
-    }
-    return code;
-  }
-
-  name(code: number): string {
-    return this.#names[code]!;
-  }
-
-  get size(): number {
-    return this.#names.length;
-  }
-}
-
-/** Sets of ports by code: mostly one port, several where a log only implies them. */
-class PortSets {
-  readonly #names = new Names();
-  readonly #sets: (readonly string[])[] = [];
-
-  code(ports: readonly string[]): number {
-    const code = this.#names.code(ports.join(','));
-    if (code === this.#sets.length) this.#sets.push(ports);
-    return code;
-  }
-
-  ports(code: number): readonly string[] {
-    return this.#sets[code]!;
-  }
-
-  /** By code: 1 where the set shares a port with these. */
-  sharing(ports: ReadonlySet<string>): Uint8Array {
-    return Uint8Array.from(this.#sets, set => (set.some(port => ports.has(port)) ? 1 : 0));
-  }
-}
-
 /** What the small numbers in access logs stand for. */
 export interface AccessCodes {
   readonly names: Names;
@@ -79,77 +35,63 @@ export interface AccessLogs extends AccessCodes {
   readonly byEntity: ReadonlyMap<string, AccessIndex>;
 }
 
-/** What a machine is called in the engine where only its address is known. */
-export const addressEntity = (address: string): string => `ip:${address}`;
-export const addressOf = (entity: string): string | undefined =>
-  entity.startsWith('ip:') ? entity.slice(3) : undefined;
-
 /**
  * Collects the accesses of a plan. `isWanted` says of an entity (a host, or `ip:…` for an address that joins no host) whether
  * the plan is about it; of an address that joins no host only connections to the plan's ports are kept.
  */
 export function accessLogs(answers: Answers, plan: AccessPlan, isWanted: (entity: string) => boolean): AccessLogs {
-  const { timeline } = answers;
+  const { timeline, flows } = answers;
   const positions = answers.positions(plan.where);
-  const names = new Names();
   const portSets = new PortSets();
-  const entityCodes = new Names();
-  const entityOf = new Int32Array(positions.length).fill(-1);
-  const sources = new Uint32Array(positions.length);
+  const entityOf = new Int32Array(positions.length).fill(ABSENT);
   const ports = new Uint32Array(positions.length);
   const counts: number[] = [];
-  const read = {
-    responder: new FieldReader(timeline, 'aftershock.flow.responder'),
-    responderHost: new FieldReader(timeline, 'aftershock.flow.responder_host'),
-    initiator: new FieldReader(timeline, 'aftershock.flow.initiator'),
-    initiatorHost: new FieldReader(timeline, 'aftershock.flow.initiator_host'),
-    ports: new FieldReader(timeline, 'aftershock.flow.ports'),
-  };
-  const wanted = new Map<string, boolean>();
+  const entities: string[] = [];
+  const codes = new Remembered(entity => entities.push(flows.entities.name(entity)) - 1);
+  const sets = new Remembered(set => portSets.code(flows.portSets.ports(set)));
+  const wanted = new Remembered(entity => isWanted(flows.entities.name(entity)));
+  const isAsked = new Remembered(set => flows.portSets.ports(set).some(port => plan.ports.has(port)));
   for (let at = 0; at < positions.length; at++) {
     const position = positions[at]!;
-    const source = read.initiator.text(position);
-    const host = read.responderHost.text(position);
-    const address = read.responder.text(position);
-    const entity = host ?? (address === undefined ? undefined : addressEntity(address));
-    if (source === undefined || entity === undefined || source === address) continue;
+    const source = flows.initiator.of(position);
+    const host = flows.responderHost.of(position);
+    const address = flows.responder.of(position);
+    const entity = flows.entity(host, address);
+    if (source === ABSENT || entity === ABSENT || source === address) continue;
     // A machine that talks to itself tells nothing about an intruder from elsewhere.
-    if (host !== undefined && read.initiatorHost.text(position) === host) continue;
-    let isOurs = wanted.get(entity);
-    if (isOurs === undefined) {
-      isOurs = isWanted(entity);
-      wanted.set(entity, isOurs);
-    }
-    if (!isOurs) continue;
-    const set = read.ports.texts(position);
-    if (host === undefined && !set.some(port => plan.ports.has(port))) continue;
-    const code = entityCodes.code(entity);
+    if (host !== ABSENT && flows.initiatorHost.of(position) === host) continue;
+    if (!wanted.of(entity)) continue;
+    const set = flows.ports.of(position);
+    if (host === ABSENT && (set === ABSENT || !isAsked.of(set))) continue;
+    const code = codes.of(entity);
     entityOf[at] = code;
     counts[code] = (counts[code] ?? 0) + 1;
-    sources[at] = names.code(source);
-    ports[at] = portSets.code(set);
+    ports[at] = set === ABSENT ? portSets.code([]) : sets.of(set);
   }
   const logs = counts.map(length => emptyLog(length));
   const used = counts.map(() => 0);
-  const flagsOf = flagReader(answers, plan);
+  const meaning = meaningOf(answers, plan);
   const duration = new FieldReader(timeline, 'event.duration');
   for (let at = 0; at < positions.length; at++) {
     const code = entityOf[at]!;
-    if (code === -1) continue;
+    if (code === ABSENT) continue;
     const log = logs[code]!;
     const row = used[code]!++;
     const position = positions[at]!;
     const nanos = duration.number(position);
+    const { flags, outcomes } = meaning(timeline.batchOf[position]!);
+    const batchRow = timeline.rowOf[position]!;
     log.position[row] = position;
     log.start[row] = timeline.time[position]!;
     log.end[row] = nanos === undefined || nanos < 0 ? Number.NaN : timeline.time[position]! + nanos / 1000;
-    log.source[row] = sources[at]!;
+    log.source[row] = flows.initiator.of(position);
     log.ports[row] = ports[at]!;
-    flagsOf(timeline, position, log, row);
+    log.flags[row] = flags[batchRow]!;
+    log.outcome[row] = outcomes[batchRow]!;
   }
   return {
-    byEntity: new Map(logs.map((log, code) => [entityCodes.name(code), new AccessIndex(log, portSets)])),
-    names,
+    byEntity: new Map(logs.map((log, code) => [entities[code]!, new AccessIndex(log, portSets)])),
+    names: flows.addresses,
     portSets,
   };
 }
@@ -167,18 +109,23 @@ function emptyLog(length: number): AccessLog {
   };
 }
 
-function flagReader(
-  answers: Answers,
-  plan: AccessPlan,
-): (timeline: Timeline, position: number, log: AccessLog, row: number) => void {
+/** What the accesses in one batch are, by row. */
+interface Meaning {
+  /** `FLAG` bits. */
+  readonly flags: Uint16Array;
+  /** `OUTCOME`. */
+  readonly outcomes: Uint8Array;
+}
+
+/** By batch, each worked out when it is first asked for. */
+function meaningOf(answers: Answers, plan: AccessPlan): (batch: number) => Meaning {
+  const { share } = plan;
   const flags: [Question, number][] = [];
   if (plan.admin !== undefined) flags.push([plan.admin, FLAG.admin]);
   if (plan.scanner !== undefined) flags.push([plan.scanner, FLAG.scanner]);
-  if (plan.share?.reset !== undefined) flags.push([plan.share.reset, FLAG.reset]);
-  if (plan.share?.wire !== undefined) flags.push([plan.share.wire, FLAG.wire]);
+  if (share?.reset !== undefined) flags.push([share.reset, FLAG.reset]);
+  if (share?.wire !== undefined) flags.push([share.wire, FLAG.wire]);
   for (const [index, { where }] of plan.within.entries()) flags.push([where, FLAG.within << index]);
-  const flagMasks = flags.map(([question, bit]) => [answers.masks(question), bit] as const);
-  const { share } = plan;
   // Later ones win: what stands apart stays apart whatever else it is.
   const outcomes: [Question, number][] =
     share === undefined
@@ -189,15 +136,27 @@ function flagReader(
           [share.unknown, OUTCOME.unknown],
           ...(share.apart === undefined ? [] : [[share.apart, OUTCOME.apart] as [Question, number]]),
         ];
+  const flagMasks = flags.map(([question, bit]) => [answers.masks(question), bit] as const);
   const outcomeMasks = outcomes.map(([question, outcome]) => [answers.masks(question), outcome] as const);
-  const always = plan.share?.wire === undefined ? FLAG.wire : 0;
-  return ({ batchOf, rowOf }, position, log, row) => {
-    const batch = batchOf[position]!;
-    const batchRow = rowOf[position]!;
-    let bits: number = always;
-    for (const [masks, bit] of flagMasks) if (masks[batch]![batchRow] === 1) bits |= bit;
-    log.flags[row] = bits;
-    for (const [masks, outcome] of outcomeMasks) if (masks[batch]![batchRow] === 1) log.outcome[row] = outcome;
+  const always = share?.wire === undefined ? FLAG.wire : 0;
+  const known: (Meaning | undefined)[] = [];
+  return batch => {
+    const { length } = answers.timeline.batches[batch]!;
+    let meaning = known[batch];
+    if (meaning === undefined) {
+      meaning = { flags: new Uint16Array(length).fill(always), outcomes: new Uint8Array(length) };
+      for (const [masks, bit] of flagMasks) {
+        const mask = masks[batch]!;
+        if (countOf(mask) > 0) for (let row = 0; row < length; row++) meaning.flags[row]! |= mask[row]! * bit;
+      }
+      for (const [masks, outcome] of outcomeMasks) {
+        const mask = masks[batch]!;
+        if (countOf(mask) > 0)
+          for (let row = 0; row < length; row++) if (mask[row] === 1) meaning.outcomes[row] = outcome;
+      }
+      known[batch] = meaning;
+    }
+    return meaning;
   };
 }
 
@@ -222,13 +181,23 @@ export class AccessIndex {
     if (connections === undefined) {
       const { log } = this;
       const rows = this.#ratedRows(port);
+      const { length } = rows;
       connections = {
-        start: Float64Array.from(rows, row => log.start[row]!),
-        outcome: Uint8Array.from(rows, row => log.outcome[row]!),
-        reset: Uint8Array.from(rows, row => ((log.flags[row]! & FLAG.reset) === 0 ? 0 : 1)),
-        wire: Uint8Array.from(rows, row => ((log.flags[row]! & FLAG.wire) === 0 ? 0 : 1)),
-        source: Uint32Array.from(rows, row => log.source[row]!),
+        start: new Float64Array(length),
+        outcome: new Uint8Array(length),
+        reset: new Uint8Array(length),
+        wire: new Uint8Array(length),
+        source: new Uint32Array(length),
       };
+      for (let i = 0; i < length; i++) {
+        const row = rows[i]!;
+        const flags = log.flags[row]!;
+        connections.start[i] = log.start[row]!;
+        connections.outcome[i] = log.outcome[row]!;
+        connections.reset[i] = (flags & FLAG.reset) === 0 ? 0 : 1;
+        connections.wire[i] = (flags & FLAG.wire) === 0 ? 0 : 1;
+        connections.source[i] = log.source[row]!;
+      }
       this.#byPort.set(port, connections);
     }
     return connections;
@@ -261,7 +230,13 @@ export class AccessIndex {
     const isPort = this.#portSets.sharing(new Set([port]));
     const lists = [...this.#bySet].filter(([set]) => isPort[set] === 1).map(([, rows]) => rows);
     if (lists.length <= 1) return lists[0] ?? new Uint32Array();
-    return Uint32Array.from(lists.flatMap(rows => [...rows])).sort();
+    const all = new Uint32Array(lists.reduce((sum, rows) => sum + rows.length, 0));
+    let used = 0;
+    for (const rows of lists) {
+      all.set(rows, used);
+      used += rows.length;
+    }
+    return all.sort();
   }
 
   /** Rows whose connection ended within `micros` of a time. */

@@ -1,6 +1,7 @@
 import type { Timeline } from '../../model/index.ts';
 import { countOf } from '../match/mask.ts';
 import { BatchView } from '../match.ts';
+import { Flows } from './flows.ts';
 import type { Question } from './plan.ts';
 
 /**
@@ -14,6 +15,7 @@ export class Answers {
   readonly #masks = new Map<string, readonly Uint8Array[]>();
   readonly #positions = new Map<string, Uint32Array>();
   readonly #views: readonly BatchView[];
+  #flows: Flows | undefined;
 
   constructor(timeline: Timeline) {
     this.timeline = timeline;
@@ -26,6 +28,12 @@ export class Answers {
       else high = middle;
     }
     this.timed = low;
+  }
+
+  /** Who speaks to whom. */
+  get flows(): Flows {
+    this.#flows ??= new Flows(this.timeline);
+    return this.#flows;
   }
 
   /** By batch, then row: 1 where the event matches. */

@@ -1,7 +1,7 @@
 import type { HostTable, Platform } from '../../model/index.ts';
-import { addressOf } from './access-log.ts';
 import type { Answers } from './answers.ts';
-import { FieldReader } from './field-reader.ts';
+import { ABSENT, CodeReader, Remembered } from './codes.ts';
+import { addressOf, type Flows } from './flows.ts';
 
 const BY_PORT: readonly (readonly [Platform, ReadonlySet<string>])[] = [
   ['esxi', new Set(['427', '902', '5989'])],
@@ -44,36 +44,59 @@ export class Platforms {
 
 /** By address, and by the id of a machine that states no platform. */
 function platformsByPorts(
-  { timeline, timed }: Answers,
+  { timeline, timed, flows }: Answers,
   isUnstated: (host: string) => boolean,
 ): ReadonlyMap<string, Platform> {
-  const read = {
-    host: new FieldReader(timeline, 'aftershock.flow.responder_host'),
-    address: new FieldReader(timeline, 'aftershock.flow.responder'),
-    ports: new FieldReader(timeline, 'aftershock.flow.ports'),
-    outcome: new FieldReader(timeline, 'aftershock.flow.outcome'),
-  };
-  const asked = new Map<string, Set<string>>();
-  const answered = new Map<string, Set<string>>();
-  const add = (to: Map<string, Set<string>>, address: string, ports: readonly string[]): void => {
-    let set = to.get(address);
-    if (set === undefined) {
-      set = new Set();
-      to.set(address, set);
-    }
-    // A scanned address is asked on every port there is; a few tell enough.
-    if (set.size < 64) for (const port of ports) set.add(port);
-  };
+  const isOk = new CodeReader(timeline, 'aftershock.flow.outcome', ([text]) => (text === 'ok' ? 1 : 0));
+  const asked = new Ports(flows);
+  const answered = new Ports(flows);
+  const unstated = new Remembered(host => isUnstated(flows.hosts.name(host)));
   for (let position = 0; position < timed; position++) {
-    const host = read.host.text(position);
-    if (host !== undefined && !isUnstated(host)) continue;
-    const address = host ?? read.address.text(position);
-    if (address === undefined) continue;
-    const ports = read.ports.texts(position);
-    add(asked, address, ports);
-    if (read.outcome.text(position) === 'ok') add(answered, address, ports);
+    const host = flows.responderHost.of(position);
+    if (host !== ABSENT && !unstated.of(host)) continue;
+    const entity = flows.entity(host, flows.responder.of(position));
+    if (entity === ABSENT) continue;
+    const ports = flows.ports.of(position);
+    asked.add(entity, ports);
+    if (isOk.of(position) === 1) answered.add(entity, ports);
   }
-  return new Map([...asked].map(([address, ports]) => [address, platformOf(answered.get(address) ?? ports)]));
+  const answeredOn = answered.byName();
+  return new Map([...asked.byName()].map(([name, ports]) => [name, platformOf(answeredOn.get(name) ?? ports)]));
+}
+
+/** A scanned address is asked on every port there is; a few tell enough. */
+const MOST_PORTS = 64;
+
+/** Ports of entities, the first few of each. */
+class Ports {
+  readonly #flows: Flows;
+  readonly #known = new Map<number, { readonly ports: Set<string>; readonly sets: Set<number> }>();
+
+  constructor(flows: Flows) {
+    this.#flows = flows;
+  }
+
+  add(entity: number, set: number): void {
+    let known = this.#known.get(entity);
+    if (known === undefined) {
+      known = { ports: new Set(), sets: new Set() };
+      this.#known.set(entity, known);
+    }
+    const { ports, sets } = known;
+    if (set === ABSENT || ports.size >= MOST_PORTS || sets.has(set)) return;
+    sets.add(set);
+    for (const port of this.#flows.portSets.ports(set)) ports.add(port);
+  }
+
+  /** By address, or by id of the machine. */
+  byName(): ReadonlyMap<string, ReadonlySet<string>> {
+    return new Map(
+      [...this.#known].map(([entity, { ports }]) => {
+        const name = this.#flows.entities.name(entity);
+        return [addressOf(name) ?? name, ports] as const;
+      }),
+    );
+  }
 }
 
 const platformOf = (ports: ReadonlySet<string>): Platform =>

@@ -11,11 +11,12 @@ import {
 import { type ChainRule, type ParameterSettings, printParameter } from '../../rules/index.ts';
 import { stableId } from '../../util/stable-hash.ts';
 import type { Coverage, SourceFact } from '../coverage.ts';
-import { addressOf, FLAG } from './access-log.ts';
+import { FLAG } from './access-log.ts';
 import { caveatsOf } from './caveats.ts';
 import type { EntityView } from './chains.ts';
 import type { Effect } from './effects.ts';
 import { FieldReader } from './field-reader.ts';
+import { addressOf } from './flows.ts';
 import type { Incident } from './incidents.ts';
 import { nearMissesOf } from './near-miss.ts';
 import { SEVERITY } from './score.ts';

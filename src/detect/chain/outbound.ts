@@ -1,5 +1,5 @@
-import { addressEntity } from './access-log.ts';
 import type { Answers } from './answers.ts';
+import { ABSENT, CodeReader, Remembered } from './codes.ts';
 import { FieldReader } from './field-reader.ts';
 import type { FollowPlan } from './plan.ts';
 
@@ -80,10 +80,6 @@ export class Outbounds {
   }
 }
 
-/** A machine by its id, else by its address. */
-const entityOf = (host: string | undefined, address: string | undefined): string | undefined =>
-  host ?? (address === undefined ? undefined : addressEntity(address));
-
 interface Building {
   readonly connections: Outbound[];
   /** `destination port` → when first. */
@@ -98,51 +94,42 @@ function collect(
   spanMicros: number,
   known: KnownContacts | undefined,
 ): ReadonlyMap<string, OutboundLog> {
-  const { timeline } = answers;
-  const read = {
-    initiator: new FieldReader(timeline, 'aftershock.flow.initiator'),
-    initiatorHost: new FieldReader(timeline, 'aftershock.flow.initiator_host'),
-    responder: new FieldReader(timeline, 'aftershock.flow.responder'),
-    responderHost: new FieldReader(timeline, 'aftershock.flow.responder_host'),
-    ports: new FieldReader(timeline, 'aftershock.flow.ports'),
-    telemetry: new FieldReader(timeline, 'aftershock.flow.telemetry'),
-    lineage: new FieldReader(timeline, 'aftershock.process.lineage'),
-  };
+  const { timeline, flows } = answers;
+  const isSensor = new CodeReader(timeline, 'aftershock.flow.telemetry', ([text]) => (text === 'sensor' ? 1 : 0));
+  const lineage = new FieldReader(timeline, 'aftershock.process.lineage');
   const masks = follows.map(plan => answers.masks(plan.where));
   const building = new Map<string, Building>();
-  const wanted = new Map<string, boolean>();
-  const isOurs = (entity: string): boolean => {
-    let ours = wanted.get(entity);
-    if (ours === undefined) {
-      ours = isWanted(entity);
-      wanted.set(entity, ours);
-    }
-    return ours;
-  };
-  const logOf = (entity: string, time: number): Building => {
-    let log = building.get(entity);
+  const logs: (Building | undefined)[] = [];
+  const wanted = new Remembered(entity => isWanted(flows.entities.name(entity)));
+  const logOf = (entity: number, time: number): Building => {
+    let log = logs[entity];
     if (log === undefined) {
       log = { connections: [], first: new Map(), since: time };
-      building.set(entity, log);
+      logs[entity] = log;
+      building.set(flows.entities.name(entity), log);
     }
     return log;
   };
   for (let position = 0; position < answers.timed; position++) {
     const time = timeline.time[position]!;
     // A sensor that sees a machine answer would see it call, too: its connections are watched from then on.
-    if (read.telemetry.text(position) === 'sensor') {
-      const answering = entityOf(read.responderHost.text(position), read.responder.text(position));
-      if (answering !== undefined && isOurs(answering)) logOf(answering, time);
+    if (isSensor.of(position) === 1) {
+      const answering = flows.answering(position);
+      if (answering !== ABSENT && wanted.of(answering)) logOf(answering, time);
     }
     // auditd knows whose connect it was, not by which of the machine's addresses it went out.
-    const address = read.initiator.text(position);
-    const entity = entityOf(read.initiatorHost.text(position), address);
-    if (entity === undefined || !isOurs(entity)) continue;
-    const destination = read.responder.text(position);
-    if (destination === undefined || destination === address) continue;
-    const destinationHost = read.responderHost.text(position);
-    if (destinationHost === entity) continue;
-    const ports = read.ports.texts(position);
+    const address = flows.initiator.of(position);
+    const host = flows.initiatorHost.of(position);
+    const entity = flows.entity(host, address);
+    if (entity === ABSENT || !wanted.of(entity)) continue;
+    const responder = flows.responder.of(position);
+    if (responder === ABSENT || responder === address) continue;
+    const responderHost = flows.responderHost.of(position);
+    if (responderHost !== ABSENT && responderHost === host) continue;
+    const destination = flows.addresses.name(responder);
+    const destinationHost = responderHost === ABSENT ? undefined : flows.hosts.name(responderHost);
+    const set = flows.ports.of(position);
+    const ports = set === ABSENT ? [] : flows.portSets.ports(set);
     const log = logOf(entity, time);
     let oldest = time;
     for (const port of ports) {
@@ -167,7 +154,7 @@ function collect(
       destination,
       destinationHost,
       ports,
-      lineage: read.lineage.text(position),
+      lineage: lineage.text(position),
       marks,
     });
   }

@@ -1,5 +1,6 @@
-import { type AccessLogs, accessLogs, addressEntity } from './access-log.ts';
+import { type AccessLogs, accessLogs } from './access-log.ts';
 import type { Answers } from './answers.ts';
+import { addressEntity } from './flows.ts';
 import type { AccessPlan } from './plan.ts';
 import { type Counts, totalOf } from './rate.ts';
 

@@ -1,0 +1,52 @@
+import type { Timeline } from '../../model/index.ts';
+import { ABSENT, CodeReader, Names, PortSets, Remembered } from './codes.ts';
+
+/** What a machine is called in the engine where only its address is known. */
+export const addressEntity = (address: string): string => `ip:${address}`;
+export const addressOf = (entity: string): string | undefined =>
+  entity.startsWith('ip:') ? entity.slice(3) : undefined;
+
+/**
+ * Who speaks to whom, by position, as numbers: a timeline has connections by the million, and every chain goes over all of them. An entity
+ * is a machine by its id, else an address.
+ */
+export class Flows {
+  readonly addresses = new Names();
+  readonly hosts = new Names();
+  readonly entities = new Names();
+  readonly portSets = new PortSets();
+  readonly initiator: CodeReader;
+  readonly initiatorHost: CodeReader;
+  readonly responder: CodeReader;
+  readonly responderHost: CodeReader;
+  readonly ports: CodeReader;
+  /** The machine whose log the event is in. */
+  readonly own: CodeReader;
+  readonly #ofHost = new Remembered(host => this.entities.code(this.hosts.name(host)));
+  readonly #ofAddress = new Remembered(address => this.entities.code(addressEntity(this.addresses.name(address))));
+
+  constructor(timeline: Timeline) {
+    const address = ([text]: readonly string[]): number => this.addresses.code(text!);
+    const host = ([text]: readonly string[]): number => this.hosts.code(text!);
+    this.initiator = new CodeReader(timeline, 'aftershock.flow.initiator', address);
+    this.responder = new CodeReader(timeline, 'aftershock.flow.responder', address);
+    this.initiatorHost = new CodeReader(timeline, 'aftershock.flow.initiator_host', host);
+    this.responderHost = new CodeReader(timeline, 'aftershock.flow.responder_host', host);
+    this.ports = new CodeReader(timeline, 'aftershock.flow.ports', texts => this.portSets.code(texts));
+    this.own = new CodeReader(timeline, 'aftershock.host', host);
+  }
+
+  /** The entity of a machine or, where that is absent, of an address. */
+  entity(host: number, address: number): number {
+    if (host !== ABSENT) return this.#ofHost.of(host);
+    return address === ABSENT ? ABSENT : this.#ofAddress.of(address);
+  }
+
+  answering(position: number): number {
+    return this.entity(this.responderHost.of(position), this.responder.of(position));
+  }
+
+  calling(position: number): number {
+    return this.entity(this.initiatorHost.of(position), this.initiator.of(position));
+  }
+}
