@@ -5,7 +5,7 @@ import { EndOfEvent, type Told } from './timeout.ts';
 export interface OpenEvent {
   readonly node: string;
   readonly micros: number;
-  readonly serial: number;
+  readonly serial: number | undefined;
   /** Which artifact of the set it began in, and where. */
   readonly artifact: number;
   readonly offset: number;
@@ -41,11 +41,24 @@ export class AuditAssembler {
   #count = 0;
   #latest: OpenEvent | undefined;
 
-  add(record: AuditRecord, artifact: number, offset: number, line: number, text: string | undefined): void {
-    const key = record.node === '' ? record.stamp : `${record.stamp} ${record.node}`;
+  /** `isBroken`: the head was mended; auparse, which does not, waits for nothing behind it. */
+  add(
+    record: AuditRecord,
+    artifact: number,
+    offset: number,
+    line: number,
+    text: string | undefined,
+    isBroken = false,
+  ): void {
+    const key =
+      record.time !== undefined
+        ? `${artifact} ${offset} alone`
+        : record.node === ''
+          ? record.stamp
+          : `${record.stamp} ${record.node}`;
     let event = this.#latest?.key === key ? this.#latest : this.#open.get(key);
     if (event === undefined) {
-      const { micros, serial } = stampTime(record.stamp);
+      const { micros, serial } = record.time ?? stampTime(record.stamp);
       event = {
         node: record.node,
         micros,
@@ -66,7 +79,7 @@ export class AuditAssembler {
     }
     event.types.push(this.#type(record.type));
     event.bodies.push(record.body);
-    this.#ends.add(event.told, record.type, event.types.length - 1);
+    this.#ends.add(event.told, isBroken ? '' : record.type, event.types.length - 1);
     if (record.fields !== undefined) event.fields[event.types.length - 1] = record.fields;
     if (text !== undefined) event.lines.push(text);
     event.last = ++this.#count;

@@ -1,14 +1,14 @@
-import { parse as csvRows } from 'csv-parse/sync';
 import type { BatchBuilder, EventBatch, LogSet } from '../../model/index.ts';
 import { canonicalIp } from '../../util/cidr.ts';
 import type { ParseContext } from '../parser.ts';
 import { meaningOfAction } from '../shared/audit-actions.ts';
 import { printedSocketAddress } from '../shared/audit-sockaddr.ts';
-import { daysSinceEpoch } from '../shared/iso-time.ts';
 import { LocalTime } from '../shared/local-time.ts';
 import { processName } from '../shared/process-name.ts';
 import { lineBlocks } from '../shared/unix-blocks.ts';
+import { csvCells } from './csv-cells.ts';
 import { Losses } from './losses.ts';
+import { type DateOrder, dateOrder, printedDate, printedTime } from './printed-date.ts';
 import { AuditRows } from './rows.ts';
 
 /** `ausearch --format csv`: one line an event, already told in words, in the zone of whoever ran it and to the second. */
@@ -17,6 +17,7 @@ export async function* parseCsv(log: LogSet, context: ParseContext): AsyncIterab
   const local = new LocalTime(context.zone.name);
   for (const [index, artifact] of log.artifacts.entries()) {
     const losses = new Losses(artifact.path, context, 'a line of ausearch --format csv');
+    const order = dateOrder(headDates(artifact.head));
     let header: readonly string[] = [];
     let line = 0;
     for await (const block of lineBlocks(artifact.chunks())) {
@@ -25,14 +26,15 @@ export async function* parseCsv(log: LogSet, context: ParseContext): AsyncIterab
         const offset = block.offset + at;
         at += text.length + 1;
         if (at <= block.text.length + 1 && text !== '') line++;
-        const bare = text.endsWith('\r') ? text.slice(0, -1) : text;
-        if (bare === '') continue;
-        const cells = split(bare);
-        if (cells?.includes('SERIAL_NUM') === true) {
-          header = cells.map(cell => cell.replace(/^\u00ef\u00bb\u00bf/, ''));
+        if (text === '' || text === '\r') continue;
+        const latin1 = text.endsWith('\r') ? text.slice(0, -1) : text;
+        const bare = block.isAscii ? latin1 : Buffer.from(latin1, 'latin1').toString('utf8');
+        const cells = csvCells(bare, header);
+        if (cells.includes('SERIAL_NUM')) {
+          header = cells.map(cell => cell.replace(/^\ufeff/, ''));
           continue;
         }
-        const event = cells === undefined ? undefined : csvEvent(header, cells, local);
+        const event = csvEvent(header, cells, order, local);
         if (event === undefined) losses.add(offset, line, bare);
         else writeRow(yield* rows.row(index, event.cell('NODE')), offset, line, event);
       }
@@ -47,37 +49,35 @@ export async function* parseCsv(log: LogSet, context: ParseContext): AsyncIterab
   yield* rows.finish();
 }
 
-function split(line: string): readonly string[] | undefined {
-  try {
-    return csvRows(line, { relax_column_count: true, relax_quotes: true })[0];
-  } catch {
-    // Told as a damaged line by the caller.
-    return undefined;
-  }
-}
-
 interface CsvEvent {
   readonly micros: number;
   cell(name: string): string;
 }
 
-function csvEvent(header: readonly string[], cells: readonly string[], local: LocalTime): CsvEvent | undefined {
+function csvEvent(
+  header: readonly string[],
+  cells: readonly string[],
+  order: DateOrder,
+  local: LocalTime,
+): CsvEvent | undefined {
   const cell = (name: string): string => cells[header.indexOf(name)] ?? '';
-  const date = /^(\d{2})\/(\d{2})\/(\d{2}|\d{4})$/.exec(cell('DATE'));
-  const time = /^(\d{2}):(\d{2}):(\d{2})$/.exec(cell('TIME'));
-  if (date === null || time === null) return undefined;
-  const [, a, b, y] = date;
-  const [month, day] = Number(a) > 12 ? [Number(b), Number(a)] : [Number(a), Number(b)];
-  if (month < 1 || month > 12 || day < 1 || day > 31) return undefined;
-  const year = y!.length === 2 ? 2000 + Number(y) : Number(y);
-  const seconds =
-    daysSinceEpoch(year, month, day) * 86_400 + Number(time[1]) * 3600 + Number(time[2]) * 60 + Number(time[3]);
+  // `--extra-time` says the date once more, in an order of its own.
+  const stated = [cell('YEAR'), cell('MONTH'), cell('DAY')].map(text => text.trim()).join('-');
+  const day = printedDate(stated, order) ?? printedDate(cell('DATE'), order);
+  const seconds = printedTime(cell('TIME'));
+  if (day === undefined || seconds === undefined) return undefined;
+  const millis = /^\d{1,3}$/.test(cell('MILLI').trim()) ? Number(cell('MILLI')) : 0;
+  const micros = (day * 86_400 + seconds) * 1e6;
   const offset = /^([+-])(\d{2}):?(\d{2})$/.exec(cell('GMT_OFFSET'));
-  if (offset !== null) {
-    const minutes = (offset[1] === '-' ? -1 : 1) * (Number(offset[2]) * 60 + Number(offset[3]));
-    return { micros: (seconds - minutes * 60) * 1e6, cell };
-  }
-  return { micros: local.toUtc(seconds * 1e6), cell };
+  if (offset === null) return { micros: local.toUtc(micros) + millis * 1e3, cell };
+  const minutes = (offset[1] === '-' ? -1 : 1) * (Number(offset[2]) * 60 + Number(offset[3]));
+  return { micros: micros - minutes * 60e6 + millis * 1e3, cell };
+}
+
+/** The dates of the first lines: the third cell. */
+function* headDates(head: Uint8Array): Iterable<string> {
+  const text = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
+  for (const [, date] of text.matchAll(/^[^,\n]*,[^,\n]*,([^,\n]*),/gm)) yield date!;
 }
 
 function writeRow(b: BatchBuilder, offset: number, line: number, event: CsvEvent): void {

@@ -1,52 +1,65 @@
 import type { AuditFields, AuditRecord } from '../shared/audit-record.ts';
-import { daysSinceEpoch } from '../shared/iso-time.ts';
 import { LocalTime } from '../shared/local-time.ts';
+import { type BrokenRecord, type BrokenStamp, brokenRecord, rawStamp } from './broken-head.ts';
+import { type DateOrder, printedDate, printedTime } from './printed-date.ts';
 
 // `ausearch --interpret` prints names for numbers and plain text for hexadecimal, with dates in the locale and the zone of whoever
 // ran it. Values are not quoted any more, so a text that looks like another field cannot be told from one.
 
 const HEAD =
-  /^(?:node=(\S+) )?type=([A-Z0-9_]+|UNKNOWN\[\d+\]) msg=audit\((\d{1,4})[/.-](\d{1,2})[/.-](\d{1,4}) (\d\d):(\d\d):(\d\d)\.(\d{3}):(\d{1,20})\) : ?(.*)$/s;
+  /^(?:node=(\S+) )?type=([A-Z0-9_]+|UNKNOWN\[\d+\]) msg=audit\((\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}) (\d\d:\d\d:\d\d)\.(\d{3}):(\d{1,20})\) : ?(.*)$/s;
 
-export type DateOrder = 'month-first' | 'day-first';
-
-/** Which of the two the locale writes first: told by any date that only one reading allows; American where none does. */
-export function dateOrder(head: Uint8Array): DateOrder {
+/** The dates in the heads of the first lines. */
+export function* headDates(head: Uint8Array): Iterable<string> {
   const text = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
-  for (const [, first, mark, second] of text.matchAll(/msg=audit\((\d{1,2})([/.-])(\d{1,2})[/.-]\d{2,4} /g)) {
-    if (Number(first) > 12 || mark === '.') return 'day-first';
-    if (Number(second) > 12) return 'month-first';
-  }
-  return 'month-first';
+  for (const [, date] of text.matchAll(/msg=audit\((\S{6,10}) /g)) yield date!;
 }
 
-/** A reader of interpreted lines, which gives what the raw line would have given. Times are read in `zone`. */
-export function interpretedRecord(order: DateOrder, zone: string): (line: string) => AuditRecord | undefined {
+/** Readers of interpreted lines, which give what the raw line would have given. Times are read in `zone`. */
+export function interpretedRecords(
+  order: DateOrder,
+  zone: string,
+): { whole(line: string): AuditRecord | undefined; broken(line: string): BrokenRecord | undefined } {
   const local = new LocalTime(zone);
-  return line => {
-    const m = HEAD.exec(line);
-    if (m === null) return undefined;
-    const [, node, type, a, b, c, hour, minute, second, millis, serial, body] = m;
-    const day = date(a!, b!, c!, order);
-    if (day === undefined) return undefined;
-    const seconds = day * 86_400 + Number(hour) * 3600 + Number(minute) * 60 + Number(second);
-    const epoch = Math.round(local.toUtc(seconds * 1e6) / 1e6);
-    return {
-      type: type!,
-      node: node ?? '',
-      stamp: `${epoch}.${millis}:${serial}`,
-      body: '',
-      fields: type === 'EXECVE' ? execve(body!) : pairs(body!),
-    };
+  const epochOf = (date: string, time: string): number => {
+    const day = printedDate(date, order);
+    const seconds = printedTime(time);
+    return day === undefined || seconds === undefined
+      ? Number.NaN
+      : Math.round(local.toUtc((day * 86_400 + seconds) * 1e6) / 1e6);
+  };
+  return {
+    whole(line) {
+      const m = HEAD.exec(line);
+      if (m === null) return undefined;
+      const [, node, type, date, time, millis, serial, body] = m;
+      const epoch = epochOf(date!, time!);
+      if (Number.isNaN(epoch)) return undefined;
+      const stamp = `${epoch}.${millis}:${serial}`;
+      return { type: type!, node: node ?? '', stamp, body: '', fields: fieldsOf(type!, body!) };
+    },
+    broken: line => brokenRecord(line, text => brokenStamp(text, epochOf), fieldsOf),
   };
 }
 
-/** Days since 1970; undefined where no calendar has the date. */
-function date(a: string, b: string, c: string, order: DateOrder): number | undefined {
-  const [year, month, day] = a.length === 4 ? [a, b, c] : order === 'month-first' ? [c, a, b] : [c, b, a];
-  const y = year.length === 2 ? 2000 + Number(year) : Number(year);
-  const [m, d] = [Number(month), Number(day)];
-  return m < 1 || m > 12 || d < 1 || d > 31 ? undefined : daysSinceEpoch(y, m, d);
+const fieldsOf = (type: string, body: string): AuditFields => (type === 'EXECVE' ? execve(body) : pairs(body));
+
+const STAMP =
+  /^\s*(?:(\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}) (\d\d:\d\d:\d\d)(?!\d))?(?:\.(\d{1,3}))?(?::(\d{1,15})(?!\d))?[^)\s]*\)?\s*:?/;
+
+/** A date in words, or what is left of the stamp; ausearch takes one that it cannot read over as it is. */
+function brokenStamp(text: string, epochOf: (date: string, time: string) => number): BrokenStamp {
+  const [found, date, time, millis = '', number] = STAMP.exec(text)!;
+  if (date === undefined) return rawStamp(text);
+  const isTorn = found.length === text.length && !found.includes(')');
+  const epoch = epochOf(date, time!);
+  const serial = isTorn || number === undefined ? undefined : Number(number);
+  return {
+    micros: epoch * 1e6 + Number(millis) * 1e3,
+    serial,
+    stamp: serial === undefined || Number.isNaN(epoch) ? '' : `${epoch}.${millis}:${serial}`,
+    length: found.length,
+  };
 }
 
 const PAIR = /(?:^|\s)([A-Za-z][A-Za-z0-9_-]*)=/g;

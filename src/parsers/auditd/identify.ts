@@ -12,12 +12,13 @@ const FORWARDED =
   /^(?!(?:<\d{1,3}>)?(?:\d )?(?:[A-Z][a-z]{2} [ \d]\d |\d{4}-\d\d-\d\dT))\S.* (?:node=\S+ )?type=(?:[A-Z0-9_]+|UNKNOWN\[\d+\]) msg=audit\(\d+\.\d{1,3}:\d+\)/gm;
 /** A line of laurel as it writes it, whatever words a collector put before it. */
 const LAUREL = /^(?:\S.* )?\{ *"ID" *: *"\d+\.\d{1,3}:\d+"/gm;
-export const CSV_HEADER = 'NODE,EVENT,DATE,TIME,SERIAL_NUM,EVENT_KIND,';
+/** More columns stand between where more were asked for (`--extra-time`). */
+const CSV_HEADER = /^(?:\u00ef\u00bb\u00bf)?NODE,EVENT,DATE,TIME,[A-Z_,]*SERIAL_NUM,EVENT_KIND,/;
 
 /** By the first lines; undefined where they are not auditd's. */
 export function auditVariant(head: Uint8Array): AuditVariant | undefined {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 65_536)).toString('latin1');
-  if (text.replace(/^\u00ef\u00bb\u00bf/, '').startsWith(CSV_HEADER)) return 'ausearch-csv';
+  if (CSV_HEADER.test(text)) return 'ausearch-csv';
   if (RECORD.test(text)) return /^(?:----|time->)/m.test(text) ? 'ausearch-raw' : 'raw';
   if (INTERPRETED.test(text)) return 'ausearch-interpreted';
   const lines = text.split('\n').length - 1;

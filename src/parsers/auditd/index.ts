@@ -5,10 +5,12 @@ import { type AuditFields, auditRecord } from '../shared/audit-record.ts';
 import { lineBlocks } from '../shared/unix-blocks.ts';
 import { AuditAssembler, type OpenEvent } from './assembler.ts';
 import { parseCsv } from './ausearch-csv.ts';
-import { dateOrder, interpretedRecord } from './ausearch-text.ts';
+import { headDates, interpretedRecords } from './ausearch-text.ts';
+import { brokenRecord } from './broken-head.ts';
 import { type AuditVariant, auditVariant, identifyAudit } from './identify.ts';
 import { parseLaurel } from './laurel.ts';
 import { Losses } from './losses.ts';
+import { dateOrder } from './printed-date.ts';
 import { AuditRows } from './rows.ts';
 
 /** The Linux audit log in every form in which it is found: raw, enriched, through ausearch, through laurel, inside a syslog. */
@@ -45,10 +47,22 @@ async function* parse(log: LogSet, context: ParseContext): AsyncIterable<EventBa
 async function* parseRecords(log: LogSet, context: ParseContext, variant: AuditVariant): AsyncIterable<EventBatch> {
   const rows = new AuditRows(log, context);
   const assembler = new AuditAssembler();
-  const order = variant === 'ausearch-interpreted' ? dateOrder(log.artifacts[0]!.head) : undefined;
-  const interpreted = order === undefined ? undefined : interpretedRecord(order, context.zone.name);
+  const order = variant === 'ausearch-interpreted' ? dateOrder(headDates(log.artifacts[0]!.head)) : undefined;
+  const reader = order === undefined ? RAW : interpretedRecords(order, context.zone.name);
   for (const [index, artifact] of log.artifacts.entries()) {
     const losses = new Losses(artifact.path, context, 'an audit record (type=… msg=audit(seconds.millis:serial): …)');
+    /** A text that may be broken, or was glued to another. */
+    const keep = (piece: string, offset: number, number: number): void => {
+      const record = reader.whole(piece);
+      const broken = record === undefined ? reader.broken(piece) : undefined;
+      if (broken !== undefined) losses.mended(offset, number, piece, broken.lack);
+      const kept = record ?? broken?.record;
+      if (kept === undefined) losses.add(offset, number, piece);
+      else {
+        const original = context.withOriginal ? piece : undefined;
+        assembler.add(kept, index, offset, number, original, broken !== undefined);
+      }
+    };
     let line = 0;
     for await (const block of lineBlocks(artifact.chunks())) {
       const { text } = block;
@@ -59,10 +73,16 @@ async function* parseRecords(log: LogSet, context: ParseContext, variant: AuditV
         const stop = end > at && text.charCodeAt(end - 1) === 13 ? end - 1 : end;
         if (stop > at) {
           const raw = text.slice(at, stop);
-          const record = interpreted === undefined ? auditRecord(raw) : interpreted(raw);
-          if (record !== undefined) {
+          const record = reader.whole(raw);
+          if (record !== undefined && !isGlued(raw)) {
             assembler.add(record, index, block.offset + at, line, context.withOriginal ? raw : undefined);
-          } else if (!isFurniture(raw)) losses.add(block.offset + at, line, raw);
+          } else if (!isFurniture(raw)) {
+            const starts = recordStarts(raw);
+            if (starts.length > 1) losses.glued(block.offset + at, line, starts.length);
+            for (const [i, start] of starts.entries()) {
+              keep(raw.slice(start, starts[i + 1] ?? raw.length), block.offset + at + start, line);
+            }
+          }
         }
         at = end + 1;
       }
@@ -74,7 +94,7 @@ async function* parseRecords(log: LogSet, context: ParseContext, variant: AuditV
     context.ledger(artifact.path, {
       variant,
       failed: losses.finish(),
-      ...(interpreted === undefined ? {} : { zone: context.zone.name, zoneSource: context.zone.source }),
+      ...(order === undefined ? {} : { zone: context.zone.name, zoneSource: context.zone.source }),
     });
   }
   for (let event = assembler.take(true); event !== undefined; event = assembler.take(true)) {
@@ -82,6 +102,18 @@ async function* parseRecords(log: LogSet, context: ParseContext, variant: AuditV
   }
   yield* rows.finish();
 }
+
+const RAW = { whole: auditRecord, broken: (line: string) => brokenRecord(line) };
+
+const MARK = 'msg=audit(';
+const isGlued = (line: string): boolean => line.indexOf(MARK, line.indexOf(MARK) + MARK.length) !== -1;
+
+/** Where the records of a line begin: a writer that was stopped leaves no line end, and the next one writes on behind it. */
+function recordStarts(line: string): readonly number[] {
+  const heads = [...line.matchAll(/(?:node=\S+ )?type=\S* msg=audit\(/g)].slice(1, MOST_GLUED);
+  return [0, ...heads.map(head => head.index)];
+}
+const MOST_GLUED = 1000;
 
 /** What ausearch prints between events, and comments that people leave. */
 const isFurniture = (line: string): boolean =>

@@ -9,6 +9,7 @@ export class Losses {
   readonly #context: ParseContext;
   readonly #expected: string;
   #failed = 0;
+  #told = 0;
 
   constructor(artifact: string, context: ParseContext, expected: string) {
     this.#artifact = artifact;
@@ -27,6 +28,20 @@ export class Losses {
     } else this.#tell(offset, line, `expected ${this.#expected}, found ${excerpt(text)}`);
   }
 
+  /** A record that is kept, though its head is broken. */
+  mended(offset: number, line: number, text: string, lack: string): void {
+    this.#complain(
+      offset,
+      line,
+      `the head of this record is broken (${lack}); it is kept with what can be read of it: ${excerpt(text)}`,
+    );
+  }
+
+  /** Records that stand in one line: none is lost by it. */
+  glued(offset: number, line: number, count: number): void {
+    this.#complain(offset, line, `${count} records in one line: the line ends between them are lost; each is read`);
+  }
+
   cut(offset: number, line: number, skipped: number): void {
     this.#context.problem({
       kind: 'limit',
@@ -39,18 +54,23 @@ export class Losses {
 
   #tell(offset: number, line: number, message: string): void {
     this.#failed++;
-    if (this.#failed > TOLD) return;
+    this.#complain(offset, line, message);
+  }
+
+  #complain(offset: number, line: number, message: string): void {
+    this.#told++;
+    if (this.#told > TOLD) return;
     this.#context.problem({ kind: 'damaged-record', artifact: this.#artifact, offset, record: line, message });
   }
 
-  /** Says how many were not told; returns how many there were. */
+  /** Says how many were not told; returns how many lines were lost. */
   finish(): number {
-    if (this.#failed > TOLD) {
+    if (this.#told > TOLD) {
       this.#context.problem({
         kind: 'limit',
         artifact: this.#artifact,
-        message: `${this.#failed - TOLD} more damaged lines are counted but not listed`,
-        missing: this.#failed - TOLD,
+        message: `${this.#told - TOLD} more damaged lines are counted but not listed`,
+        missing: Math.min(this.#failed, this.#told - TOLD),
       });
     }
     return this.#failed;

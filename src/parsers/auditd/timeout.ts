@@ -47,7 +47,7 @@ export class EndOfEvent {
   #last = Number.NEGATIVE_INFINITY;
 
   begin(micros: number): Told {
-    const seconds = Math.floor(micros / 1e6);
+    const seconds = Number.isNaN(micros) ? 0 : Math.floor(micros / 1e6);
     this.#begun++;
     this.#last = seconds;
     if (seconds >= this.#newest) {

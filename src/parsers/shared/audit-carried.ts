@@ -1,5 +1,6 @@
 import { type AuditRecord, auditRecord, stampTime } from './audit-record.ts';
 import { auditTypeName } from './audit-type-numbers.ts';
+import { auditTypeOf } from './audit-untyped.ts';
 
 /** A record that a syslog or a journal carries; `key` is equal for all records of one event. */
 export interface CarriedRecord extends Pick<AuditRecord, 'type' | 'body' | 'node'> {
@@ -22,26 +23,13 @@ export function carriedRecord(program: string, message: string): CarriedRecord |
   if (printed !== null) {
     const [head, type, stamp] = printed;
     const body = message.slice(head.length);
-    const name = type === undefined ? untyped(body) : /^\d/.test(type) ? auditTypeName(type) : type;
+    const name = type === undefined ? (auditTypeOf(body) ?? 'KERNEL') : /^\d/.test(type) ? auditTypeName(type) : type;
     return { type: name, body, node: '', ...stampTime(stamp!), key: `kernel ${stamp}` };
   }
   const record = DISPATCHED.test(message) ? auditRecord(message) : undefined;
   if (record === undefined) return undefined;
   return { ...record, ...stampTime(record.stamp), key: `${record.node} ${record.stamp}` };
 }
-
-/** What a record without a type is, told by how it begins. */
-const BEGINNINGS: readonly (readonly [RegExp, string])[] = [
-  [/^avc: /, 'AVC'],
-  [/^dev=\S+ prom=/, 'ANOM_PROMISCUOUS'],
-  [/^(?:policy loaded|policy )/, 'MAC_POLICY_LOAD'],
-  [/^enforcing=/, 'MAC_STATUS'],
-  [/^bool=/, 'MAC_CONFIG_CHANGE'],
-  [/^audit_\w+=/, 'CONFIG_CHANGE'],
-  [/^arch=[0-9a-f]+ syscall=/, 'SYSCALL'],
-  [/^(?:login )?pid=\d+ uid=\d+ old /, 'LOGIN'],
-];
-const untyped = (body: string): string => BEGINNINGS.find(([start]) => start.test(body))?.[1] ?? 'KERNEL';
 
 /** How many lines may come between two records of one event: the kernel prints them in one go, from several processors at once. */
 const PATIENCE = 256;

@@ -111,7 +111,7 @@ export class AuditWriter {
     builder.set('event.kind', 'event');
     builder.set('event.module', 'auditd');
     builder.set('event.dataset', this.#dataset);
-    builder.set('event.code', code);
+    builder.set('event.code', code === '' ? undefined : code);
     builder.set('event.sequence', event.serial);
     builder.set('host.os.type', 'linux');
     builder.set('log.file.line', event.line);

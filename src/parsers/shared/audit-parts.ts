@@ -14,8 +14,9 @@ export interface AuditPart {
 /** All records that share node, time and serial: one thing that happened. */
 export interface AuditEvent {
   readonly node: string;
+  /** NaN where it has no time that can be read. */
   readonly micros: number;
-  readonly serial: number;
+  readonly serial: number | undefined;
   /** Byte offset and line of its first record. */
   readonly offset: number;
   readonly line: number;

@@ -5,8 +5,10 @@ export interface AuditRecord {
   readonly type: string;
   /** '' where the record names none. */
   readonly node: string;
-  /** `seconds.millis:serial`; with the node it says which event the record belongs to. */
+  /** `seconds.millis:serial`; with the node it says which event the record belongs to. '' where it belongs to none that is known. */
   readonly stamp: string;
+  /** Where there is no stamp: what is known of it. The time is NaN where nothing is. */
+  readonly time?: { readonly micros: number; readonly serial: number | undefined };
   readonly body: string;
   /** Where the form is not that of the kernel: the fields, already read. */
   readonly fields?: AuditFields;

@@ -128,9 +128,8 @@ describe('the same events however the log is kept', () => {
 
 describe('damage is told and costs itself', () => {
   test.each([
-    ['no milliseconds', 'type=SYSCALL msg=audit(1337845201): x=1'],
-    ['no date', 'type=SYSCALL msg=audit(): x=1'],
-    ['no type', 'type= msg=audit(1337845333.174:94984): x=1'],
+    ['words alone', 'expected (1337845201) more'],
+    ['neither date nor text', 'type=SYSCALL msg=audit():'],
     ['garbage', 'type=UNKNOWN[1329] msg=\u0001\u0002'],
     ['torn by a rotation', 'type=SYSCALL msg=audit(13378'],
     ['lost power', '\u0000'.repeat(512)],
@@ -140,6 +139,96 @@ describe('damage is told and costs itself', () => {
     expect(events.map(e => e['process.pid'])).toEqual([1, 2]);
     expect(problems.map(p => [p.kind, p.offset, p.record])).toEqual([['damaged-record', before.length, 2]]);
     expect(ledger.get('audit.log')).toMatchObject({ parsed: 2, failed: 1 });
+  });
+
+  test.each([
+    ['no milliseconds', 'type=CWD msg=audit(1337845201:7): cwd="/a"', 1337845201, 7, 'CWD'],
+    ['no serial', 'type=CWD msg=audit(1337845201.5): cwd="/a"', 1337845201.005, undefined, 'CWD'],
+    ['a second alone', 'type=CWD msg=audit(1337845201): cwd="/a"', 1337845201, undefined, 'CWD'],
+    ['no time', 'type=CWD msg=audit(): cwd="/a"', undefined, undefined, 'CWD'],
+    ['letters for a time', 'type=CWD msg=audit(13x7845201.174:7): cwd="/a"', undefined, 7, 'CWD'],
+    ['no type', 'type= msg=audit(1337845201.174:7): cwd="/a"', 1337845201.174, 7, 'CWD'],
+    ['no word for its type', 'CWD msg=audit(1337845201.174:7): cwd="/a"', 1337845201.174, 7, 'CWD'],
+    ['nothing before its stamp', 'audit(1337845201.174:7): cwd="/a"', 1337845201.174, 7, 'CWD'],
+    ['a comma', 'type=CWD msg=audit(1337845201,174:7): cwd="/a"', 1337845201.174, 7, 'CWD'],
+    ['no bracket', 'type=CWD msg=audit(1337845201.174:7 cwd="/a"', 1337845201.174, 7, 'CWD'],
+    ['a blank in its stamp', 'type=CWD msg=audit( 1337845201.174 :7): cwd="/a"', 1337845201.174, 7, 'CWD'],
+    ['no bracket before its stamp', 'type=CWD msg=1337845201.174:7): cwd="/a"', 1337845201.174, 7, 'CWD'],
+    ['half of its second', 'type msg=audit(13378.174:7): cwd="/a"', undefined, 7, 'CWD'],
+    ['another word for msg', 'type=CWD m^g=aud-t(1337845201.174:7): cwd="/a"', 1337845201.174, 7, 'CWD'],
+    ['six digits of a second', 'type=CWD msg=audit(1337845201.174500:7): cwd="/a"', 1337845201.1745, 7, 'CWD'],
+  ])('a record with %s in its head is kept with what is left of it, and told', async (_, bad, time, serial, code) => {
+    const before = `${syscall('1.000:1', 1)}\n`;
+    const { events, problems, ledger } = await read(`${before}${bad}\n${syscall('2.000:2', 2)}\n`);
+    const event = events[1]!;
+    expect([event['event.code'], event['event.sequence'], event['process.working_directory']]).toEqual([
+      code,
+      serial,
+      '/a',
+    ]);
+    if (time === undefined) expect(event.time).toBeNaN();
+    else expect(event.time).toBeCloseTo(time * 1e6, 0);
+    expect(problems.map(p => [p.kind, p.offset, p.record])).toEqual([['damaged-record', before.length, 2]]);
+    expect(ledger.get('audit.log')).toMatchObject({ parsed: 3, failed: 0 });
+  });
+
+  test('a record whose head is broken belongs to the event whose stamp it still has, and to no other', async () => {
+    const call = syscall('1337845201.174:7', 1);
+    const { events } = await read(
+      `${call}\ntpe=CWD msg=audit(1337845201.174:7 cwd="/a"\ntype=CWD msg=audit(1337845201.174): cwd="/b"\n`,
+    );
+    expect(events.map(e => [e['event.code'], e['process.working_directory']])).toEqual([
+      ['SYSCALL', '/a'],
+      ['CWD', '/b'],
+    ]);
+  });
+
+  test('records that lost the line end between them are each read, whole or not, and told', async () => {
+    const torn = syscall('1337845201.174:7', 1).slice(0, 120);
+    const { events, problems, ledger } = await read(
+      `${torn}${cwd('1337845201.175:8', '/b', 'n')}\ntype=CWD msg=audi${cwd('1337845201.175:9', '/c')}\n`,
+    );
+    expect(events.map(e => [e['event.code'], e['host.name'], e['process.working_directory']])).toEqual([
+      ['SYSCALL', undefined, undefined],
+      ['CWD', 'n', '/b'],
+      ['CWD', undefined, '/c'],
+    ]);
+    expect(events[1]!.record).toBe(torn.length);
+    expect(problems.map(p => p.message)).toEqual([
+      expect.stringContaining('2 records in one line'),
+      expect.stringContaining('it is not spelled as one'),
+    ]);
+    expect(ledger.get('audit.log')).toMatchObject({ parsed: 3, failed: 0 });
+  });
+
+  test('a number at which the line was torn is not taken for whole', async () => {
+    const torn = async (stamp: string) => {
+      const { events } = await read(`${syscall('1.000:1', 1)}\ntype=CWD msg=audit(${stamp}`);
+      return events.slice(1).map(e => [e.time / 1e6, e['event.sequence']]);
+    };
+    expect(await torn('1337845201.174:79')).toEqual([[1337845201.174, undefined]]);
+    expect(await torn('1337845201.174:')).toEqual([[1337845201.174, undefined]]);
+    expect(await torn('1337845201')).toEqual([[1337845201, undefined]]);
+    expect(await torn('133784520')).toEqual([]);
+  });
+
+  test('of what ausearch prints in words, too, a record with a broken head is kept', async () => {
+    const { events, problems } = await read(
+      [
+        'type=LOGIN msg=audit(05/24/12 07:40:01.174:94983) : pid=25443 uid=root',
+        'type= msg=audit(05/24/12 07:40:02.174:94984) : pid=2 uid=root',
+        'type=CWD msg=audit(05/24/12 07:40:03) : cwd=/a',
+        'type=CWD msg=audit(45/67/89 07:40:03.000:9) : cwd=/b',
+      ].join('\n'),
+    );
+    expect(events.map(e => [e['event.code'], e['event.sequence']])).toEqual([
+      ['LOGIN', 94983],
+      [undefined, 94984],
+      ['CWD', undefined],
+      ['CWD', 9],
+    ]);
+    expect(events.map(e => e.time / 1e6)).toEqual([1337845201.174, 1337845202.174, 1337845203, Number.NaN]);
+    expect(problems.map(p => p.record)).toEqual([2, 3, 4]);
   });
 
   test('a thousand damaged lines are counted, and two hundred of them told', async () => {
