@@ -6,7 +6,7 @@ export class WholeRecords {
   readonly #byArtifact = new Map<string, Map<number, Event>>();
 
   /**
-   * Fetches the records at some positions again, decoded whole: one forward pass over each log that holds one of them.
+   * Fetches the records at some positions again, decoded whole: one forward pass over each log that holds one of them, as far as the last.
    * What was derived since they were first read is kept.
    */
   static async fetch(ordered: OrderedCase, positions: Iterable<number>): Promise<WholeRecords> {
@@ -20,7 +20,8 @@ export class WholeRecords {
       wanted.set(batch.artifact, records);
     }
     for (const { parser, log, context } of ordered.logs) {
-      if (!log.artifacts.some(artifact => wanted.has(artifact.path))) continue;
+      let left = log.artifacts.reduce((sum, { path }) => sum + (wanted.get(path)?.size ?? 0), 0);
+      if (left === 0) continue;
       const quiet = {
         ...context,
         fields: 'all' as const,
@@ -34,17 +35,21 @@ export class WholeRecords {
         for (let row = 0; row < batch.length; row++) {
           const position = records.get(batch.record[row]!);
           if (position === undefined) continue;
-          whole.#put({ ...eventAt(batch, row), ...eventAtPosition(ordered, position) });
+          if (whole.#put({ ...eventAt(batch, row), ...eventAtPosition(ordered, position) })) left--;
         }
+        if (left === 0) break;
       }
     }
     return whole;
   }
 
-  #put(event: Event): void {
+  /** True where the record was not held yet. */
+  #put(event: Event): boolean {
     const records = this.#byArtifact.get(event.artifact) ?? new Map<number, Event>();
+    const isNew = !records.has(event.record);
     records.set(event.record, event);
     this.#byArtifact.set(event.artifact, records);
+    return isNew;
   }
 
   /** The whole record of an event of which only some fields were read; itself where it was not fetched. */

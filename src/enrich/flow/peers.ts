@@ -98,45 +98,92 @@ function markScanners(
     rows.ports[row]! > 0 &&
     isInternal(rows.responder[row]!, rows.responderHost[row]!);
   // Nearly every source speaks to few pairs in all: only the others are worth a window.
-  const pairs = new Map<number, number[]>();
+  const pairs: (number[] | undefined)[] = [];
+  const attempts: number[] = [];
   for (const rows of all) {
     for (let row = 0; row < rows.batch.length; row++) {
       if (!counts(rows, row)) continue;
       const initiator = rows.initiator[row]!;
-      const known = pairs.get(initiator);
+      attempts[initiator] = (attempts[initiator] ?? 0) + 1;
+      const known = pairs[initiator];
+      if (known !== undefined && known.length === SCANNER_PAIRS) continue;
       const pair = pairOf(rows, row);
-      if (known === undefined) pairs.set(initiator, [pair]);
-      else if (known.length < SCANNER_PAIRS && !known.includes(pair)) known.push(pair);
+      if (known === undefined) pairs[initiator] = [pair];
+      else if (!known.includes(pair)) known.push(pair);
     }
   }
-  const attempts = new Map<number, { rows: FlowRows; row: number; time: number; pair: number }[]>();
-  for (const [initiator, known] of pairs) if (known.length >= SCANNER_PAIRS) attempts.set(initiator, []);
-  if (attempts.size === 0) return;
-  for (const rows of all) {
+  const suspects = new Map<number, Attempts>();
+  for (const [initiator, known] of pairs.entries())
+    if (known?.length === SCANNER_PAIRS) suspects.set(initiator, new Attempts(attempts[initiator]!));
+  if (suspects.size === 0) return;
+  for (const [index, rows] of all.entries()) {
     for (let row = 0; row < rows.batch.length; row++) {
-      const list = attempts.get(rows.initiator[row]!);
-      if (list !== undefined && counts(rows, row))
-        list.push({ rows, row, time: timeAt(rows, row), pair: pairOf(rows, row) });
+      if (!counts(rows, row)) continue;
+      suspects.get(rows.initiator[row]!)?.add(index, row, timeAt(rows, row), pairOf(rows, row));
     }
   }
-  for (const list of attempts.values()) {
-    list.sort((a, b) => a.time - b.time);
+  const bits = all.map(rows => classes.get(rows)!);
+  for (const own of suspects.values()) {
+    own.scans(windowMicros, (index, row) => {
+      bits[index]![row]! |= PEER.scanner;
+    });
+  }
+}
+
+/** The attempts of one source. There may be millions, so they are no objects. */
+class Attempts {
+  readonly #index: Uint32Array;
+  readonly #row: Uint32Array;
+  readonly #time: Float64Array;
+  readonly #pair: Float64Array;
+  #length = 0;
+
+  constructor(most: number) {
+    this.#index = new Uint32Array(most);
+    this.#row = new Uint32Array(most);
+    this.#time = new Float64Array(most);
+    this.#pair = new Float64Array(most);
+  }
+
+  add(index: number, row: number, time: number, pair: number): void {
+    const at = this.#length++;
+    this.#index[at] = index;
+    this.#row[at] = row;
+    this.#time[at] = time;
+    this.#pair[at] = pair;
+  }
+
+  /** Tells of every attempt that lies in a window with pairs enough; all of a scan is the scanner's, also its first nineteen attempts. */
+  scans(windowMicros: number, tell: (index: number, row: number) => void): void {
+    const order = this.#inTime();
+    const [times, pairs] = [this.#time, this.#pair];
     const inWindow = new Map<number, number>();
     let from = 0;
     let marked = 0;
-    for (const [to, attempt] of list.entries()) {
-      inWindow.set(attempt.pair, (inWindow.get(attempt.pair) ?? 0) + 1);
-      while (list[from]!.time <= attempt.time - windowMicros) {
-        const { pair } = list[from]!;
+    for (let to = 0; to < order.length; to++) {
+      const attempt = order[to]!;
+      inWindow.set(pairs[attempt]!, (inWindow.get(pairs[attempt]!) ?? 0) + 1);
+      while (times[order[from]!]! <= times[attempt]! - windowMicros) {
+        const pair = pairs[order[from]!]!;
         const left = inWindow.get(pair)! - 1;
         if (left === 0) inWindow.delete(pair);
         else inWindow.set(pair, left);
         from++;
       }
       if (inWindow.size < SCANNER_PAIRS) continue;
-      // All of the scan is the scanner's, also its first nineteen attempts.
-      for (let i = Math.max(from, marked); i <= to; i++) classes.get(list[i]!.rows)![list[i]!.row]! |= PEER.scanner;
+      for (let i = Math.max(from, marked); i <= to; i++) tell(this.#index[order[i]!]!, this.#row[order[i]!]!);
       marked = to + 1;
     }
+  }
+
+  #inTime(): Uint32Array {
+    const time = this.#time;
+    const order = new Uint32Array(this.#length);
+    let isSorted = true;
+    for (let i = 0; i < order.length; i++) {
+      order[i] = i;
+      if (i > 0 && time[i]! < time[i - 1]!) isSorted = false;
+    }
+    return isSorted ? order : order.sort((a, b) => time[a]! - time[b]! || a - b);
   }
 }
