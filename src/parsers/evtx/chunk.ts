@@ -202,8 +202,9 @@ export class Chunk implements NameSource {
     }
     const template = this.#template(definition);
     // An overwritten chunk keeps old records whose definition is now another's: the instance says which one it needs.
-    if (u32(bytes, at + 2) !== u32(bytes, definition + 4)) {
-      throw new Damage(at + 2, `template ${hex(u32(bytes, at + 2))}`, hex(u32(bytes, definition + 4)));
+    const wanted = u32(bytes, at + 2);
+    if (wanted !== u32(bytes, definition + 4) && (this.isCarving || !this.#isBroughtAs(wanted, definition))) {
+      throw new Damage(at + 2, `template ${hex(wanted)}`, hex(u32(bytes, definition + 4)));
     }
     if (this.isCarving && !this.#isSoundDefinition(definition)) {
       throw new Damage(definition, 'a definition with its names', 'others in their places');
@@ -230,6 +231,16 @@ export class Chunk implements NameSource {
     if (place > end) throw new Damage(p, `values within ${end - p} bytes`, `${place - p}`);
     this.#used = base + count;
     return { template, base, count, depth, hasArrays: (all & ARRAY) !== 0, after: place, end };
+  }
+
+  /** Whether the instance that brought the definition, right before it, calls it so: then its own id is damaged. */
+  #isBroughtAs(id: number, definition: number): boolean {
+    const { bytes } = this;
+    return (
+      isInstanceAt(bytes, definition - 10) &&
+      u32(bytes, definition - 4) === definition &&
+      u32(bytes, definition - 8) === id
+    );
   }
 
   /** Gives the descriptors of nested instances back, those above `mark`. */

@@ -289,6 +289,15 @@ describe('records', () => {
     expect((await read(bytes)).ledger.get('log.evtx')).toMatchObject({ parsed: 39, failed: 1 });
   });
 
+  test('are read with a definition whose own id is damaged, where the record that brought it says which one it is', async () => {
+    const bytes = Buffer.from(whole);
+    // Event, fragment header, instance, definition with the offset of the next one.
+    bytes.writeUInt32LE(0xbad, offsets[0]! + 24 + 4 + 10 + 4);
+    const parsed = await read(bytes);
+    expect(idsOf(parsed)).toEqual(range(1, 40));
+    expect(parsed.problems.map(p => p.kind)).toEqual(['bad-checksum']);
+  });
+
   test('keep a name whose length is damaged: where it ends and its hash prove it', async () => {
     const name = whole.indexOf(Buffer.from('Channel\0', 'utf16le'));
     for (const length of [3, 25_856, 0xffff]) {
