@@ -14,7 +14,7 @@ const EPILOGUE = `Exit codes: 0 complete, 1 failed, 2 usage or rule error, 3 par
 export async function runCommand(args: readonly string[], version: string): Promise<number> {
   const settings = readSettings();
   let code: number = EXIT.complete;
-  const parser = yargs(args.map(arg => (arg === '-' ? STDIN : arg)))
+  const parser = yargs(withValues(args).map(arg => (arg === '-' ? STDIN : arg)))
     .scriptName('aftershock')
     .version(version)
     .strict()
@@ -54,6 +54,13 @@ export async function runCommand(args: readonly string[], version: string): Prom
   await parser.parseAsync();
   return code;
 }
+
+/** `--clock-offset -5s`: a value that looks like a flag belongs to the option before it. */
+const withValues = (args: readonly string[]): readonly string[] =>
+  args.flatMap((arg, i) => {
+    if (arg === '--clock-offset' && /^-\d/.test(args[i + 1] ?? '')) return [`${arg}=${args[i + 1]}`];
+    return i > 0 && args[i - 1] === '--clock-offset' && /^-\d/.test(arg) ? [] : [arg];
+  });
 
 async function invoke(command: Command, argv: Argv, args: readonly string[], version: string): Promise<number> {
   refuseRepeats(command, argv);

@@ -235,7 +235,8 @@ export function putInOrder(read: Case, options: EvidenceOptions): OrderedCase {
     given: options.givenHosts ?? [],
   });
   const resolved = resolveHosts(read.batches, table, hostOfArtifact);
-  const clocks = calibrate(resolved, table, options.givenOffsets ?? []);
+  const isZoneAssumed = (path: string): boolean => read.ledger.entryOf(path).zoneSource === 'default';
+  const clocks = calibrate(resolved, table, options.givenOffsets ?? [], isZoneAssumed);
   const timeline = orderEvents(resolved, clocks.microsToAdd);
   return {
     ...read,

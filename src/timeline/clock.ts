@@ -1,8 +1,12 @@
 import type { ClockOffset, EventBatch, Field, HostTable } from '../model/index.ts';
-import { formatDuration } from '../util/duration.ts';
+import { Agreement, shiftsOf } from './clock/alignment.ts';
+import type { PairSet } from './clock/meetings.ts';
 import { PAIR_FIELDS, pairsOf } from './clock/pairs.ts';
+import { sentenceOf } from './clock/sentence.ts';
 import { type ClockSource, type ClockSources, clockSources } from './clock/sources.ts';
-import { offsetOf, zoneError } from './clock/verdict.ts';
+import { type Measured, offsetOf, TOLERANCE_ONE_CLOCK, TOLERANCE_TWO_CLOCKS } from './clock/verdict.ts';
+import { zoneDifference } from './clock/zone.ts';
+import { clocksApart, withoutApart } from './clock/zoneless.ts';
 
 /** What `calibrate` reads. */
 export const CLOCK_NEEDS: ReadonlySet<Field> = new Set<Field>(PAIR_FIELDS);
@@ -23,74 +27,139 @@ export interface Calibration {
   readonly warnings: readonly string[];
 }
 
-const TOLERANCE_ONE_CLOCK = 5e6;
-const TOLERANCE_TWO_CLOCKS = 60e6;
-
 /**
- * What the sensors' clocks are off by, from connections that sensor and machine both recorded. The sensor is moved, for there may be one
- * sensor and many machines; a second machine whose clock disagrees with the first is moved to it.
+ * What the clocks are off by, from connections that sensor and machine both recorded, and which of them are moved. `isZoneAssumed` says
+ * of an artifact that it states no zone and nobody named one.
  */
 export function calibrate(
   batches: readonly EventBatch[],
   table: HostTable,
   given: readonly GivenOffset[],
+  isZoneAssumed: (artifact: string) => boolean = () => false,
 ): Calibration {
-  const sources = clockSources(batches);
-  const measured = pairsOf(batches, sources)
-    .map(offsetOf)
-    .sort((a, b) => b.pairs - a.pairs || compare(a.source, b.source) || compare(a.host ?? '', b.host ?? ''));
+  const sources = clockSources(batches, isZoneAssumed);
   const warnings: string[] = [];
+  const stated = statedOffsets(given, sources, table, warnings);
+  const sets = pairsOf(batches, sources);
+  const apart = clocksApart(sets, stated);
+  const clockOf = (source: ClockSource): ClockSource => withoutApart(source, apart, sources);
+  const measured = mergedSets(sets, clockOf).map(offsetOf).sort(compareMeasured);
+  const shifts = shiftsOf(measured, stated);
+
+  const agreement = new Agreement();
+  const offsets: ClockOffset[] = [];
+  for (const one of measured) {
+    const isOne = one.offset.isApplied || one.offset.status !== 'estimated';
+    const zoneSeconds = one.clock.isZoneAssumed && isOne ? zoneDifference(one.offset.offsetSeconds) : undefined;
+    const offset = {
+      ...settled(one, stated, shifts, agreement),
+      ...(zoneSeconds === undefined ? {} : { zoneSeconds }),
+    };
+    offsets.push(offset);
+    warnings.push(...(sentenceOf(offset, one, table, shifts) ?? []));
+  }
+  for (const [source, micros] of stated) {
+    if (source.kind === 'sensor') for (const machine of sources.byHost.values()) agreement.join(source, machine);
+    if (offsets.some(offset => offset.source === source.name && offset.status === 'given')) continue;
+    const offset = givenOffset(source, micros);
+    offsets.push(offset);
+    warnings.push(...(sentenceOf(offset, { sensor: source, clock: source }, table, shifts) ?? []));
+  }
+
+  const microsToAdd = new Map<string, number>();
+  const byArtifact = new Map<string, ClockSource>();
+  for (const [artifact, source] of sources.byArtifact) {
+    const clock = clockOf(source);
+    byArtifact.set(artifact, clock);
+    const micros = shifts.get(clock) ?? 0;
+    if (micros !== 0) microsToAdd.set(artifact, micros);
+  }
+  const toleranceMicros = (artifactA: string, artifactB: string): number => {
+    if (artifactA === artifactB) return TOLERANCE_ONE_CLOCK;
+    const [a, b] = [byArtifact.get(artifactA), byArtifact.get(artifactB)];
+    const isOne = a !== undefined && b !== undefined && (a === b || agreement.areJoined(a, b));
+    return isOne ? TOLERANCE_ONE_CLOCK : TOLERANCE_TWO_CLOCKS;
+  };
+  return { offsets, microsToAdd, toleranceMicros, warnings };
+}
+
+/** What the user says, by the clocks that are meant; the last word about one counts. */
+function statedOffsets(
+  given: readonly GivenOffset[],
+  sources: ClockSources,
+  table: HostTable,
+  warnings: string[],
+): ReadonlyMap<ClockSource, number> {
   const stated = new Map<ClockSource, number>();
   for (const { source, micros } of given) {
     const matching = sources.all.filter(each => isMeant(each, source, table));
     for (const each of matching) stated.set(each, micros);
     if (matching.length === 0) {
-      const known = sources.all.map(each => each.name).join(', ');
+      const known = [...new Set(sources.all.map(each => each.name))].join(', ');
       warnings.push(`--clock-offset ${source}: no sensor, log or machine of this name; there are ${known || 'none'}`);
     }
   }
-  const offsets = measured.map(offset => withGiven(offset, sources, stated));
-  for (const [source, micros] of stated) {
-    const isTold = offsets.some(offset => offset.source === source.name && offset.status === 'given');
-    if (!isTold) offsets.push(givenOffset(source, micros));
-  }
-  warnings.push(...offsets.flatMap(offset => said(offset, table) ?? []));
-  const clocks = aligned(offsets, sources, stated);
-  return { offsets, ...clocks, warnings };
+  return stated;
 }
 
-/** Differences below are the network's and the log writers', not a clock's. */
-const WORTH_SAYING_SECONDS = 1;
-
-/** The sentence that a report owes its reader: whose clock is off by how much, how sure that is, and what became of it. */
-function said(offset: ClockOffset, table: HostTable): string | undefined {
-  const { source, host, offsetSeconds, pairs, status, isApplied, note } = offset;
-  if (Math.abs(offsetSeconds) < WORTH_SAYING_SECONDS) return undefined;
-  if (status === 'none' && !isLikelyZone(offset)) return undefined;
-  const other = host === undefined ? 'the other clocks' : (table.byId(host)?.name ?? host);
-  const amount = formatDuration(Math.round(Math.abs(offsetSeconds) * 1e6));
-  const side = offsetSeconds > 0 ? 'ahead of' : 'behind';
-  const zone = zoneError(offsetSeconds);
-  const cause = zone === undefined ? '' : `; ${zone}`;
-  if (status === 'none') {
-    const option = `--clock-offset ${source}=${offsetSeconds < 0 ? '-' : '+'}${amount}`;
-    return `clock: ${source} seems ${amount} ${side} ${other}, by ${pairs} pairs, too few to correct it${cause}; if so, add ${option}`;
+/** Whether the user can mean this clock by these words. */
+function isMeant(source: ClockSource, words: string, table: HostTable): boolean {
+  if (words === '') return source.kind === 'sensor';
+  const folded = words.toLowerCase();
+  if (source.name.toLowerCase() === folded || source.module === folded) return true;
+  if (source.kind === 'host') {
+    const host = table.byId(source.name);
+    if (host !== undefined && [host.name, ...host.aliases].some(name => name.toLowerCase() === folded)) return true;
   }
-  const basis = status === 'given' ? 'given by --clock-offset' : `${status} from ${pairs} pairs`;
-  const effect = isApplied ? 'corrected' : `not corrected${note === undefined ? '' : ` (${note})`}`;
-  return `clock: ${source} is ${amount} ${side} ${other}, ${basis}${cause}; ${effect}`;
+  const folder = words.replace(/\/$/, '');
+  if (source.folder !== '' && (source.folder === folder || source.folder.endsWith(`/${folder}`))) return true;
+  return [...source.artifacts].some(artifact => artifact === words || artifact.endsWith(`/${words}`));
 }
 
-/** Two pairs that agree on whole hours: nobody's clock drifts so, and a reader who is not told looks for the chain in vain. */
-const isLikelyZone = ({ offsetSeconds, pairs, madSeconds }: ClockOffset): boolean =>
-  pairs >= 2 && madSeconds <= WORTH_SAYING_SECONDS && zoneError(offsetSeconds) !== undefined;
+/** What the logs of one clock say against one sensor, together. */
+function mergedSets(sets: readonly PairSet[], clockOf: (source: ClockSource) => ClockSource): readonly PairSet[] {
+  const merged = new Map<ClockSource, Map<ClockSource, PairSet>>();
+  for (const set of sets) {
+    const clock = clockOf(set.clock);
+    let byClock = merged.get(set.sensor);
+    if (byClock === undefined) {
+      byClock = new Map();
+      merged.set(set.sensor, byClock);
+    }
+    const known = byClock.get(clock);
+    byClock.set(clock, {
+      sensor: set.sensor,
+      clock,
+      pairs: known === undefined ? set.pairs : [...known.pairs, ...set.pairs],
+      bounds: known === undefined ? set.bounds : [...known.bounds, ...set.bounds],
+    });
+  }
+  return [...merged.values()].flatMap(byClock => [...byClock.values()]);
+}
 
-function withGiven(offset: ClockOffset, sources: ClockSources, stated: ReadonlyMap<ClockSource, number>): ClockOffset {
-  const source = sources.all.find(each => each.kind === 'sensor' && each.name === offset.source);
-  const micros = source === undefined ? undefined : stated.get(source);
-  if (micros === undefined) return offset;
-  const note = `given by --clock-offset; ${offset.pairs} pairs say ${offset.offsetSeconds} s`;
-  return { ...offset, offsetSeconds: micros / 1e6, status: 'given', isApplied: true, note };
+/** What became of an offset, now that it is known who was moved. */
+function settled(
+  { sensor, clock, offset }: Measured,
+  stated: ReadonlyMap<ClockSource, number>,
+  shifts: ReadonlyMap<ClockSource, number>,
+  agreement: Agreement,
+): ClockOffset {
+  const given = stated.get(sensor);
+  if (given !== undefined) {
+    const note = `given by --clock-offset; ${offset.pairs} pairs say ${offset.offsetSeconds} s`;
+    return { ...offset, offsetSeconds: given / 1e6, status: 'given', isApplied: true, note };
+  }
+  if (!offset.isApplied && offset.status !== 'calibrated') return offset;
+  const [moved, other] = [shifts.get(sensor) ?? 0, shifts.get(clock) ?? 0];
+  const left = Math.round(offset.offsetSeconds * 1e6) + moved - other;
+  if (Math.abs(left) <= TOLERANCE_ONE_CLOCK) {
+    if (offset.status === 'calibrated') agreement.join(sensor, clock);
+    return { ...offset, isApplied: offset.isApplied && (moved !== 0 || other !== 0) };
+  }
+  const why = clock.isShared
+    ? 'its records lie in a log of several machines, which is not moved for one of them'
+    : 'other pairs and --clock-offset say otherwise';
+  return { ...offset, isApplied: false, note: offset.note === undefined ? why : `${offset.note}; ${why}` };
 }
 
 const givenOffset = (source: ClockSource, micros: number): ClockOffset => ({
@@ -104,82 +173,10 @@ const givenOffset = (source: ClockSource, micros: number): ClockOffset => ({
   note: 'given by --clock-offset',
 });
 
-/** Whether the user can mean this clock by these words. */
-function isMeant(source: ClockSource, words: string, table: HostTable): boolean {
-  if (words === '') return source.kind === 'sensor';
-  const folded = words.toLowerCase();
-  if (source.name.toLowerCase() === folded || source.module === folded) return true;
-  if (source.kind === 'host') {
-    const host = table.byId(source.name);
-    if (host !== undefined && [host.name, ...host.aliases].some(name => name.toLowerCase() === folded)) return true;
-  }
-  if (source.folder !== '' && (source.folder === words || source.folder.endsWith(`/${words}`))) return true;
-  return [...source.artifacts].some(artifact => artifact === words || artifact.endsWith(`/${words}`));
-}
-
-/** Which clocks are moved by how much, and which of them can be trusted to agree. */
-function aligned(
-  offsets: readonly ClockOffset[],
-  sources: ClockSources,
-  stated: ReadonlyMap<ClockSource, number>,
-): Pick<Calibration, 'microsToAdd' | 'toleranceMicros'> {
-  const sensorNamed = (name: string): ClockSource | undefined =>
-    sources.all.find(source => source.kind === 'sensor' && source.name === name);
-  const shifts = new Map<ClockSource, number>();
-  for (const [source, micros] of stated) shifts.set(source, -micros);
-  const links = new Links<ClockSource>();
-  for (const offset of offsets) {
-    const sensor = sensorNamed(offset.source);
-    if (sensor === undefined) continue;
-    const host = offset.host === undefined ? undefined : sources.byHost.get(offset.host);
-    if (offset.status === 'given') {
-      for (const machine of sources.byHost.values()) links.join(sensor, machine);
-      continue;
-    }
-    if (host === undefined) continue;
-    if (offset.status === 'calibrated') links.join(sensor, host);
-    if (!offset.isApplied && offset.status !== 'calibrated') continue;
-    const micros = Math.round(offset.offsetSeconds * 1e6);
-    // The machine with the most pairs comes first and keeps its clock; whoever is tied to a clock that was moved, moves with it.
-    const moved = shifts.get(sensor);
-    if (moved === undefined) shifts.set(sensor, (shifts.get(host) ?? 0) - micros);
-    else if (!shifts.has(host) && Math.abs(moved + micros) > TOLERANCE_ONE_CLOCK) shifts.set(host, moved + micros);
-    if (!shifts.has(host)) shifts.set(host, 0);
-  }
-  const microsToAdd = new Map<string, number>();
-  for (const [source, micros] of shifts) {
-    if (micros !== 0) for (const artifact of source.artifacts) microsToAdd.set(artifact, micros);
-  }
-  return {
-    microsToAdd,
-    toleranceMicros: (artifactA, artifactB) => {
-      if (artifactA === artifactB) return TOLERANCE_ONE_CLOCK;
-      const [a, b] = [sources.byArtifact.get(artifactA), sources.byArtifact.get(artifactB)];
-      const isOne = a !== undefined && b !== undefined && (a === b || links.areJoined(a, b));
-      return isOne ? TOLERANCE_ONE_CLOCK : TOLERANCE_TWO_CLOCKS;
-    },
-  };
-}
-
-/** Clocks that are known to agree, in whatever steps. */
-class Links<T> {
-  readonly #parents = new Map<T, T>();
-
-  #root(member: T): T {
-    let root = member;
-    for (let next = this.#parents.get(root); next !== undefined && next !== root; next = this.#parents.get(root))
-      root = next;
-    return root;
-  }
-
-  join(a: T, b: T): void {
-    const [rootA, rootB] = [this.#root(a), this.#root(b)];
-    if (rootA !== rootB) this.#parents.set(rootA, rootB);
-  }
-
-  areJoined(a: T, b: T): boolean {
-    return this.#root(a) === this.#root(b);
-  }
-}
+const compareMeasured = (a: Measured, b: Measured): number =>
+  b.offset.pairs - a.offset.pairs ||
+  compare(a.sensor.name, b.sensor.name) ||
+  compare(a.clock.name, b.clock.name) ||
+  Number(a.clock.isZoneAssumed) - Number(b.clock.isZoneAssumed);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

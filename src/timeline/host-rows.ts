@@ -26,13 +26,16 @@ const addressRow = ({ ip, from, to, source }: AddressFact): HostRow['ips'][numbe
   source,
 });
 
-/** The offset that rests on the most pairs, of all sources that saw this machine. */
+/** The offset that rests on the most pairs, of all sources that saw this machine; a zone that was assumed wrongly is no part of it. */
 function clockOf(host: Host, offsets: readonly ClockOffset[]): HostRow['clock'] {
   const own = offsets.filter(offset => offset.host === host.id || offset.host === undefined);
-  const best = own.toSorted((a, b) => b.pairs - a.pairs || (a.source < b.source ? -1 : 1))[0];
+  const isZones = ({ zoneSeconds }: ClockOffset): number => (zoneSeconds === undefined ? 0 : 1);
+  const best = own.toSorted(
+    (a, b) => isZones(a) - isZones(b) || b.pairs - a.pairs || (a.source < b.source ? -1 : 1),
+  )[0];
   if (best === undefined) return { offset_s: 0, pairs: 0, mad_s: 0, status: 'none' };
   return {
-    offset_s: best.offsetSeconds,
+    offset_s: Math.round((best.offsetSeconds - (best.zoneSeconds ?? 0)) * 1000) / 1000,
     pairs: best.pairs,
     mad_s: best.madSeconds,
     status: best.status,

@@ -19,6 +19,8 @@ test.each([
   [['analyze', WINDOWS, '--zeek-fields', 'ts;uid'], /names of the columns/],
   [['analyze', WINDOWS, '--zeek-fields', 'no-such-file'], /no such file/],
   [['analyze', WINDOWS, '--clock-offset', '47'], /--clock-offset 47: give/],
+  [['analyze', WINDOWS, '--clock-offset', '-5'], /--clock-offset -5: give/],
+  [['analyze', 'no/such/path', '--clock-offset', '-5s'], /no such file or folder/],
   [['analyze', WINDOWS, '--color', 'mauve'], /--color mauve/],
   [['analyze', WINDOWS, '--tz', 'UTC', '--tz', 'UTC'], /--tz is given more than once/],
   [['timeline', WINDOWS, '--where', 'process.name =='], /--where:1:/],

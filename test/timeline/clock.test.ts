@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { zoneError } from '../../src/timeline/clock/verdict.ts';
+import { zoneError } from '../../src/timeline/clock/zone.ts';
 import { type Calibration, calibrate, type GivenOffset } from '../../src/timeline/clock.ts';
 import { batchesOf, hostTableOf, type PlainEvent } from '../support/events.ts';
 
