@@ -1,6 +1,7 @@
 import { BATCH_ROWS, type Column, type EventBatch, type EventFields, type Value } from './batch.ts';
 import { ColumnBuilder, cut, FIRST_ROWS, grown } from './column-builder.ts';
 import type { Field } from './fields.ts';
+import { LazyColumns } from './lazy-columns.ts';
 import type { TextTable } from './text-table.ts';
 import type { EpochMicros } from './time.ts';
 
@@ -21,9 +22,9 @@ export class BatchBuilder {
   readonly #wanted: 'all' | ReadonlySet<Field>;
   #expected: number;
   #finished = 0;
-  readonly #texts: TextTable | undefined;
+  #texts: TextTable | undefined;
 
-  /** `texts` tells the strings of all columns apart, and knows them by number; it is not to be cleared while a batch is written. */
+  /** `texts` tells the strings of all columns apart, and knows them by number. */
   constructor(artifact: string, wanted: 'all' | ReadonlySet<Field> = 'all', capacity = BATCH_ROWS, texts?: TextTable) {
     this.#artifact = artifact;
     this.#capacity = capacity;
@@ -68,7 +69,7 @@ export class BatchBuilder {
     if (column === undefined) {
       column = this.#idle.get(field);
       if (column === undefined) column = new ColumnBuilder(field, this.#expected, this.#texts);
-      else column.begin(this.#expected);
+      else column.begin(this.#expected, this.#texts);
       this.#columns.set(field, column);
     }
     return column;
@@ -85,11 +86,12 @@ export class BatchBuilder {
     return this.#finished;
   }
 
-  /** The batch; the builder can then be used for the next one, whose rows will probably be as many. */
-  finish(): EventBatch {
+  /** The batch; the builder can then be used for the next one, whose rows will probably be as many. `next`: another table of texts. */
+  finish(next = this.#texts): EventBatch {
     const rows = this.#rows;
-    const columns = new Map<Field, Column>();
-    for (const [field, column] of this.#columns) columns.set(field, column.finish(rows));
+    // Columns that wait for being read keep their builders.
+    const isLazy = this.#texts !== undefined && this.#wanted === 'all';
+    const columns = isLazy ? new LazyColumns(new Map(this.#columns), rows) : this.#columnsOf(rows);
     const batch: EventBatch = {
       artifact: this.#artifact,
       length: rows,
@@ -99,13 +101,23 @@ export class BatchBuilder {
       columns,
       decoded: this.#wanted,
     };
+    if (!isLazy) for (const [field, column] of this.#columns) this.#idle.set(field, column);
+    this.#texts = next;
     this.#begin(rows);
     return batch;
   }
 
+  #columnsOf(rows: number): ReadonlyMap<Field, Column> {
+    const columns = new Map<Field, Column>();
+    for (const [field, builder] of this.#columns) {
+      const column = builder.finishAny(rows);
+      if (column !== undefined) columns.set(field, column);
+    }
+    return columns;
+  }
+
   #begin(rows: number): void {
     if (this.#idle.size > MOST_IDLE) this.#idle.clear();
-    for (const [field, column] of this.#columns) this.#idle.set(field, column);
     this.#columns.clear();
     this.#finished++;
     this.#rows = 0;

@@ -128,12 +128,5 @@ export function eventAt(batch: EventBatch, row: number): Event {
   return event as Event;
 }
 
-/** The same batch with more columns (or others in place of its own): how derived fields are added. */
-export function withColumns(batch: EventBatch, columns: ReadonlyMap<Field, Column>): EventBatch {
-  if (columns.size === 0) return batch;
-  const decoded = batch.decoded === 'all' ? 'all' : new Set([...batch.decoded, ...columns.keys()]);
-  return { ...batch, columns: new Map([...batch.columns, ...columns]), decoded };
-}
-
 /** How many events one batch holds at most. */
 export const BATCH_ROWS = 4096;

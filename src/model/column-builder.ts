@@ -1,6 +1,7 @@
 import { type Column, columnValue, type Value } from './batch.ts';
 import { CodeTable } from './code-table.ts';
 import { type Field, type FieldKind, kindOf } from './fields.ts';
+import { PendingValues } from './pending-values.ts';
 import type { TextTable } from './text-table.ts';
 
 /** Columns begin small and double: a collection is hundreds of small files beside a few large ones. */
@@ -39,9 +40,9 @@ interface Texts {
   present: Uint8Array;
 }
 
-const emptyKeywords = (rows: number, byText: CodeTable | undefined): Keywords => {
+const emptyKeywords = (byText: CodeTable | undefined): Keywords => {
   byText?.clear();
-  return { kind: 'keyword', codes: new Uint32Array(rows), values: [''], index: new Map(), byText };
+  return { kind: 'keyword', codes: new Uint32Array(0), values: [''], index: new Map(), byText };
 };
 
 /** What {@link ColumnBuilder.code} says of a column that has no codes. */
@@ -55,8 +56,10 @@ export class ColumnBuilder {
   #last: Value | undefined;
   #lastCode = 0;
   readonly #kind: FieldKind;
-  readonly #texts: TextTable | undefined;
+  #texts: TextTable | undefined;
   readonly #byText: CodeTable | undefined;
+  #pending: PendingValues | undefined;
+  #expected: number;
   /** What texts are written into; a finished column has a copy, so the next one uses it again. */
   #room: Buffer<ArrayBuffer> | undefined;
 
@@ -65,11 +68,15 @@ export class ColumnBuilder {
     this.#kind = kindOf(field);
     this.#texts = texts;
     this.#byText = texts && new CodeTable();
+    this.#expected = expected;
     this.#building = this.#empty(expected);
   }
 
-  /** Begins the column of another batch. */
-  begin(expected: number): void {
+  /** Begins the column of another batch; `texts` where it had a table before. */
+  begin(expected: number, texts?: TextTable): void {
+    this.#texts = texts;
+    this.#pending = undefined;
+    this.#expected = expected;
     this.#building = this.#empty(expected);
   }
 
@@ -78,10 +85,10 @@ export class ColumnBuilder {
     this.#last = undefined;
     switch (this.#kind) {
       case 'keyword':
-        this.#keywords = emptyKeywords(rows, this.#byText);
+        this.#keywords = emptyKeywords(this.#byText);
         return this.#keywords;
       case 'number':
-        return { kind: 'number', numbers: new Float64Array(rows).fill(Number.NaN) };
+        return { kind: 'number', numbers: new Float64Array(0) };
       case 'text':
         this.#room ??= Buffer.from(new ArrayBuffer(rows * 32));
         return {
@@ -118,22 +125,50 @@ export class ColumnBuilder {
   textCode(texts: TextTable, id: number): number {
     const keywords = this.#keywords;
     if (keywords === undefined) return NO_CODE;
-    return texts === this.#texts ? this.#textCode(keywords, texts, id) : this.code(texts.texts[id]!);
+    return texts === this.#texts ? this.#textCode(keywords, texts, id) : this.code(texts.text(id));
   }
 
   #textCode({ byText, values }: Keywords, texts: TextTable, id: number): number {
     let code = byText!.get(id);
     if (code === 0) {
       code = values.length;
-      values.push(texts.texts[id]!);
+      values.push(texts.text(id));
       byText!.add(id, code);
     }
     return code;
   }
 
+  get kind(): FieldKind {
+    return this.#building.kind;
+  }
+
+  /**
+   * Where what will stand in many rows can be said beforehand, by numbers of texts of that table; undefined where the column has
+   * another table, or none. What is put by itself into one of those rows takes its place.
+   */
+  pending(texts: TextTable): PendingValues | undefined {
+    if (texts !== this.#texts) return undefined;
+    this.#pending ??= new PendingValues(texts);
+    return this.#pending;
+  }
+
+  has(row: number): boolean {
+    const b = this.#building;
+    switch (b.kind) {
+      case 'keyword':
+        return row < b.codes.length && b.codes[row] !== 0;
+      case 'number':
+        return row < b.numbers.length && !Number.isNaN(b.numbers[row]);
+      case 'text':
+        return row < b.present.length && b.present[row] === 1;
+      default:
+        return b satisfies never;
+    }
+  }
+
   putCode(row: number, code: number): void {
     const keywords = this.#keywords!;
-    if (row >= keywords.codes.length) keywords.codes = grown(keywords.codes, row + 1);
+    if (row >= keywords.codes.length) keywords.codes = grown(keywords.codes, Math.max(row + 1, this.#expected));
     keywords.codes[row] = code;
   }
 
@@ -149,7 +184,7 @@ export class ColumnBuilder {
           this.#loosen(row, value);
           return;
         }
-        reserveNumbers(b, row + 1);
+        if (row >= b.numbers.length) reserveNumbers(b, Math.max(row + 1, this.#expected));
         b.numbers[row] = n;
         return;
       }
@@ -157,6 +192,11 @@ export class ColumnBuilder {
         this.putCode(row, this.code(value));
         return;
       case 'text': {
+        // Texts are written one behind the other, so that one cannot be before what is still to come.
+        if (this.#pending !== undefined) {
+          this.#pending.aside.set(row, value);
+          return;
+        }
         if (Array.isArray(value)) {
           this.#loosen(row, value);
           return;
@@ -185,6 +225,22 @@ export class ColumnBuilder {
   }
 
   finish(rows: number): Column {
+    const pending = this.#pending;
+    if (pending !== undefined) {
+      this.#pending = undefined;
+      pending.settle(rows, this);
+      this.#pending = pending;
+    }
+    return this.#column(rows);
+  }
+
+  /** Undefined where nothing that was put became a value. */
+  finishAny(rows: number): Column | undefined {
+    const column = this.finish(rows);
+    return this.#pending !== undefined && isEmpty(column) ? undefined : column;
+  }
+
+  #column(rows: number): Column {
     const b = this.#building;
     switch (b.kind) {
       case 'keyword':
@@ -209,14 +265,29 @@ export class ColumnBuilder {
 
   /** A value came that the column's kind cannot hold (two ports in one field, text for a number): keep it, as a keyword. */
   #loosen(row: number, value: Value): void {
-    const old = this.finish(row);
-    this.#building = this.#keywords = emptyKeywords(Math.max(row, FIRST_ROWS), this.#byText);
+    const b = this.#building;
+    const rows = b.kind === 'number' ? Math.max(row, b.numbers.length) : row;
+    const old = this.#column(rows);
+    this.#building = this.#keywords = emptyKeywords(this.#byText);
     this.#last = undefined;
-    for (let r = 0; r < row; r++) {
+    for (let r = 0; r < rows; r++) {
       const before = columnValue(old, r);
       if (before !== undefined) this.put(r, before);
     }
     this.put(row, value);
+  }
+}
+
+function isEmpty(column: Column): boolean {
+  switch (column.kind) {
+    case 'keyword':
+      return column.values.length === 1;
+    case 'number':
+      return column.numbers.every(Number.isNaN);
+    case 'text':
+      return !column.present.includes(1);
+    default:
+      return column satisfies never;
   }
 }
 

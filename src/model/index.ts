@@ -20,7 +20,6 @@ export {
   textsAt,
   UndecodedField,
   valueAt,
-  withColumns,
 } from './batch.ts';
 export { BatchBuilder } from './batch-builder.ts';
 export { CodeTable } from './code-table.ts';
@@ -31,6 +30,7 @@ export { ALL_FIELDS, foreignField, isEcsField, isWritten, kindOf } from './field
 export type { ClockOffset, Host, HostTable, Platform } from './host.ts';
 export type { LedgerEntry } from './ledger.ts';
 export { LEVELS } from './levels.ts';
+export type { Conversion } from './pending-values.ts';
 export type { Problem, ProblemKind } from './problem.ts';
 export type {
   CoverageRow,
@@ -48,7 +48,9 @@ export type {
   StageRow,
   Threat,
 } from './report.ts';
+export { TextRows } from './text-rows.ts';
 export { TextTable } from './text-table.ts';
 export type { DurationMicros, EpochMicros } from './time.ts';
 export { DAY, epochMicros, HOUR, isoTime, MINUTE, SECOND } from './time.ts';
 export type { Timeline } from './timeline.ts';
+export { withColumns } from './with-columns.ts';

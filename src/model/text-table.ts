@@ -1,31 +1,43 @@
 const FIRST_PLACES = 1 << 12;
-/** Texts, and characters of them, that are held from one batch to the next. */
+const FIRST_BYTES = 1 << 16;
+/** Texts, and UTF-16 units of them, that are held from one batch to the next. */
 const MOST_HELD = 1 << 15;
-const MOST_CHARACTERS = 1 << 22;
+const MOST_UNITS = 1 << 22;
+/** Longer texts are made at once: a string of Latin letters is half as long as its bytes, and such texts seldom come again. */
+const LONGEST_BYTES = 2048;
 /** A log cannot know which of its texts will meet in one place. */
 const SEED = Math.floor(Math.random() * 2 ** 31);
+const NO_BYTES = -1;
 
 /**
- * Distinct texts by small numbers: '' is 0, the others follow as they come. A text that was seen before is found by its bytes, and no
- * string is made for it again. The numbers hold until `clear`.
+ * Distinct texts by small numbers: '' is 0, the others follow as they come. A text is known again by its bytes, and its string is
+ * made when somebody reads it. The numbers hold as long as the table; who has enough of a large one begins another.
  */
 export class TextTable {
-  /** By number. */
-  readonly texts: string[] = [''];
+  /** By number; undefined where nobody has asked yet. */
+  readonly #strings: (string | undefined)[] = [''];
   #slots = new Int32Array(2 * FIRST_PLACES);
   #hashes = new Int32Array(FIRST_PLACES);
-  #characters = 0;
+  /** Where the bytes of a text begin, {@link NO_BYTES} where only its string is kept; and its length in UTF-16 units. */
+  #starts = new Int32Array(FIRST_PLACES);
+  #lengths = new Int32Array(FIRST_PLACES);
+  #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  #view = viewOf(this.#bytes);
+  #used = 0;
+  #units = 0;
 
-  /** Whether it has grown so large that it should be cleared as soon as nobody needs its numbers. */
+  /** Whether it has grown so large that another should be begun as soon as nobody writes by its numbers. */
   get isLarge(): boolean {
-    return this.texts.length > MOST_HELD || this.#characters > MOST_CHARACTERS;
+    return this.#strings.length > MOST_HELD || this.#units > MOST_UNITS;
   }
 
-  clear(): void {
-    this.texts.length = 1;
-    this.#characters = 0;
-    this.#slots = new Int32Array(2 * FIRST_PLACES);
-    this.#hashes = new Int32Array(FIRST_PLACES);
+  text(id: number): string {
+    const known = this.#strings[id];
+    if (known !== undefined) return known;
+    const start = this.#starts[id]!;
+    const text = this.#bytes.toString('utf16le', start, start + 2 * this.#lengths[id]!);
+    this.#strings[id] = text;
+    return text;
   }
 
   of(text: string): number {
@@ -38,8 +50,8 @@ export class TextTable {
     hash = finished(hash);
     for (let slot = this.#first(hash); ; slot = this.#after(slot)) {
       const id = this.#slots[slot]!;
-      if (id === 0) return this.#add(slot, hash, text);
-      if (this.#hashes[id] === hash && this.texts[id] === text) return id;
+      if (id === 0) return this.#add(slot, hash, length, NO_BYTES, text);
+      if (this.#hashes[id] === hash && this.#lengths[id] === length && this.text(id) === text) return id;
     }
   }
 
@@ -53,24 +65,19 @@ export class TextTable {
     hash = finished(hash);
     for (let slot = this.#first(hash); ; slot = this.#after(slot)) {
       const id = this.#slots[slot]!;
-      if (id === 0) return this.#add(slot, hash, bytes.toString('utf16le', at, at + 2 * units));
-      if (this.#hashes[id] === hash && isUtf16(this.texts[id]!, view, at, units)) return id;
+      if (id === 0) return this.#addBytes(slot, hash, bytes, view, at, units);
+      if (this.#hashes[id] === hash && this.#lengths[id] === units && this.#isOf(id, view, at)) return id;
     }
   }
 
-  /** The first `length` of the bytes as Latin-1. */
-  latin1(bytes: Buffer, length: number): number {
-    if (length === 0) return 0;
-    let hash = SEED ^ length;
-    const even = length & ~1;
-    for (let i = 0; i < even; i += 2) hash = mixed(hash, bytes[i]! | (bytes[i + 1]! << 16));
-    if (even < length) hash = mixed(hash, bytes[even]!);
-    hash = finished(hash);
-    for (let slot = this.#first(hash); ; slot = this.#after(slot)) {
-      const id = this.#slots[slot]!;
-      if (id === 0) return this.#add(slot, hash, bytes.toString('latin1', 0, length));
-      if (this.#hashes[id] === hash && isLatin1(this.texts[id]!, bytes, length)) return id;
-    }
+  #isOf(id: number, view: DataView, at: number): boolean {
+    const units = this.#lengths[id]!;
+    const start = this.#starts[id]!;
+    if (start === NO_BYTES) return isUtf16(this.#strings[id]!, view, at);
+    const own = this.#view;
+    const even = 2 * (units & ~1);
+    for (let i = 0; i < even; i += 4) if (own.getInt32(start + i, true) !== view.getInt32(at + i, true)) return false;
+    return (units & 1) === 0 || own.getUint16(start + even, true) === view.getUint16(at + even, true);
   }
 
   #first(hash: number): number {
@@ -81,31 +88,62 @@ export class TextTable {
     return (slot + 1) & (this.#slots.length - 1);
   }
 
-  #add(slot: number, hash: number, text: string): number {
-    const id = this.texts.length;
-    this.texts.push(text);
-    this.#characters += text.length;
-    if (id === this.#hashes.length) {
-      this.#grow(id, hash);
-    } else {
-      this.#hashes[id] = hash;
-      this.#slots[slot] = id;
+  #addBytes(slot: number, hash: number, bytes: Buffer, view: DataView, at: number, units: number): number {
+    const size = 2 * units;
+    if (size > LONGEST_BYTES) return this.#add(slot, hash, units, NO_BYTES, bytes.toString('utf16le', at, at + size));
+    const start = this.#used;
+    // Whole words, so that every text begins at one.
+    const end = start + ((size + 3) & ~3);
+    if (end > this.#bytes.length) this.#widen();
+    const own = this.#view;
+    const even = size & ~3;
+    for (let i = 0; i < even; i += 4) own.setInt32(start + i, view.getInt32(at + i, true), true);
+    if (even < size) own.setUint16(start + even, view.getUint16(at + even, true), true);
+    this.#used = end;
+    return this.#add(slot, hash, units, start, undefined);
+  }
+
+  #add(slot: number, hash: number, units: number, start: number, text: string | undefined): number {
+    const id = this.#strings.length;
+    this.#strings.push(text);
+    this.#units += units;
+    const isFull = id === this.#hashes.length;
+    if (isFull) {
+      this.#hashes = twice(this.#hashes);
+      this.#starts = twice(this.#starts);
+      this.#lengths = twice(this.#lengths);
     }
+    this.#hashes[id] = hash;
+    this.#starts[id] = start;
+    this.#lengths[id] = units;
+    if (isFull) this.#placeAnew();
+    else this.#slots[slot] = id;
     return id;
   }
 
-  #grow(last: number, hash: number): void {
-    const hashes = new Int32Array(this.#hashes.length * 2);
-    hashes.set(this.#hashes);
-    hashes[last] = hash;
-    this.#hashes = hashes;
-    this.#slots = new Int32Array(hashes.length * 2);
-    for (let id = 1; id <= last; id++) {
-      let slot = this.#first(hashes[id]!);
+  #placeAnew(): void {
+    this.#slots = new Int32Array(this.#hashes.length * 2);
+    for (let id = 1; id < this.#strings.length; id++) {
+      let slot = this.#first(this.#hashes[id]!);
       while (this.#slots[slot] !== 0) slot = this.#after(slot);
       this.#slots[slot] = id;
     }
   }
+
+  #widen(): void {
+    const wider = Buffer.allocUnsafeSlow(2 * this.#bytes.length);
+    this.#bytes.copy(wider, 0, 0, this.#used);
+    this.#bytes = wider;
+    this.#view = viewOf(wider);
+  }
+}
+
+const viewOf = (bytes: Buffer): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+function twice(old: Int32Array): Int32Array<ArrayBuffer> {
+  const more = new Int32Array(2 * old.length);
+  more.set(old);
+  return more;
 }
 
 const mixed = (hash: number, word: number): number => {
@@ -114,14 +152,8 @@ const mixed = (hash: number, word: number): number => {
 };
 const finished = (hash: number): number => hash ^ (hash >>> 13);
 
-function isUtf16(text: string, view: DataView, at: number, units: number): boolean {
-  if (text.length !== units) return false;
-  for (let i = 0, p = at; i < units; i++, p += 2) if (text.charCodeAt(i) !== view.getUint16(p, true)) return false;
-  return true;
-}
-
-function isLatin1(text: string, bytes: Uint8Array, length: number): boolean {
-  if (text.length !== length) return false;
-  for (let i = 0; i < length; i++) if (text.charCodeAt(i) !== bytes[i]) return false;
+function isUtf16(text: string, view: DataView, at: number): boolean {
+  for (let i = 0, p = at; i < text.length; i++, p += 2)
+    if (text.charCodeAt(i) !== view.getUint16(p, true)) return false;
   return true;
 }

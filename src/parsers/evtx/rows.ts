@@ -31,8 +31,7 @@ export class EventRows {
   readonly #options: ValueOptions;
   readonly #writer: WindowsEventWriter;
   readonly #system: SystemView;
-  readonly #texts = new TextTable();
-  readonly #data = new WindowsData(this.#texts);
+  readonly #data = new WindowsData(new TextTable());
   readonly #eventData: EventData;
   readonly #hosts = new HostTally();
   readonly #full: EventBatch[] = [];
@@ -46,7 +45,7 @@ export class EventRows {
   constructor(path: string, context: ParseContext) {
     this.#context = context;
     this.#options = { spelling: 'windows', ansi: ansiDecoder(context.codePage) };
-    this.#writer = new WindowsEventWriter(context.fields, this.#texts);
+    this.#writer = new WindowsEventWriter(context.fields);
     this.#system = new SystemView(this.#options);
     this.#eventData = new EventData(new DataTexts(this.#data, this.#options));
     this.#needs = names => {
@@ -58,7 +57,7 @@ export class EventRows {
       const sink = new TextSink(XML_ESCAPING);
       this.#original = { sink, writer: new XmlWriter(sink, this.#options) };
     }
-    this.#batch = new BatchBuilder(path, context.fields, BATCH_ROWS, this.#texts);
+    this.#batch = new BatchBuilder(path, context.fields, BATCH_ROWS, this.#data.texts);
   }
 
   /** Throws Damage. A record that nobody wants is no row. */
@@ -124,7 +123,8 @@ export class EventRows {
 
   #flush(): void {
     this.#held = 0;
-    if (this.#batch.length > 0) this.#full.push(this.#batch.finish());
-    if (this.#texts.isLarge) this.#texts.clear();
+    if (this.#batch.length === 0) return;
+    if (this.#data.texts.isLarge) this.#data.texts = new TextTable();
+    this.#full.push(this.#batch.finish(this.#data.texts));
   }
 }

@@ -1,64 +1,128 @@
 import type { BatchBuilder, ColumnBuilder, Field, TextTable, Value } from '../../model/index.ts';
-import { CodeTable, NO_CODE } from '../../model/index.ts';
+import { CodeTable, NO_CODE, TextRows } from '../../model/index.ts';
+import type { WindowsData } from './windows-data.ts';
 import type { Convert } from './windows-mapping.ts';
 import type { DataPlan, SystemStep, WindowsPlan } from './windows-plan.ts';
 import type { WindowsSystem } from './windows-system.ts';
+import { several } from './windows-values.ts';
 
-// Events of one kind say the same again and again. So a value is looked up and converted once for each text that a batch has of it;
-// what a row then costs is a code written into each column.
+// Events of one kind say the same again and again. What their columns will hold is said once for a batch: constants, and texts that are
+// converted when somebody wants them. What a row then costs is the numbers of its texts, and what `<System>` says of it.
 
 /** A value that was not there: nothing is written. */
 const ABSENT = 0;
 
-/** A plan with the columns of the batch that is being written. Columns begin with their first value, in the order of these. */
+/** A plan with the columns of the batch that is being written. */
 export class PlanColumns {
   batch: BatchBuilder | undefined;
   /** Which of the builder's batches it is. */
   ordinal = 0;
   /** Whether the batch has room for the plan's raw fields. */
   isAdmitted = false;
-  #constants: readonly ConstantCell[] = [];
   readonly #plan: WindowsPlan;
   readonly #system: readonly SystemCell[];
-  readonly #data: readonly (DatumCells | undefined)[];
+  /** Data of a name that comes once, and where their texts are in a row of `#rows`. */
+  readonly #single: readonly number[];
+  #rows: TextRows;
+  /** Constants and data of columns in which nothing can wait, and of fields that have more than one source. */
+  #constants: readonly ConstantCell[] = [];
+  #data: readonly DatumCells[] = [];
 
   constructor(plan: WindowsPlan) {
     this.#plan = plan;
     this.#system = plan.system.map(step => new SystemCell(step));
-    this.#data = plan.data.map(datum => datum && new DatumCells(datum));
+    this.#single = plan.data.flatMap((datum, i) => (datum === undefined || datum.repeats.length > 0 ? [] : [i]));
+    this.#rows = new TextRows(0);
   }
 
-  begin(batch: BatchBuilder, isAdmitted: boolean): void {
+  /** `texts`: by whose numbers the data of the batch will come. */
+  begin(batch: BatchBuilder, texts: TextTable, isAdmitted: boolean): void {
     this.batch = batch;
     this.ordinal = batch.finished;
     this.isAdmitted = isAdmitted;
+    this.#rows = new TextRows(this.#single.length);
     this.#constants = this.#plan.constants.flatMap(([field, value]) => {
       const column = batch.column(field);
-      return column === undefined ? [] : [{ column, value, code: column.code(value) }];
+      const pending = column?.pending(texts);
+      pending?.constant(this.#rows, value);
+      return column === undefined || pending !== undefined ? [] : [new ConstantCell(column, value)];
     });
     for (const cell of this.#system) cell.begin(batch);
-    for (const cells of this.#data) cells?.begin(batch, isAdmitted);
+    this.#data = this.#plan.data.flatMap((datum, i) => {
+      if (datum === undefined) return [];
+      const fields = datum.repeats.length > 0 ? [] : this.#notWaiting(datum, i, batch, texts);
+      return datum.repeats.length === 0 && fields.length === 0 ? [] : [new DatumCells(i, datum, fields)];
+    });
   }
 
-  /** What is the same in every event of the kind, and what `<System>` says. */
-  event(row: number, system: WindowsSystem): void {
-    for (const { column, value, code } of this.#constants) {
-      if (code === NO_CODE) column.put(row, value);
-      else column.putCode(row, code);
+  /** Lets the fields of a datum wait for its text; those that cannot are returned. */
+  #notWaiting(datum: DataPlan, i: number, batch: BatchBuilder, texts: TextTable): readonly FieldCell[] {
+    const place = this.#single.indexOf(i);
+    const fields: FieldCell[] = [];
+    const isRawWanted = datum.raw !== undefined && this.isAdmitted;
+    if (isRawWanted) {
+      const pending = batch.column(datum.raw)?.pending(texts);
+      if (pending === undefined) fields.push(new FieldCell(batch, datum.raw, undefined));
+      else pending.text(this.#rows, place, undefined);
     }
-    for (const cell of this.#system) cell.put(row, system);
+    for (const { field, convert, isAlone } of datum.steps) {
+      const pending = isAlone ? batch.column(field)?.pending(texts) : undefined;
+      if (pending === undefined) fields.push(new FieldCell(batch, field, convert));
+      else pending.text(this.#rows, place, convert);
+    }
+    return fields;
   }
 
-  /** Text number `id` of `texts`, not '', into every field that wants datum `index`. */
-  datum(row: number, index: number, texts: TextTable, id: number): void {
-    this.#data[index]!.put(row, texts, id);
+  write(row: number, system: WindowsSystem, data: WindowsData): void {
+    for (const cell of this.#constants) cell.put(row);
+    for (const cell of this.#system) cell.put(row, system);
+    const single = this.#single;
+    const at = this.#rows.add(row);
+    const { ids } = this.#rows;
+    for (let k = 0; k < single.length; k++) {
+      const id = data.id(single[k]!);
+      if (id > 0) ids[at + k] = id;
+    }
+    if (data.lists.length > 0) this.#writeLists(data);
+    for (const cells of this.#data) cells.put(row, data, this.batch!, this.isAdmitted);
+  }
+
+  #writeLists(data: WindowsData): void {
+    for (const i of this.#single)
+      if (data.id(i) < 0) writeSeveral(this.batch!, this.#plan.data[i]!, i, data, this.isAdmitted);
   }
 }
 
-interface ConstantCell {
-  readonly column: ColumnBuilder;
-  readonly value: Value;
-  readonly code: number;
+/** A datum that has several values: an array, or a name that comes more than once. They stand in order; one value where there is one. */
+function writeSeveral(
+  batch: BatchBuilder,
+  datum: DataPlan,
+  index: number,
+  data: WindowsData,
+  isAdmitted: boolean,
+): void {
+  const all = [index, ...datum.repeats].flatMap(i => data.all(i));
+  const [first] = all;
+  if (first === undefined) return;
+  if (datum.raw !== undefined && isAdmitted) batch.set(datum.raw, several(all));
+  for (const step of datum.steps) batch.set(step.field, step.convert(first));
+}
+
+class ConstantCell {
+  readonly #column: ColumnBuilder;
+  readonly #value: Value;
+  readonly #code: number;
+
+  constructor(column: ColumnBuilder, value: Value) {
+    this.#column = column;
+    this.#value = value;
+    this.#code = column.code(value);
+  }
+
+  put(row: number): void {
+    if (this.#code === NO_CODE) this.#column.put(row, this.#value);
+    else this.#column.putCode(row, this.#code);
+  }
 }
 
 /** A field of `<System>`: most say what the row before said. */
@@ -99,85 +163,62 @@ class SystemCell {
   }
 }
 
-/** A datum's fields, as it stands and converted, with what became of each of its texts in them. */
+/** A datum of which something is written at once. */
 class DatumCells {
-  readonly #raw: Field | undefined;
-  readonly #fields: readonly Field[];
-  /** Undefined: the text as it stands. */
-  readonly #converts: readonly (Convert | undefined)[];
-  /** What only one field wants as it stands, that field's column remembers. */
-  readonly #isRemembered: boolean;
-  #batch: BatchBuilder | undefined;
-  #isRawAdmitted = true;
-  readonly #columns: (ColumnBuilder | undefined)[];
-  /** By text: where its codes begin, plus one. */
-  readonly #places = new CodeTable();
-  /** From there on, one for each field: its code, {@link ABSENT}, or {@link NO_CODE} where `#values` has the value itself. */
-  #codes: Int32Array;
-  readonly #values: (Value | undefined)[] = [];
-  #lastId = 0;
-  #lastPlace = 0;
+  readonly #index: number;
+  readonly #datum: DataPlan;
+  readonly #fields: readonly FieldCell[];
 
-  constructor({ raw, steps }: DataPlan) {
-    const hasRaw = raw !== undefined;
-    this.#raw = raw;
-    this.#fields = [...(hasRaw ? [raw] : []), ...steps.map(step => step.field)];
-    this.#converts = [...(hasRaw ? [undefined] : []), ...steps.map(step => step.convert)];
-    this.#isRemembered = steps.length > 0;
-    this.#columns = this.#fields.map(() => undefined);
-    this.#codes = new Int32Array(this.#fields.length);
+  constructor(index: number, datum: DataPlan, fields: readonly FieldCell[]) {
+    this.#index = index;
+    this.#datum = datum;
+    this.#fields = fields;
   }
 
-  begin(batch: BatchBuilder, isRawAdmitted: boolean): void {
+  put(row: number, data: WindowsData, batch: BatchBuilder, isAdmitted: boolean): void {
+    if (this.#datum.repeats.length > 0) {
+      writeSeveral(batch, this.#datum, this.#index, data, isAdmitted);
+      return;
+    }
+    const id = data.id(this.#index);
+    if (id > 0) for (const cell of this.#fields) cell.put(row, data.texts, id);
+  }
+}
+
+/** One field of a datum, in one batch: where another datum may set it as well, the later one that has a value holds. */
+class FieldCell {
+  readonly #batch: BatchBuilder;
+  readonly #field: Field;
+  /** Undefined: the text as it stands. */
+  readonly #convert: Convert | undefined;
+  #column: ColumnBuilder | undefined;
+  /** By text: the place of what it became, plus one. */
+  readonly #places = new CodeTable();
+  readonly #values: (Value | undefined)[] = [];
+  /** {@link NO_CODE} where the column has none, {@link ABSENT} where there is no value. */
+  readonly #codes: number[] = [];
+
+  constructor(batch: BatchBuilder, field: Field, convert: Convert | undefined) {
     this.#batch = batch;
-    this.#isRawAdmitted = isRawAdmitted;
-    this.#columns.fill(undefined);
-    this.#places.clear();
-    this.#lastId = 0;
+    this.#field = field;
+    this.#convert = convert;
   }
 
   put(row: number, texts: TextTable, id: number): void {
-    if (id !== this.#lastId) {
-      this.#lastId = id;
-      this.#lastPlace = this.#placeOf(texts, id);
-    }
-    const place = this.#lastPlace;
-    const columns = this.#columns;
-    for (let i = 0; i < columns.length; i++) {
-      const code = this.#codes[place + i]!;
-      if (code === ABSENT) continue;
-      if (code === NO_CODE) columns[i]!.put(row, this.#values[place + i]!);
-      else columns[i]!.putCode(row, code);
-    }
+    let place = this.#places.get(id) - 1;
+    if (place === -1) place = this.#learn(texts, id);
+    const code = this.#codes[place]!;
+    if (code === NO_CODE) this.#column!.put(row, this.#values[place]!);
+    else if (code !== ABSENT) this.#column!.putCode(row, code);
   }
 
-  #placeOf(texts: TextTable, id: number): number {
-    const known = this.#isRemembered ? this.#places.get(id) : 0;
-    if (known !== 0) return known - 1;
-    const width = this.#fields.length;
-    const place = this.#places.size * width;
-    if (this.#isRemembered) this.#places.add(id, place + 1);
-    if (place + width > this.#codes.length) {
-      const more = new Int32Array(4 * (place + width));
-      more.set(this.#codes);
-      this.#codes = more;
-    }
-    for (let i = 0; i < width; i++) this.#learn(texts, id, i, place + i);
+  #learn(texts: TextTable, id: number): number {
+    const text = texts.text(id);
+    const value = this.#convert === undefined ? text : this.#convert(text);
+    if (value !== undefined) this.#column ??= this.#batch.column(this.#field);
+    this.#codes.push(value === undefined || this.#column === undefined ? ABSENT : this.#column.code(value));
+    const place = this.#values.push(value) - 1;
+    this.#places.add(id, place + 1);
     return place;
-  }
-
-  #learn(texts: TextTable, id: number, i: number, at: number): void {
-    const convert = this.#converts[i];
-    const field = this.#fields[i]!;
-    const text = texts.texts[id]!;
-    const value = convert === undefined ? text : convert(text);
-    this.#codes[at] = ABSENT;
-    if (value === undefined || (field === this.#raw && !this.#isRawAdmitted)) return;
-    this.#columns[i] ??= this.#batch!.column(field);
-    const column = this.#columns[i];
-    if (column === undefined) return;
-    const code = value === text ? column.textCode(texts, id) : column.code(value);
-    this.#codes[at] = code;
-    if (code === NO_CODE) this.#values[at] = value;
   }
 }

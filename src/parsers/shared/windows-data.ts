@@ -5,7 +5,8 @@ import type { TextTable, Value } from '../../model/index.ts';
  * table, or several texts. One object for all events of a reading.
  */
 export class WindowsData {
-  readonly texts: TextTable;
+  /** By whose numbers the data are given. */
+  texts: TextTable;
   /** '' is a `Data` without a name. The same object wherever the same names come together. */
   names: readonly string[] = [];
   /** By datum, `length` of them. 0: none, or ''. Below 0: list −1, −2, …. */
@@ -46,14 +47,14 @@ export class WindowsData {
   /** Every text of datum `i` that is not empty. */
   all(i: number): readonly string[] {
     const id = this.id(i);
-    if (id >= 0) return id === 0 ? [] : [this.texts.texts[id]!];
+    if (id >= 0) return id === 0 ? [] : [this.texts.text(id)];
     return this.lists[-id - 1]!.map(String).filter(text => text !== '');
   }
 
   /** Undefined where the datum is empty, or its first member is. */
   first(i: number): string | undefined {
     const id = this.id(i);
-    const text = id >= 0 ? this.texts.texts[id] : String(this.lists[-id - 1]![0] ?? '');
+    const text = id >= 0 ? this.texts.text(id) : String(this.lists[-id - 1]![0] ?? '');
     return text === '' ? undefined : text;
   }
 }

@@ -2,11 +2,10 @@ import type { BatchBuilder, EventFields, Field, Value } from '../../model/index.
 import { epochMicros, TextTable } from '../../model/index.ts';
 import { PlanColumns } from './windows-columns.ts';
 import { WindowsData } from './windows-data.ts';
-import type { DataPlan, Wanted, WindowsPlan } from './windows-plan.ts';
+import type { Wanted, WindowsPlan } from './windows-plan.ts';
 import { planFor } from './windows-plan.ts';
 import type { WindowsSystem } from './windows-system.ts';
 import { windowsTime } from './windows-time.ts';
-import { several } from './windows-values.ts';
 
 export type { WindowsSystem } from './windows-system.ts';
 
@@ -27,8 +26,8 @@ const ANOMALY_MICROS = 60_000_000;
 export class WindowsEventWriter {
   readonly #wanted: Wanted;
   readonly #plans = new WeakMap<readonly string[], { last: WindowsPlan; readonly all: Map<string, WindowsPlan> }>();
-  readonly #given: WindowsData;
-  readonly #expanded: WindowsData;
+  readonly #given = new WindowsData(new TextTable());
+  readonly #expanded = new WindowsData(this.#given.texts);
   readonly #expansions = new Map<string, readonly string[]>();
   #lastNames: readonly string[] | undefined;
   #lastPlan: WindowsPlan | undefined;
@@ -37,11 +36,8 @@ export class WindowsEventWriter {
   readonly #fields = new Set<Field>();
   readonly #columns = new Map<WindowsPlan, PlanColumns>();
 
-  /** `texts`: the table by whose numbers a reader gives data. */
-  constructor(wanted: Wanted, texts = new TextTable()) {
+  constructor(wanted: Wanted) {
     this.#wanted = wanted;
-    this.#given = new WindowsData(texts);
-    this.#expanded = new WindowsData(texts);
   }
 
   /** For each datum 1 where it has to be decoded for the wanted fields. A reader may pass undefined for the others. */
@@ -65,8 +61,7 @@ export class WindowsEventWriter {
     extra?: EventFields,
     stated?: EventFields,
   ): void {
-    const { texts } = this.#given;
-    if (this.#isNew(batch) && texts.isLarge) texts.clear();
+    if (this.#isNew(batch) && this.#given.texts.isLarge) this.#given.texts = new TextTable();
     this.#given.clear();
     this.#given.names = names;
     for (const value of values) this.#given.addValue(value);
@@ -77,22 +72,14 @@ export class WindowsEventWriter {
     for (const field in extra) batch.set(field as Field, extra[field as Field]);
   }
 
-  /** The same for data in the numbers of the writer's table, which is not cleared while a batch is written. */
+  /** The same for data in the numbers of a table, which is one and the same while a batch is written. */
   writeData(batch: BatchBuilder, record: number, system: WindowsSystem, given: WindowsData): void {
     const hasMany = given.length > MOST_NAMES;
     const data = hasMany || (given.lists.length > 0 && hasUnnamedList(given)) ? this.#expand(given) : given;
     const plan = this.#plan(system.provider, system.eventId, system.channel, data.names);
     this.#begin(batch, record, system, plan, data);
-    const columns = this.#columnsOf(batch, plan);
-    const row = batch.length - 1;
-    columns.event(row, system);
-    for (let i = 0; i < plan.data.length; i++) {
-      const datum = plan.data[i];
-      if (datum === undefined) continue;
-      const id = data.id(i);
-      if (id < 0 || datum.repeats.length > 0) writeRepeated(batch, datum, i, data, columns.isAdmitted);
-      else if (id > 0) columns.datum(row, i, data.texts, id);
-    }
+    const columns = this.#columnsOf(batch, plan, data.texts);
+    columns.write(batch.length - 1, system, data);
     if (plan.derive !== undefined) {
       const derived = plan.derive.make(plan.derive.indices.map(i => data.first(i)));
       for (const field in derived) batch.set(field as Field, derived[field as Field]);
@@ -102,7 +89,7 @@ export class WindowsEventWriter {
 
   #begin(batch: BatchBuilder, record: number, system: WindowsSystem, plan: WindowsPlan, data: WindowsData): void {
     const stated = plan.timeIndex === -1 ? 0 : data.id(plan.timeIndex);
-    const own = stated > 0 ? windowsTime(data.texts.texts[stated]!) : undefined;
+    const own = stated > 0 ? windowsTime(data.texts.text(stated)) : undefined;
     if (own === undefined) {
       batch.begin(epochMicros(system.micros), system.nanos, record);
       return;
@@ -137,7 +124,7 @@ export class WindowsEventWriter {
     return plan;
   }
 
-  #columnsOf(batch: BatchBuilder, plan: WindowsPlan): PlanColumns {
+  #columnsOf(batch: BatchBuilder, plan: WindowsPlan, texts: TextTable): PlanColumns {
     if (this.#isNew(batch)) {
       this.#batch = batch;
       this.#ordinal = batch.finished;
@@ -149,7 +136,7 @@ export class WindowsEventWriter {
       columns = new PlanColumns(plan);
       this.#columns.set(plan, columns);
     }
-    if (columns.batch !== batch || columns.ordinal !== this.#ordinal) columns.begin(batch, this.#admit(plan));
+    if (columns.batch !== batch || columns.ordinal !== this.#ordinal) columns.begin(batch, texts, this.#admit(plan));
     return columns;
   }
 
@@ -171,6 +158,7 @@ export class WindowsEventWriter {
     const names: string[] = [];
     const expanded = this.#expanded;
     expanded.clear();
+    expanded.texts = given.texts;
     for (let i = 0; i < given.names.length && names.length < MOST_NAMES; i++) {
       const name = given.names[i]!;
       const id = given.id(i);
@@ -203,21 +191,6 @@ const hasUnnamedList = (data: WindowsData): boolean => data.names.some((name, i)
 
 const isOf = (plan: WindowsPlan, provider: string, eventId: number, channel: string): boolean =>
   plan.eventId === eventId && plan.provider === provider && plan.channel === channel;
-
-/** A datum that has several values: an array, or a name that comes more than once. They stand in order; one value where there is one. */
-function writeRepeated(
-  batch: BatchBuilder,
-  datum: DataPlan,
-  index: number,
-  data: WindowsData,
-  isAdmitted: boolean,
-): void {
-  const all = [index, ...datum.repeats].flatMap(i => data.all(i));
-  const [first] = all;
-  if (first === undefined) return;
-  if (datum.raw !== undefined && isAdmitted) batch.set(datum.raw, several(all));
-  for (const step of datum.steps) batch.set(step.field, step.convert(first));
-}
 
 const ALL = new WindowsEventWriter('all');
 

@@ -34,7 +34,12 @@ export interface DataPlan {
   readonly raw: Field | undefined;
   /** Later data of the same name: their values join the first's. */
   readonly repeats: readonly number[];
-  readonly steps: readonly Into[];
+  readonly steps: readonly DataStep[];
+}
+
+export interface DataStep extends Into {
+  /** Nothing else in the event sets the field: whatever the datum becomes is the row's value. */
+  readonly isAlone: boolean;
 }
 
 /** What `<System>` says of a field. `convert` is for what costs more than to read it: it is asked once for what is said again and again. */
@@ -165,10 +170,10 @@ export function planFor(
   const wants = (field: Field): boolean => wanted === 'all' || wanted.has(field);
   const mapping = mappingFor(provider, eventId);
   const isLinux = provider === 'Linux-Sysmon';
-  const data = dataPlans(names, mapping, isLinux, wants);
+  const steps = dataPlans(names, mapping, isLinux, wants);
   const timeIndex = isSysmon(provider) ? names.indexOf('UtcTime') : -1;
   const needs = new Uint8Array(names.length);
-  data.forEach((plan, index) => {
+  steps.forEach((plan, index) => {
     if (plan !== undefined) for (const i of [index, ...plan.repeats]) needs[i] = 1;
   });
   if (timeIndex !== -1) needs[timeIndex] = 1;
@@ -176,7 +181,7 @@ export function planFor(
   for (const index of derive?.indices ?? []) if (index !== -1) needs[index] = 1;
   // A datum without a name may hold an array, which moves the numbers of all that follow it: they are needed together.
   const isAnyNamelessWanted =
-    wanted === 'all' || paramsWanted(wanted) || derive !== undefined || data.some(plan => plan?.steps.length);
+    wanted === 'all' || paramsWanted(wanted) || derive !== undefined || steps.some(plan => plan?.steps.length);
   if (isAnyNamelessWanted) {
     for (const [i, name] of names.entries()) if (name === '') needs[i] = 1;
   }
@@ -203,6 +208,12 @@ export function planFor(
     ...(mapping?.isWrittenByUser === true ? [USER] : []),
     ...(mapping?.outcome === undefined ? [OUTCOME] : []),
   ];
+  const settable = [
+    ...constants.map(([field]) => field),
+    ...system.map(({ field }) => field),
+    ...(mapping?.derive?.fields ?? []),
+  ];
+  const data = markedAlone(steps, settable);
   const isDerived = derive?.indices.some(index => index !== -1) === true;
   return {
     provider,
@@ -247,10 +258,10 @@ function dataPlans(
   mapping: WindowsMapping | undefined,
   isLinux: boolean,
   wants: (field: Field) => boolean,
-): readonly (DataPlan | undefined)[] {
+): readonly (PlannedData | undefined)[] {
   const first = new Map<string, number[]>();
   const taken = new Set<Field>();
-  const plans: (DataPlan | undefined)[] = [];
+  const plans: (PlannedData | undefined)[] = [];
   names.forEach((given, index) => {
     const name = dataName(given, index);
     const repeats = first.get(name);
@@ -275,6 +286,21 @@ function dataPlans(
     );
   });
   return plans;
+}
+
+type PlannedData = Omit<DataPlan, 'steps'> & { readonly steps: readonly Into[] };
+
+/** `settable`: what else may set fields of these events. */
+function markedAlone(
+  plans: readonly (PlannedData | undefined)[],
+  settable: readonly Field[],
+): readonly (DataPlan | undefined)[] {
+  const setters = new Map<Field, number>();
+  for (const field of [...settable, ...plans.flatMap(plan => plan?.steps.map(step => step.field) ?? [])])
+    setters.set(field, (setters.get(field) ?? 0) + 1);
+  return plans.map(
+    plan => plan && { ...plan, steps: plan.steps.map(step => ({ ...step, isAlone: setters.get(step.field) === 1 })) },
+  );
 }
 
 function stepsOf(mapping: WindowsMapping | undefined, name: string, isLinux: boolean): readonly Into[] {
