@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { hasMagic, u16, u32 } from './bytes.ts';
+import { hasMagic, u16, u32, u64Number } from './bytes.ts';
 import { CHUNK_BYTES, CHUNK_HEADER_BYTES, CHUNK_MAGIC, isChunk, NO_CHECKSUMS } from './chunk.ts';
 import { hex } from './damage.ts';
 import type { LogReport } from './report.ts';
@@ -20,15 +20,32 @@ export interface FileSlot {
   readonly isCounted: boolean;
 }
 
+/** What is known of a log when its last slot was read. */
+export interface FileFacts {
+  header: FileHeader | undefined;
+  /** The file ends before the chunks do that its header counts, or inside one. */
+  isShort: boolean;
+}
+
+/** What the header of a file says. It may be old: then there was more than it says, but not less. */
+interface FileHeader {
+  readonly chunks: number;
+  readonly nextRecord: number;
+  readonly isDirty: boolean;
+}
+
 /**
  * Cuts a log into its slots by stream, holding one of them. The file's header is a hint: it may be dirty, wrong, or missing where
  * somebody carved the chunks alone, so every slot up to the end of the file is looked at.
  */
-export async function* readSlots(chunks: AsyncIterable<Uint8Array>, report: LogReport): AsyncGenerator<FileSlot> {
+export async function* readSlots(
+  chunks: AsyncIterable<Uint8Array>,
+  report: LogReport,
+  facts: FileFacts,
+): AsyncGenerator<FileSlot> {
   const window = new Window(chunks);
   let count = 0;
   let isCutInside = false;
-  let stated: number | undefined;
   await window.fill(CHUNK_HEADER_BYTES);
   if (!hasMagic(window.bytes, 0, CHUNK_MAGIC)) {
     await window.fill(FILE_HEADER_BYTES);
@@ -41,15 +58,16 @@ export async function* readSlots(chunks: AsyncIterable<Uint8Array>, report: LogR
       );
       return;
     }
-    stated = readFileHeader(header, report);
+    facts.header = readFileHeader(header, report);
     window.drop(FILE_HEADER_BYTES);
   }
+  const { header } = facts;
   for (;;) {
     await window.fill(CHUNK_BYTES);
     const { bytes, offset } = window;
     if (bytes.length === 0) break;
     const isCut = bytes.length < CHUNK_BYTES;
-    const isCounted = stated !== undefined && count < stated;
+    const isCounted = header?.isDirty === false && count < header.chunks;
     let length = bytes.length;
     isCutInside = isCut;
     if (isChunk(bytes)) {
@@ -62,18 +80,20 @@ export async function* readSlots(chunks: AsyncIterable<Uint8Array>, report: LogR
     count++;
     window.drop(length);
   }
+  const isShort = header !== undefined && count < header.chunks;
+  facts.isShort = isShort || isCutInside;
   // A file that is cut inside a chunk has that said with the chunk.
-  if (stated !== undefined && count < stated && !isCutInside) {
+  if (isShort && !isCutInside) {
     report.problem(
       'truncated',
       window.offset,
-      `the file ends after ${count} of the ${stated} chunks that its header counts`,
+      `the file ends after ${count} of the ${header.chunks} chunks that its header counts`,
     );
   }
 }
 
-/** How many chunks the header states; undefined where that cannot be trusted. */
-function readFileHeader(header: Buffer, report: LogReport): number | undefined {
+/** Undefined where nothing that it says can be relied on. */
+function readFileHeader(header: Buffer, report: LogReport): FileHeader | undefined {
   if (!hasMagic(header, 0, FILE_MAGIC)) {
     report.problem(
       'damaged-file',
@@ -104,7 +124,7 @@ function readFileHeader(header: Buffer, report: LogReport): number | undefined {
       `expected checksum ${hex(crc32(header.subarray(0, 120)))} of the file header, found ${hex(u32(header, 124))}`,
     );
   }
-  return isDirty || !isSound ? undefined : u16(header, 42);
+  return isSound ? { chunks: u16(header, 42), nextRecord: u64Number(header, 24), isDirty } : undefined;
 }
 
 /** Where a chunk begins that is out of step with the 64 KiB grid: bytes before it were lost or added. */

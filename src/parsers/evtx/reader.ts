@@ -1,6 +1,6 @@
 import { CarvedKeys } from './carve.ts';
 import { CHUNK_BYTES, CHUNK_HEADER_BYTES, Chunk, type ChunkHeader } from './chunk.ts';
-import { type FileSlot, readSlots } from './container.ts';
+import { type FileFacts, type FileSlot, readSlots } from './container.ts';
 import { Damage, hex } from './damage.ts';
 import { candidatesIn, type RecordPlace, RecordWalk, type Span } from './records.ts';
 import { LogReport } from './report.ts';
@@ -51,8 +51,13 @@ async function* readOnce(
   const chunk = new Chunk(new TemplateStore());
   const place: RecordPlace = { offset: 0, at: 0, size: 0, id: 0, isRecovered: false };
   let zeroed: { readonly offset: number; readonly isCounted: boolean }[] = [];
+  const facts: FileFacts = { header: undefined, isShort: false };
   let lastId: number | undefined;
-  for await (const slot of readSlots(chunks, report)) {
+  let highestId = 0;
+  let end = 0;
+  let isLossy = false;
+  for await (const slot of readSlots(chunks, report, facts)) {
+    end = slot.offset + slot.bytes.length;
     chunk.load(slot.bytes, slot.offset);
     if (slot.kind === 'zeroed') {
       // Preallocated space at the end is normal; a hole in front of a chunk is not.
@@ -70,6 +75,7 @@ async function* readOnce(
     zeroed = [];
     let spans: readonly Span[] = [{ from: 0, to: slot.bytes.length }];
     if (slot.kind === 'foreign') {
+      isLossy = true;
       tellForeign(slot, report);
     } else {
       const header = chunk.header();
@@ -84,6 +90,7 @@ async function* readOnce(
         visitLive(chunk, place, report, visit);
       }
       lastId = walk.lastId;
+      highestId = Math.max(highestId, lastId ?? 0);
       ({ spans } = walk);
     }
     place.isRecovered = true;
@@ -99,7 +106,18 @@ async function* readOnce(
     yield;
   }
   for (const { offset, isCounted } of zeroed) if (isCounted) tellZeroed(offset, report);
+  if (isLossy || facts.isShort || zeroed.some(({ isCounted }) => isCounted)) tellLost(facts, highestId, end, report);
   report.finish();
+}
+
+/** Records that were written and whose chunks are not here: the header of the file says how far their ids went. */
+function tellLost({ header }: FileFacts, highestId: number, end: number, report: LogReport): void {
+  const last = (header?.nextRecord ?? 0) - 1;
+  const missing = last - highestId;
+  if (highestId === 0 || missing <= 0 || missing > 0xffff_ffff) return;
+  report.problem('gap', end, `record ids end at ${highestId}, the file's header counts them up to ${last}`, {
+    missing,
+  });
 }
 
 function tellZeroed(offset: number, report: LogReport): void {

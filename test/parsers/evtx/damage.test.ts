@@ -78,7 +78,19 @@ describe('the file', () => {
     expect(idsOf(await read(fewer))).toEqual(range(1, 40));
     const more = await read(whole.subarray(0, HEADER + 3 * CHUNK));
     expect(idsOf(more)).toEqual(range(1, 30));
-    expect(more.problems).toMatchObject([{ kind: 'truncated', offset: HEADER + 3 * CHUNK }]);
+    const end = HEADER + 3 * CHUNK;
+    expect(told(more.problems)).toEqual([
+      ['truncated', end, undefined],
+      ['gap', end, 10],
+    ]);
+    expect(more.problems[1]!.message).toBe("record ids end at 30, the file's header counts them up to 40");
+    const dirty = Buffer.from(whole.subarray(0, end));
+    dirty.writeUInt32LE(1, 120);
+    expect(told((await read(dirty)).problems)).toEqual([
+      ['bad-checksum', 120, undefined],
+      ['truncated', end, undefined],
+      ['gap', end, 10],
+    ]);
   });
 
   test('with an unknown version or a spoilt magic is read, and said so', async () => {
@@ -112,7 +124,15 @@ describe('chunks', () => {
 
   test('zeroed at the end are damage where the header counts them, and free space where not', async () => {
     const parsed = await read(log({ kind: 'zeroed-chunk', chunk: 3 }));
-    expect(told(parsed.problems)).toEqual([['damaged-file', HEADER + 3 * CHUNK, undefined]]);
+    expect(told(parsed.problems)).toEqual([
+      ['damaged-file', HEADER + 3 * CHUNK, undefined],
+      ['gap', HEADER + 4 * CHUNK, 10],
+    ]);
+    const foreign = await read(log({ kind: 'bad-chunk-magic', chunk: 3 }));
+    expect(told(foreign.problems)).toEqual([
+      ['damaged-file', HEADER + 3 * CHUNK, undefined],
+      ['gap', HEADER + 4 * CHUNK, 10],
+    ]);
   });
 
   test('with a wrong header checksum still tell the records that are missing before and in them', async () => {
