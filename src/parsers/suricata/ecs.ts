@@ -34,6 +34,42 @@ const moment = (value: Value): Value | undefined => {
 const extension = (value: Value): Value | undefined =>
   /^[^?#]*\/[^?#/]*\.([A-Za-z\d]{1,16})(?:[?#]|$)/.exec(text(value))?.[1];
 const query = (value: Value): Value | undefined => /\?([^#]+)/.exec(text(value))?.[1];
+const scheme = (value: Value): Value | undefined =>
+  /^([a-z][a-z\d+.-]{0,15}):\/\//i.exec(text(value))?.[1]?.toLowerCase();
+/** Of an absolute address, as a proxy's client writes it. */
+const portOf = (value: Value): Value | undefined => {
+  const port = /^[a-z][a-z\d+.-]{0,15}:\/\/[^/?#]*:(\d{1,5})(?:[/?#]|$)/i.exec(text(value))?.[1];
+  return port === undefined ? undefined : Number(port);
+};
+const baseName = (value: Value): Value | undefined => text(value).split(/[\\/]/).at(-1) || undefined;
+const dnsType = (value: Value): Value =>
+  new Map([
+    ['request', 'query'],
+    ['response', 'answer'],
+  ]).get(text(value)) ?? text(value);
+const result = (value: Value): Value =>
+  /^(?:STATUS_SUCCESS|STATUS_MORE_PROCESSING_REQUIRED|OK)$/i.test(text(value)) ? 'success' : 'failure';
+const upper = (value: Value): Value => list(value).map(one => String(one).toUpperCase());
+/** Rules write names with `_` for blanks. */
+const words = (value: Value): Value => list(value).map(one => String(one).replaceAll('_', ' '));
+const techniques = (value: Value): Value | undefined => {
+  const found = list(value).flatMap(one => /\bT\d{4}(?:\.\d{3})?\b/i.exec(String(one))?.[0].toUpperCase() ?? []);
+  return found.length > 0 ? found : undefined;
+};
+/** `2019-0708`, `CVE_2019_0708`, `cve,2019-0708` → `CVE-2019-0708`. */
+const vulnerabilities = (value: Value): Value | undefined => {
+  const found = list(value).flatMap(one => {
+    const id = /(\d{4})[_-](\d{4,7})(?!\d)/.exec(String(one));
+    return id === null ? [] : [`CVE-${id[1]}-${id[2]}`];
+  });
+  return found.length > 0 ? found : undefined;
+};
+/** Rules write `2010_09_23`. */
+const date = (value: Value): Value | undefined => {
+  const day = /^(\d{4})[_-](\d\d)[_-](\d\d)$/.exec(text(value));
+  const time = day === null ? undefined : isoTimeAt(`${day[1]}-${day[2]}-${day[3]}T00:00:00Z`);
+  return time === undefined ? undefined : isoTime(time.micros);
+};
 const protocol = (value: Value): Value | undefined => (text(value) === 'failed' ? undefined : lower(value));
 const addresses = (value: Value): Value | undefined => {
   const found = list(value).flatMap(answer => canonicalIp(String(answer)) ?? []);
@@ -68,6 +104,8 @@ export const WHOLE: ReadonlyMap<string, readonly Target[]> = new Map<string, rea
   ['timestamp', []],
   ['flow.start', ['event.start']],
   ['flow.end', ['event.end']],
+  ['netflow.start', ['event.start']],
+  ['netflow.end', ['event.end']],
 ]);
 
 /** Keys that have an ECS name beside their own. */
@@ -81,10 +119,22 @@ export const ALSO: ReadonlyMap<string, readonly Target[]> = new Map<string, read
   ['flow.pkts_toclient', ['destination.packets']],
   ['flow.bytes_toserver', ['source.bytes']],
   ['flow.bytes_toclient', ['destination.bytes']],
+  ['netflow.age', [['event.duration', nanosOfSeconds]]],
+  ['netflow.pkts', ['source.packets']],
+  ['netflow.bytes', ['source.bytes']],
   ['alert.signature', ['rule.name']],
   ['alert.signature_id', [['rule.id', text]]],
   ['alert.category', ['rule.category', 'message']],
   ['alert.severity', ['event.severity']],
+  ['alert.metadata.mitre_tactic_id', [['threat.tactic.id', upper]]],
+  ['alert.metadata.mitre_tactic_name', [['threat.tactic.name', words]]],
+  ['alert.metadata.mitre_technique_id', [['threat.technique.id', upper]]],
+  ['alert.metadata.mitre_technique_name', [['threat.technique.name', words]]],
+  ['alert.metadata.mitre_attack', [['threat.technique.id', techniques]]],
+  ['alert.metadata.cve', [['vulnerability.id', vulnerabilities]]],
+  ['alert.metadata.created_at', [['suricata.eve.alert.created_at', date]]],
+  ['alert.metadata.updated_at', [['suricata.eve.alert.updated_at', date]]],
+  ['http.http_port', ['url.port']],
   ['http.hostname', ['url.domain', 'destination.domain', ['related.hosts', list]]],
   [
     'http.url',
@@ -99,6 +149,8 @@ export const ALSO: ReadonlyMap<string, readonly Target[]> = new Map<string, read
       ],
       ['url.query', query],
       ['url.extension', extension],
+      ['url.scheme', scheme],
+      ['url.port', portOf],
     ],
   ],
   ['http.http_method', ['http.request.method']],
@@ -107,10 +159,19 @@ export const ALSO: ReadonlyMap<string, readonly Target[]> = new Map<string, read
   ['http.length', ['http.response.body.bytes']],
   ['http.http_refer', ['http.request.referrer']],
   ['dns.id', [['dns.id', text]]],
-  ['dns.type', ['dns.type']],
+  ['dns.type', [['dns.type', dnsType]]],
   ['dns.rrname', ['dns.question.name']],
   ['dns.rrtype', ['dns.question.type']],
   ['dns.rcode', ['dns.response_code']],
+  // Version 3 (Suricata 8) has lists; an alert of earlier versions holds the messages of its transaction.
+  ['dns.queries.rrname', ['dns.question.name']],
+  ['dns.queries.rrtype', ['dns.question.type']],
+  ['dns.query.rrname', ['dns.question.name']],
+  ['dns.query.rrtype', ['dns.question.type']],
+  ['dns.answers.rrname', ['dns.answers.name']],
+  ['dns.answers.rrtype', ['dns.answers.type']],
+  ['dns.answers.ttl', ['dns.answers.ttl']],
+  ['dns.answers.rdata', ['dns.answers.data']],
   ['dns.rdata', ['dns.answers.data', ['dns.resolved_ip', addresses]]],
   [
     'tls.sni',
@@ -153,8 +214,32 @@ export const ALSO: ReadonlyMap<string, readonly Target[]> = new Map<string, read
   ['tls.session_resumed', ['tls.resumed']],
   ['tls.ja3.hash', ['tls.client.ja3']],
   ['tls.ja3s.hash', ['tls.server.ja3s']],
-  ['fileinfo.filename', ['file.path']],
+  ['fileinfo.filename', ['file.path', ['file.name', baseName]]],
   ['fileinfo.size', ['file.size']],
+  ['fileinfo.mimetype', ['file.mime_type']],
+  ['fileinfo.md5', ['file.hash.md5', 'related.hash']],
+  ['fileinfo.sha1', ['file.hash.sha1', 'related.hash']],
+  ['fileinfo.sha256', ['file.hash.sha256', 'related.hash']],
+  ['anomaly.event', ['event.action']],
+  ['dcerpc.request', ['event.action']],
+  ['ftp.command', ['event.action']],
+  ['krb5.cname', ['user.name', 'related.user']],
+  ['krb5.realm', ['user.domain']],
+  ['krb5.msg_type', ['event.action']],
+  ['rdp.event_type', ['event.action']],
+  ['rdp.cookie', ['user.name', 'related.user']],
+  ['rdp.client.client_name', ['source.domain']],
+  ['rfb.authentication.security_result', [['event.outcome', result]]],
+  ['smb.command', ['event.action']],
+  ['smb.status', [['event.outcome', result]]],
+  ['smb.filename', ['file.path', ['file.name', baseName]]],
+  ['smb.ntlmssp.user', ['user.name', 'related.user']],
+  ['smb.ntlmssp.domain', ['user.domain']],
+  ['smb.ntlmssp.host', ['source.domain']],
+  ['smtp.mail_from', ['email.from.address']],
+  ['smtp.rcpt_to', ['email.to.address']],
+  ['email.subject', ['email.subject']],
+  ['email.message_id', ['email.message_id']],
 ]);
 
 const KINDS: ReadonlyMap<string, KindMapping> = new Map<string, KindMapping>([

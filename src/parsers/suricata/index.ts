@@ -102,8 +102,11 @@ function write(batch: BatchBuilder, record: JsonObject, written: number, line: n
     if (whole === undefined) {
       // 51 bits in most versions, 64 in some: an identifier, not a number.
       batch.set(`suricata.eve.${key}`, key === 'flow_id' ? String(value) : value);
+      // Beats keep what a rule says of itself beside what the alert says.
+      const own = key.startsWith('alert.metadata.') ? `alert.${key.slice('alert.metadata.'.length)}` : undefined;
+      if (own !== undefined && !entries.has(own)) batch.set(`suricata.eve.${own}`, value);
       put(batch, ALSO.get(key), value);
-    } else if (key === 'flow.start' || key === 'flow.end') {
+    } else if (MOMENTS.has(key)) {
       const micros = timeOf(value);
       if (micros !== undefined) put(batch, whole, isoTime(micros));
     } else put(batch, whole, value);
@@ -113,6 +116,8 @@ function write(batch: BatchBuilder, record: JsonObject, written: number, line: n
   if (kind === 'flow') batch.set('event.created', isoTime(written));
   writeFlow(batch, entries, resolved);
 }
+
+const MOMENTS = new Set(['flow.start', 'flow.end', 'netflow.start', 'netflow.end']);
 
 function put(batch: BatchBuilder, targets: readonly Target[] | undefined, value: Value): void {
   for (const target of targets ?? []) {
@@ -139,7 +144,7 @@ function writeKind(batch: BatchBuilder, kind: string, entries: ReadonlyMap<strin
 function writeDns(batch: BatchBuilder, entries: ReadonlyMap<string, Value>): readonly string[] {
   const flags = HEADER_FLAGS.filter(flag => entries.get(`dns.${flag.toLowerCase()}`) === true);
   if (flags.length > 0) batch.set('dns.header_flags', flags);
-  const ips = ['dns.grouped.A', 'dns.grouped.AAAA', 'dns.rdata']
+  const ips = ['dns.grouped.A', 'dns.grouped.AAAA', 'dns.answers.rdata', 'dns.rdata']
     .flatMap(key => entries.get(key) ?? [])
     .flatMap(answer => canonicalIp(String(answer)) ?? []);
   if (ips.length > 0) batch.set('dns.resolved_ip', [...new Set(ips)]);

@@ -15,6 +15,8 @@ export const DERIVED: ReadonlyMap<Field, readonly Field[]> = new Map<Field, read
   ['destination.port', ['network.transport']],
   ['network.direction', ['source.ip', 'destination.ip']],
   ['related.ip', ['source.ip', 'destination.ip']],
+  ['dns.header_flags', ['zeek.dns.AA', 'zeek.dns.TC', 'zeek.dns.RD', 'zeek.dns.RA']],
+  ['dns.type', ['dns.response_code', 'dns.answers.data']],
 ]);
 
 /** Adds the derived columns that are wanted. A record's `ts` is when its connection began; it was written when that ended. */
@@ -38,11 +40,51 @@ export function derive(
   }
   add('network.community_id', () => communityIds(columns, time.length));
   if (log === 'conn') withoutIcmpPorts(columns);
+  if (log === 'dns') {
+    add('dns.header_flags', () => headerFlags(columns, time.length));
+    add('dns.type', () => dnsTypes(columns, time.length));
+  }
   const source = keywords(columns, 'source.ip');
   const destination = keywords(columns, 'destination.ip');
   if (source === undefined && destination === undefined) return;
   add('related.ip', () => bothEnds(source, destination, time.length));
   add('network.direction', () => directions(source, destination, time.length));
+}
+
+const FLAGS = ['AA', 'TC', 'RD', 'RA'] as const;
+
+/** The flags that a message's columns say are set, as one value. */
+function headerFlags(columns: ReadonlyMap<Field, Column>, rows: number): Column | undefined {
+  const sets = new Uint8Array(rows);
+  for (const [bit, flag] of FLAGS.entries()) {
+    const column = keywords(columns, `zeek.dns.${flag}`);
+    const set = column?.values.indexOf(true) ?? -1;
+    if (column === undefined || set < 1) continue;
+    for (let row = 0; row < rows; row++) if (column.codes[row] === set) sets[row]! |= 1 << bit;
+  }
+  const codes = new Uint32Array(rows);
+  const values: Value[] = [''];
+  const codeOf = new Uint8Array(1 << FLAGS.length);
+  for (let row = 0; row < rows; row++) {
+    const set = sets[row]!;
+    if (set === 0) continue;
+    if (codeOf[set] === 0) codeOf[set] = values.push(FLAGS.filter((_, bit) => ((set >> bit) & 1) === 1)) - 1;
+    codes[row] = codeOf[set]!;
+  }
+  return values.length === 1 ? undefined : { kind: 'keyword', codes, values };
+}
+
+/** A question that was answered is told together with its answer. */
+function dnsTypes(columns: ReadonlyMap<Field, Column>, rows: number): Column {
+  const replies = [keywords(columns, 'dns.response_code'), keywords(columns, 'dns.answers.data')];
+  const codes = new Uint32Array(rows);
+  const values: string[] = [''];
+  for (let row = 0; row < rows; row++) {
+    const type = replies.some(reply => reply !== undefined && reply.codes[row] !== 0) ? 'answer' : 'query';
+    const known = values.indexOf(type, 1);
+    codes[row] = known === -1 ? values.push(type) - 1 : known;
+  }
+  return { kind: 'keyword', codes, values };
 }
 
 function directions(

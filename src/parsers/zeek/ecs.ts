@@ -1,47 +1,23 @@
-import type { Field, Scalar, Value } from '../../model/index.ts';
-import { canonicalIp } from '../../util/cidr.ts';
+import type { Field } from '../../model/index.ts';
 import { certificateName } from '../shared/certificate-name.ts';
+import { beatsName } from './beats-names.ts';
 import { stateMessage, stateOutcome, stateType } from './conn-states.ts';
-
-/** A target field, and how its value is made where it is not the cell's own; undefined: this cell says nothing about it. */
-export type Target = Field | readonly [Field, (value: Value) => Value | undefined];
-
-export interface LogMapping {
-  readonly kind?: 'alert';
-  readonly category: readonly string[];
-  readonly type: readonly string[];
-  /** For logs of one application protocol. */
-  readonly protocol?: string;
-  readonly transport?: string;
-  /** Zeek's name of a column → the ECS fields that say the same. What stands here with an ECS name is kept under `zeek.<log>.` too. */
-  readonly fields: { readonly [column: string]: readonly Target[] };
-}
-
-const text = (value: Value): string => String(Array.isArray(value) ? value[0] : value);
-const address = (value: Value): Value => canonicalIp(text(value)) ?? text(value);
-const ip = (value: Value): Value | undefined => canonicalIp(text(value));
-const family = (value: Value): Value | undefined => {
-  const known = canonicalIp(text(value));
-  return known === undefined ? undefined : known.includes(':') ? 'ipv6' : 'ipv4';
-};
-const lower = (value: Value): Value => text(value).toLowerCase();
-const list = (value: Value): readonly Scalar[] => (Array.isArray(value) ? value : [value as Scalar]);
-const addresses = (value: Value): Value | undefined => {
-  const found = list(value).flatMap(answer => canonicalIp(String(answer)) ?? []);
-  return found.length > 0 ? found : undefined;
-};
-const outcome = (value: Value): Value => (value === true || value === 'T' ? 'success' : 'failure');
-const before = (mark: string) => (value: Value) => text(value).split(mark)[0] || undefined;
-const after = (mark: string) => (value: Value) => text(value).split(mark).slice(1).join(mark) || undefined;
-const baseName = (value: Value): Value | undefined => text(value).split('\\').at(-1) || undefined;
-
-/** `gssapi,smb,krb` names three; `-ftp` says that a guess was taken back. */
-const services = (value: Value): Value | undefined => {
-  const named = text(value)
-    .split(',')
-    .filter(name => name !== '' && !name.startsWith('-'));
-  return named.length > 1 ? named : named[0];
-};
+import { OTHER_LOGS } from './ecs-other.ts';
+import type { LogMapping, Mappings, Target } from './mapping.ts';
+import {
+  address,
+  addresses,
+  after,
+  baseName,
+  before,
+  family,
+  ip,
+  lower,
+  moment,
+  outcome,
+  services,
+  text,
+} from './values.ts';
 
 /** Columns that mean the same in every log and are kept whole by ECS: not repeated under `zeek.<log>.`. */
 export const ENDPOINTS: LogMapping['fields'] = {
@@ -67,12 +43,17 @@ const EVERYWHERE: LogMapping['fields'] = {
   community_id: ['network.community_id'],
 };
 
+/** Where the ends of a connection are told as client and server as well. */
+const CLIENT: readonly Target[] = [...ENDPOINTS['id.orig_h']!, ['client.address', address]];
+const SERVER: readonly Target[] = [...ENDPOINTS['id.resp_h']!, ['server.address', address]];
+
 const CLIENT_CERTIFICATE: readonly Target[] = certificateName('client', 'subject');
 const SERVER_CERTIFICATE: readonly Target[] = certificateName('server', 'subject');
 
 const TLS_VERSION = /^(TLS|SSL|DTLS)v(\d)(\d?)$/;
 
-const LOGS: { readonly [log: string]: LogMapping } = {
+const LOGS: Mappings = {
+  ...OTHER_LOGS,
   conn: {
     category: ['network'],
     type: [],
@@ -106,6 +87,7 @@ const LOGS: { readonly [log: string]: LogMapping } = {
       query: ['dns.question.name'],
       qtype_name: ['dns.question.type'],
       rcode_name: ['dns.response_code', ['event.outcome', v => (text(v) === 'NOERROR' ? 'success' : 'failure')]],
+      TTLs: ['dns.answers.ttl'],
       trans_id: [['dns.id', text]],
       qclass_name: [['dns.question.class', v => (text(v) === 'C_INTERNET' ? 'IN' : text(v))]],
       answers: ['dns.answers.data', ['dns.resolved_ip', addresses]],
@@ -119,6 +101,7 @@ const LOGS: { readonly [log: string]: LogMapping } = {
     fields: {
       method: ['http.request.method', ['event.action', lower]],
       host: ['url.domain'],
+      'id.resp_p': ['destination.port', 'url.port'],
       uri: ['url.original', ['url.path', before('?')], ['url.query', after('?')]],
       version: ['http.version'],
       referrer: ['http.request.referrer'],
@@ -145,12 +128,27 @@ const LOGS: { readonly [log: string]: LogMapping } = {
       server_name: ['destination.domain', 'tls.client.server_name', 'zeek.ssl.server.name'],
       resumed: ['tls.resumed'],
       established: ['tls.established'],
+      'id.orig_h': CLIENT,
+      'id.resp_h': SERVER,
       subject: ['tls.server.subject', ...SERVER_CERTIFICATE],
       issuer: ['tls.server.issuer', ...certificateName('server', 'issuer')],
       client_subject: CLIENT_CERTIFICATE,
       client_issuer: certificateName('client', 'issuer'),
       ja3: ['tls.client.ja3'],
       ja3s: ['tls.server.ja3s'],
+      // Written by the package that adds certificates' dates and hashes to this log.
+      resp_certificate_sha1: [
+        ['tls.server.hash.sha1', lower],
+        ['related.hash', lower],
+      ],
+      not_valid_before: [
+        ['tls.server.not_before', moment],
+        ['tls.server.x509.not_before', moment],
+      ],
+      not_valid_after: [
+        ['tls.server.not_after', moment],
+        ['tls.server.x509.not_after', moment],
+      ],
     },
   },
   ssh: {
@@ -174,7 +172,7 @@ const LOGS: { readonly [log: string]: LogMapping } = {
     protocol: 'rdp',
     transport: 'tcp',
     fields: {
-      cookie: ['user.name'],
+      cookie: ['user.name', 'related.user'],
       ssl: ['tls.established'],
       cert_count: ['zeek.rdp.cert.count'],
       client_name: ['source.domain'],
@@ -199,7 +197,14 @@ const LOGS: { readonly [log: string]: LogMapping } = {
     type: ['connection', 'protocol'],
     protocol: 'smb',
     transport: 'tcp',
-    fields: { action: ['event.action'], name: ['file.path', ['file.name', baseName]], size: ['file.size'] },
+    fields: {
+      action: ['event.action'],
+      name: ['file.path', ['file.name', baseName]],
+      size: ['file.size'],
+      'times.accessed': [['file.accessed', moment]],
+      'times.changed': [['file.ctime', moment]],
+      'times.modified': [['file.mtime', moment]],
+    },
   },
   smb_mapping: {
     category: ['network'],
@@ -216,6 +221,8 @@ const LOGS: { readonly [log: string]: LogMapping } = {
     fields: {
       command: ['event.action'],
       status: [['event.outcome', v => (text(v) === 'SUCCESS' ? 'success' : 'failure')]],
+      'referenced_file.name': ['file.path', ['file.name', baseName]],
+      'referenced_file.size': ['file.size'],
     },
   },
   dce_rpc: {
@@ -237,6 +244,10 @@ const LOGS: { readonly [log: string]: LogMapping } = {
         ['user.domain', after('/')],
       ],
       success: [['event.outcome', outcome]],
+      'id.orig_h': CLIENT,
+      'id.resp_h': SERVER,
+      from: [['zeek.kerberos.valid.from', moment]],
+      till: [['zeek.kerberos.valid.until', moment]],
       client_cert_subject: CLIENT_CERTIFICATE,
       server_cert_subject: SERVER_CERTIFICATE,
       // As earlier versions name them.
@@ -250,7 +261,7 @@ const LOGS: { readonly [log: string]: LogMapping } = {
     protocol: 'ntlm',
     transport: 'tcp',
     fields: {
-      username: ['user.name'],
+      username: ['user.name', 'related.user'],
       domainname: ['user.domain', 'zeek.ntlm.domain'],
       hostname: ['source.domain'],
       success: [['event.outcome', outcome]],
@@ -264,15 +275,19 @@ const LOGS: { readonly [log: string]: LogMapping } = {
     type: ['connection', 'info', 'protocol'],
     protocol: 'dhcp',
     transport: 'udp',
+    ports: { source: 68, destination: 67 },
     fields: {
       client_addr: [
         ['source.ip', ip],
         ['source.address', address],
+        ['client.address', address],
       ],
       server_addr: [
         ['destination.ip', ip],
         ['destination.address', address],
+        ['server.address', address],
       ],
+      domain: ['network.name'],
       mac: ['source.mac', 'zeek.dhcp.address.mac'],
       assigned_addr: ['zeek.dhcp.address.assigned'],
       requested_addr: ['zeek.dhcp.address.requested'],
@@ -297,6 +312,7 @@ const LOGS: { readonly [log: string]: LogMapping } = {
         ['destination.address', address],
       ],
       p: ['destination.port'],
+      dropped: [['event.type', v => (v === true || v === 'T' ? ['denied', 'info'] : ['allowed', 'info'])]],
     },
   },
   weird: { kind: 'alert', category: ['network'], type: ['info'], fields: { name: ['rule.name'] } },
@@ -309,63 +325,17 @@ export const isKnownLog = (log: string): boolean => Object.hasOwn(LOGS, log);
 
 /** Where a column of a log goes. */
 export function targetsOf(log: string, column: string): readonly Target[] {
-  if (Object.hasOwn(ENDPOINTS, column)) return ENDPOINTS[column]!;
   const own = mappingOf(log).fields;
-  const raw: Field = `zeek.${log}.${column}`;
   const named = Object.hasOwn(own, column)
     ? own[column]!
     : Object.hasOwn(EVERYWHERE, column)
       ? EVERYWHERE[column]!
       : [];
+  if (Object.hasOwn(ENDPOINTS, column)) return named.length > 0 ? named : ENDPOINTS[column]!;
+  const raw: Field = `zeek.${log}.${column}`;
+  const beats = beatsName(log, column);
+  const all = beats === undefined ? named : [...named, beats];
   // A name cannot be both a value and a folder of values in one document (`auth` beside `auth.method`).
-  const isFolder = named.some(target => String(typeof target === 'string' ? target : target[0]).startsWith(`${raw}.`));
-  return isFolder ? named : [raw, ...named];
-}
-
-/** Names that sites give to the endpoints of a connection (Zeek's Log::default_field_name_map). */
-const SITE_NAMES: ReadonlyMap<string, string> = new Map([
-  ['src', 'id.orig_h'],
-  ['src_ip', 'id.orig_h'],
-  ['src_port', 'id.orig_p'],
-  ['dst', 'id.resp_h'],
-  ['dst_ip', 'id.resp_h'],
-  ['dst_port', 'id.resp_p'],
-]);
-const SCOPED = /^id_(orig|resp)_([hp])$/;
-
-/** One spelling a column: `id_orig_h` (scope separator `_`) and `id.orig_h` are the same. */
-export function columnName(written: string, log: string): string {
-  const scoped = SCOPED.exec(written);
-  if (scoped !== null) return `id.${scoped[1]}_${scoped[2]}`;
-  return (log === 'conn' ? SITE_NAMES.get(written) : undefined) ?? written;
-}
-
-/** What a record says by its columns alone, for files that do not name their log. The first that fits. */
-const SIGNATURES: readonly (readonly [string, readonly string[]])[] = [
-  ['conn', ['conn_state', 'proto']],
-  ['dns', ['trans_id', 'rcode_name']],
-  ['dns', ['trans_id', 'qtype_name']],
-  ['dns', ['query', 'qclass']],
-  ['http', ['trans_depth']],
-  ['ssh', ['auth_attempts']],
-  ['ssh', ['kex_alg']],
-  ['ssl', ['established', 'resumed']],
-  ['rdp', ['security_protocol', 'cookie']],
-  ['rdp', ['security_protocol', 'result']],
-  ['rfb', ['authentication_method']],
-  ['dce_rpc', ['endpoint', 'operation']],
-  ['kerberos', ['request_type', 'service']],
-  ['ntlm', ['username', 'domainname']],
-  ['ntlm', ['server_nb_computer_name']],
-  ['smb_cmd', ['command', 'tree_service']],
-  ['smb_files', ['action', 'path', 'name']],
-  ['smb_mapping', ['share_type']],
-  ['dhcp', ['msg_types']],
-  ['dhcp', ['assigned_addr']],
-  ['notice', ['note', 'msg']],
-  ['weird', ['name', 'notice', 'peer']],
-];
-
-export function logBySignature(columns: ReadonlySet<string>): string | undefined {
-  return SIGNATURES.find(([, keys]) => keys.every(key => columns.has(key)))?.[0];
+  const isFolder = all.some(target => String(typeof target === 'string' ? target : target[0]).startsWith(`${raw}.`));
+  return isFolder ? all : [raw, ...all];
 }

@@ -1,9 +1,10 @@
 import type { Artifact, EventBatch, LogSet } from '../../model/index.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
-import { columnName, isKnownLog, logBySignature } from './ecs.ts';
+import { isKnownLog } from './ecs.ts';
 import { fits, guessedFields, headerOf } from './given-header.ts';
 import { headerOfBareLine } from './header.ts';
 import { readJson } from './json.ts';
+import { columnName, logBySignature } from './log-names.ts';
 import { Reader } from './reader.ts';
 import { readTsv } from './tsv.ts';
 

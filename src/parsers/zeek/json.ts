@@ -1,7 +1,7 @@
 import type { EventBatch, Scalar, Value } from '../../model/index.ts';
 import { lineBlocks } from '../../util/line-blocks.ts';
-import { columnName, logBySignature } from './ecs.ts';
 import { numberOrText } from './header.ts';
+import { columnName, logBySignature } from './log-names.ts';
 import { type ColumnPlan, type LogWriter, SHAPE } from './log-writer.ts';
 import { momentOf, seconds } from './numerals.ts';
 import type { Reader } from './reader.ts';

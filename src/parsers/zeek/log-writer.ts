@@ -9,7 +9,8 @@ import {
 } from '../../model/index.ts';
 import { Cells, type Output } from './cells.ts';
 import { DERIVED, derive } from './derived.ts';
-import { mappingOf, type Target, targetsOf } from './ecs.ts';
+import { mappingOf, targetsOf } from './ecs.ts';
+import type { Target } from './mapping.ts';
 import { decimal, momentOf, seconds } from './numerals.ts';
 import { UniqueCells } from './unique-cells.ts';
 
@@ -265,6 +266,14 @@ export class LogWriter {
       const constant: Column = { kind: 'keyword', codes: new Uint32Array(rows).fill(1), values: ['', value] };
       columns.set(field, joined(columns.get(field), constant));
     }
+    const { ports } = mapping;
+    if (ports === undefined) return;
+    for (const [field, port] of [
+      ['source.port', ports.source] as const,
+      ['destination.port', ports.destination] as const,
+    ])
+      if (this.#wants(field) && !columns.has(field))
+        columns.set(field, { kind: 'number', numbers: new Float64Array(rows).fill(port) });
   }
 }
 

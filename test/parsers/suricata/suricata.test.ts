@@ -120,3 +120,72 @@ test('a URL is taken apart', async () => {
   });
   expect(await at('/a.b/c')).not.toHaveProperty('url.extension');
 });
+
+test('what a rule says of itself is told in the words of ATT&CK and CVE', async () => {
+  const metadata = {
+    mitre_tactic_id: ['TA0008'],
+    mitre_tactic_name: ['Lateral_Movement'],
+    mitre_technique_id: ['T1210'],
+    mitre_technique_name: ['Exploitation_Of_Remote_Services'],
+    cve: ['CVE_2017_0144', '2019-0708', 'none'],
+    created_at: ['2024_02_30'],
+    updated_at: ['2024_02_29'],
+    severity: ['9'],
+  };
+  const alert = { action: 'allowed', signature_id: 1, severity: 1, metadata };
+  const { events } = await parse(`${JSON.stringify({ ...record, event_type: 'alert', alert })}\n`);
+  expect(events[0]).toMatchObject({
+    'threat.tactic.id': ['TA0008'],
+    'threat.tactic.name': ['Lateral Movement'],
+    'threat.technique.id': ['T1210'],
+    'threat.technique.name': ['Exploitation Of Remote Services'],
+    'vulnerability.id': ['CVE-2017-0144', 'CVE-2019-0708'],
+    'suricata.eve.alert.updated_at': '2024-02-29T00:00:00.000Z',
+    'suricata.eve.alert.severity': 1,
+    'suricata.eve.alert.metadata.severity': '9',
+  });
+});
+
+test('DNS of version 3 says its question and its answers in lists', async () => {
+  const dns = {
+    version: 3,
+    type: 'response',
+    id: 7,
+    rcode: 'NOERROR',
+    queries: [{ rrname: 'srv.example', rrtype: 'A' }],
+    answers: [
+      { rrname: 'srv.example', rrtype: 'CNAME', ttl: 60, rdata: 'a.example' },
+      { rrname: 'a.example', rrtype: 'A', ttl: 30, rdata: '10.0.0.80' },
+    ],
+  };
+  const { events } = await parse(`${JSON.stringify({ ...record, event_type: 'dns', dns })}\n`);
+  expect(events[0]).toMatchObject({
+    'dns.type': 'answer',
+    'dns.question.name': 'srv.example',
+    'dns.answers.data': ['a.example', '10.0.0.80'],
+    'dns.answers.ttl': [60, 30],
+    'dns.resolved_ip': ['10.0.0.80'],
+  });
+});
+
+test('services say who spoke, what was asked and how it went', async () => {
+  const records = [
+    { event_type: 'krb5', krb5: { msg_type: 'KRB_TGS_REP', cname: 'amy', realm: 'CORP.EXAMPLE', sname: 'cifs/fs' } },
+    {
+      event_type: 'smb',
+      smb: { command: 'SMB2_COMMAND_CREATE', status: 'STATUS_ACCESS_DENIED', filename: 'a\\b.exe' },
+    },
+    { event_type: 'rdp', rdp: { event_type: 'initial_request', cookie: 'amy' } },
+    { event_type: 'dcerpc', dcerpc: { request: 'REQUEST', opnum: 89 } },
+    { event_type: 'netflow', netflow: { pkts: 3, bytes: 180, start: '2025-03-02T05:00:00.5+0000', age: 2 } },
+  ];
+  const { events, problems } = await parse(records.map(r => `${JSON.stringify({ ...record, ...r })}\n`).join(''));
+  expect(problems).toEqual([]);
+  expect(events).toMatchObject([
+    { 'event.action': 'KRB_TGS_REP', 'user.name': 'amy', 'user.domain': 'CORP.EXAMPLE', 'network.protocol': 'krb5' },
+    { 'event.outcome': 'failure', 'file.path': 'a\\b.exe', 'file.name': 'b.exe' },
+    { 'event.action': 'initial_request', 'user.name': 'amy' },
+    { 'event.action': 'REQUEST', 'suricata.eve.dcerpc.opnum': 89 },
+    { 'source.packets': 3, 'source.bytes': 180, 'event.start': '2025-03-02T05:00:00.500Z' },
+  ]);
+});
