@@ -236,7 +236,10 @@ export class RecordWalk {
     const isTold = this.#isTelling && lastId > end && lastId - end <= 65_536;
     const missing = isTold ? lastId - end : 0;
     if (this.#isCut) {
-      const lost = missing > 0 ? `; ${missing} records of the last chunk are lost` : '';
+      const lost =
+        missing > 0
+          ? `; ${missing} ${missing === 1 ? 'record of the last chunk is' : 'records of the last chunk are'} lost`
+          : '';
       this.#report.problem(
         'truncated',
         offset + length,
