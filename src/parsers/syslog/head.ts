@@ -20,6 +20,8 @@ export class Header {
   fraction = 0;
   nanos = 0;
   isLeapDay = false;
+  /** True where the time alone does not tell a syslog's line from any other program's. */
+  isAnyones = false;
   /** Minutes east of UTC; NaN where none is stated. */
   offset = Number.NaN;
   host = '';

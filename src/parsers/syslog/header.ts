@@ -1,5 +1,7 @@
+import { isDigit, monthAt, readTimeOfDay } from './clock-text.ts';
 import type { Header } from './head.ts';
-import { isDigit, monthAt, readIso, readTime, readTimeOfDay } from './time.ts';
+import { isSyslogLine } from './template-time.ts';
+import { readIso, readTime } from './time.ts';
 
 /** As the bytes of the file are read: one character each. */
 const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
@@ -30,10 +32,29 @@ export function readHeader(text: string, start: number, end: number, header: Hea
   }
   const c = text.charCodeAt(at);
   if (c === 91) return readKernel(text, at, end, header);
+  if (c >= 97 && c <= 122) return readDecoded(text, at, end, header);
   if (c === 45 && text.charCodeAt(at + 1) === 32) return readThunderbird(text, at, end, header);
   const after = readTime(text, at, end, header);
   if (after === -1) return false;
-  return header.kind === 'clock' ? readInstaller(text, after, end, header) : readOrigin(text, after, end, header);
+  if (header.kind === 'clock') return readInstaller(text, after, end, header);
+  if (text.charCodeAt(at + 19) === 44 && header.kind === 'iso' && DMESG_ISO.test(text.slice(at + 19, after))) {
+    return readKernelText(text, after, end, header);
+  }
+  return readOrigin(text, after, end, header) && (!header.isAnyones || isSyslogLine(text, header));
+}
+
+/** `2026-02-19T09:10:05,123456+01:00`: dmesg's own iso time, from its fraction on. */
+const DMESG_ISO = /^,\d{6}[+-]\d\d:\d\d$/;
+/** `kern  :info  : [    0.000000] text`: dmesg -x. */
+const DECODED = /([a-z][a-z0-9]{2,9}) *:([a-z]{3,6}) *: (?=[[\d])/y;
+
+function readDecoded(text: string, at: number, end: number, header: Header): boolean {
+  DECODED.lastIndex = at;
+  const m = DECODED.exec(text);
+  if (m === null || !FACILITY.test(`${m[1]}.${m[2]}`)) return false;
+  if (!readHeader(text, at + m[0].length, end, header) || header.tag !== 'kernel') return false;
+  header.level = m[2]!;
+  return true;
 }
 
 /** `<134>`: facility times eight, plus severity. Returns the index behind it, or -1. */
@@ -60,7 +81,7 @@ function readOrigin(text: string, at: number, end: number, header: Header): bool
   if (text.charCodeAt(i) === 60) {
     const close = text.indexOf('> ', i);
     if (close !== -1 && close < i + 24) {
-      header.level = text.slice(text.indexOf('.', i) + 1, close);
+      header.level = levelName(text.slice(text.indexOf('.', i) + 1, close));
       i = close + 2;
     }
   }
@@ -76,7 +97,11 @@ function readOrigin(text: string, at: number, end: number, header: Header): bool
   }
   const word = header.words.of(text, i, space);
   const rest = blanks(text, space, end);
-  if (header.kind === 'iso' && LEVELS.has(word)) header.level = word.toLowerCase();
+  if (word !== header.words.host && FACILITY.test(word)) {
+    header.level = word.slice(word.search(/[.:]/) + 1);
+    return readOrigin(text, space, end, header);
+  }
+  if (header.kind === 'iso' && !header.isAnyones && LEVELS.has(word)) header.level = word.toLowerCase();
   else header.host = word;
   const c = text.charCodeAt(rest);
   // `last message repeated` and `message repeated` stand where a tag would.
@@ -119,8 +144,14 @@ function readTag(text: string, at: number, end: number, header: Header): boolean
   }
   // UniFi and others put the facility before the tag: `gateway user.info kernel: text`.
   if (text.charCodeAt(i) === 32 && i - at < 20 && FACILITY.test(text.slice(at, i))) {
-    header.level = text.slice(text.indexOf('.', at) + 1, i);
-    return readTag(text, blanks(text, i, end), end, header);
+    const word = text.slice(at, i);
+    header.level = word.slice(word.search(/[.:]/) + 1);
+    const rest = blanks(text, i, end);
+    FORWARDED.lastIndex = rest;
+    const forwarded = FORWARDED.exec(text);
+    if (forwarded === null) return readTag(text, rest, end, header);
+    header.host = forwarded[1]!;
+    return readTag(text, rest + forwarded[0].length, end, header);
   }
   header.tag = header.words.of(text, at, i);
   const mark = text.charCodeAt(i);
@@ -145,11 +176,30 @@ function readTag(text: string, at: number, end: number, header: Header): boolean
   }
   if (text.charCodeAt(i) === 58) i++;
   header.message = blanks(text, i, end);
+  if (text.charCodeAt(header.message) === 91 && text.startsWith('[ID ', header.message)) readMessageId(text, header);
   return true;
 }
 
+/** Solaris writes of each message a number made of its text, and its priority: `[ID 800047 auth.info] text`. */
+const MESSAGE_ID = /\[ID (\d{1,9}) [a-z0-9]{1,10}\.([a-z]{1,10})\] ?/y;
+
+function readMessageId(text: string, header: Header): void {
+  MESSAGE_ID.lastIndex = header.message;
+  const m = MESSAGE_ID.exec(text);
+  if (m === null) return;
+  header.msgid = m[1]!;
+  header.level = m[2]!;
+  header.message += m[0].length;
+}
+
+/** AIX joins names of one facility with a bar, and says what it relays: `auth|security:info Message forwarded from web01: sshd[12]: text`. */
 const FACILITY =
-  /^(?:kern|user|mail|daemon|auth|authpriv|syslog|lpr|news|uucp|cron|ftp|local[0-7])\.(?:emerg|alert|crit|err|warn(?:ing)?|notice|info|debug)$/;
+  /^(?:kern|user|mail|daemon|auth|authpriv|security|syslog|lpr|news|uucp|cron|ftp|ntp|console|solaris-cron|audit|aso|caa|local[0-7])(?:\|[a-z]+)?[.:](?:emerg|alert|crit|err|warn(?:ing)?|notice|info|debug)$/;
+const FORWARDED = /Message forwarded from ([^\s:]{1,255}): /y;
+
+const SEVERITIES = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];
+/** FreeBSD's syslogd writes numbers for one -v and words for two. */
+const levelName = (level: string): string => (/^[0-7]$/.test(level) ? SEVERITIES[Number(level)]! : level);
 const NAMED = /^([A-Z][\w.-]*(?: [\w.()-]+){1,3})\[\d{1,7}\]: /;
 const ASIDE = /^(?: <([A-Za-z]+)>:?| (\([^)]{1,200}\)): ?)/;
 
@@ -230,14 +280,14 @@ function readInstaller(text: string, after: number, end: number, header: Header)
   return true;
 }
 
-/** dmesg: `[   12.345678] text`, or with -T `[Tue Feb 19 09:10:05 2026] text`. */
+/** dmesg: `[   12.345678] text`, with -d `[   12.345678 <    0.000012>] text`, with -T `[Tue Feb 19 09:10:05 2026] text`. */
 function readKernel(text: string, at: number, end: number, header: Header): boolean {
   const close = text.indexOf(']', at);
   if (close === -1 || close >= end || close > at + 40) return false;
   const inside = text.slice(at + 1, close);
   header.fraction = 0;
   header.isLeapDay = false;
-  const uptime = /^ *(\d{1,9})\.(\d{1,9})$/.exec(inside);
+  const uptime = /^ *(\d{1,9})\.(\d{1,9})(?: *<[ +\d.]+>)? *$/.exec(inside);
   if (uptime !== null) {
     header.kind = 'uptime';
     header.time = Number(uptime[1]) * 1e6 + Number(uptime[2]!.padEnd(6, '0').slice(0, 6));
@@ -247,9 +297,40 @@ function readKernel(text: string, at: number, end: number, header: Header): bool
     header.kind = 'iso';
     header.time = Date.UTC(Number(date[4]), monthAt(date[1]!, 0) - 1, Number(date[2])) * 1000 + header.time * 1e6;
   }
+  const message = blanks(text, close + 1, end);
+  const host = header.words.uptimeHost;
+  if (host === '' || uptime === null || !text.startsWith(`${host} `, message)) {
+    return readKernelText(text, close + 1, end, header);
+  }
+  header.host = host;
+  return readTag(text, message + host.length + 1, end, header);
+}
+
+/** The thread or the processor that printed it, where the kernel was built to say so. */
+const CALLER = /\[ *[TC]\d{1,7}\] ?/y;
+
+function readKernelText(text: string, at: number, end: number, header: Header): boolean {
   header.tag = 'kernel';
-  header.message = blanks(text, close + 1, end);
+  header.message = blanks(text, at, end);
+  CALLER.lastIndex = header.message;
+  header.message += CALLER.exec(text)?.[0].length ?? 0;
   return true;
+}
+
+const MONOTONIC =
+  /^\[ *\d{1,9}\.\d{6}(?: *<[ +\d.]+>)? *\] ([^\s:[\]]{1,255}) (?:([A-Za-z(/][^\s:[\]]{0,127})(\[\d{1,10}\])?: )?/;
+
+/**
+ * The host that stands behind the time since boot in every line that has one; '' where none does. Of one line alone it cannot be told:
+ * `[ 1.0] usb 1-1: new device` is the kernel's own.
+ */
+export function uptimeHost(head: string): string {
+  const lines = head.split('\n').filter(line => /^\[ *\d+\.\d{6}/.test(line));
+  const found = lines.map(line => MONOTONIC.exec(line));
+  const hosts = new Set(found.map(m => m?.[1] ?? ''));
+  const isTagged = found.some(m => m?.[3] !== undefined || m?.[2] === 'kernel');
+  const [host = ''] = hosts;
+  return isTagged && hosts.size === 1 ? host : '';
 }
 
 const THUNDERBIRD = /^\S+ (\d{9,10}) \d{4}\.\d\d\.\d\d \S+ ([A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d) /;

@@ -19,7 +19,7 @@ import { macosMeaning } from '../shared/macos-text.ts';
 import type { LineBlock } from '../shared/unix-blocks.ts';
 import type { SyslogClock } from './clock.ts';
 import { Header } from './head.ts';
-import { readHeader } from './header.ts';
+import { readHeader, uptimeHost } from './header.ts';
 import { decoded, isFurniture, osOf, pidOf, programOf } from './origin.ts';
 import { LinuxSysmon } from './sysmon.ts';
 import { Words } from './words.ts';
@@ -113,6 +113,8 @@ export class RowWriter {
     this.#builder = new BatchBuilder(artifact.path, context.fields);
     this.#defaults = defaultsOf(this.#os);
     this.#spare = new Pending(this.#words);
+    const { head } = artifact;
+    this.#words.uptimeHost = uptimeHost(Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1'));
     const { fields } = context;
     const wants = (...names: readonly Field[]): boolean => fields === 'all' || names.some(name => fields.has(name));
     this.#wants = {

@@ -1,39 +1,35 @@
 import { isoTimeAt } from '../shared/iso-time.ts';
 import { secondsOfYear } from '../shared/unix-year.ts';
+import { DAYS, digits, isDigit, monthAt, readTimeOfDay } from './clock-text.ts';
 import type { Header } from './head.ts';
+import { readTemplateTime } from './template-time.ts';
 
 // The times that syslogs begin their lines with.
-
-const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
-const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** The time at the beginning of text[at, end) alone: kind, time, fraction and offset. Returns the index behind it, or -1. */
 export function readTime(text: string, at: number, end: number, header: Header): number {
   header.fraction = 0;
   header.isLeapDay = false;
+  header.isAnyones = false;
   const c = text.charCodeAt(at);
   if (c >= 65 && c <= 90) {
-    return isDigit(text.charCodeAt(at + 4)) && text.charCodeAt(at + 8) === 45
-      ? readWeekday(text, at, end, header)
-      : readBsd(text, at, end, header);
+    if (isDigit(text.charCodeAt(at + 4)) && text.charCodeAt(at + 8) === 45) return readWeekday(text, at, end, header);
+    const after = readBsd(text, at, end, header);
+    return after === -1 && monthAt(text, at + 4) !== 0 ? readAnyones(text, at, end, header) : after;
   }
   if (!isDigit(c)) return -1;
-  if (text.charCodeAt(at + 10) === 46) return readEpoch(text, at, end, header);
-  if (text.charCodeAt(at + 2) !== 58) return readIso(text, at, end, header);
+  if (text.charCodeAt(at + 10) === 84) return readIso(text, at, end, header);
+  if (text.charCodeAt(at + 2) !== 58) {
+    const after = text.charCodeAt(at + 10) === 46 ? readEpoch(text, at, end, header) : -1;
+    return after === -1 ? readAnyones(text, at, end, header) : after;
+  }
   header.kind = 'clock';
   return readTimeOfDay(text, at, end, header);
 }
 
-export const isDigit = (c: number): boolean => c >= 48 && c <= 57;
-
-function digits(text: string, at: number, count: number): number {
-  let value = 0;
-  for (let i = at; i < at + count; i++) {
-    const c = text.charCodeAt(i) - 48;
-    if (!(c >= 0 && c <= 9)) return -1;
-    value = value * 10 + c;
-  }
-  return value;
+function readAnyones(text: string, at: number, end: number, header: Header): number {
+  header.isAnyones = true;
+  return readTemplateTime(text, at, end, header);
 }
 
 /** `Mmm dd HH:MM:SS[.f]`, also `Mmm dd YYYY HH:MM:SS` as routers write it. Returns the index behind it, or -1. */
@@ -65,39 +61,6 @@ function readBsd(text: string, at: number, end: number, header: Header): number 
     header.time = Date.UTC(year, month - 1, day) * 1000 + clock * 1e6 + header.fraction;
   }
   return after;
-}
-
-export function monthAt(text: string, at: number): number {
-  const a = text.charCodeAt(at);
-  const b = text.charCodeAt(at + 1);
-  const c = text.charCodeAt(at + 2);
-  for (let m = 0; m < 36; m += 3) {
-    if (MONTHS.charCodeAt(m + 2) === c && MONTHS.charCodeAt(m + 1) === b && MONTHS.charCodeAt(m) === a)
-      return m / 3 + 1;
-  }
-  return 0;
-}
-
-/** `HH:MM:SS[.f]` into header.time (seconds of the day) and header.fraction. */
-export function readTimeOfDay(text: string, at: number, end: number, header: Header): number {
-  const hour = digits(text, at, 2);
-  const minute = digits(text, at + 3, 2);
-  const second = digits(text, at + 6, 2);
-  if (hour < 0 || minute < 0 || second < 0 || hour > 23 || minute > 59 || second > 60) return -1;
-  if (text.charCodeAt(at + 2) !== 58 || text.charCodeAt(at + 5) !== 58) return -1;
-  header.time = hour * 3600 + minute * 60 + second;
-  let i = at + 8;
-  const mark = text.charCodeAt(i);
-  if ((mark === 46 || mark === 44) && isDigit(text.charCodeAt(i + 1))) {
-    i++;
-    let scale = 100_000;
-    while (i < end && isDigit(text.charCodeAt(i))) {
-      header.fraction += (text.charCodeAt(i) - 48) * scale;
-      scale = Math.floor(scale / 10);
-      i++;
-    }
-  }
-  return i;
 }
 
 /** `journalctl -o short-full`: `Thu 2026-02-19 09:10:05 UTC`. Of the names of zones only UTC is the same everywhere. */
@@ -135,7 +98,6 @@ function readEpoch(text: string, at: number, end: number, header: Header): numbe
 }
 
 export function readIso(text: string, at: number, end: number, header: Header): number {
-  // No syslog writes a blank between date and time; many programs' own logs do.
   if (text.charCodeAt(at + 10) !== 84) return -1;
   const time = isoTimeAt(text, at);
   if (time === undefined || time.end > end) return -1;

@@ -7,6 +7,10 @@ const MOST = 64;
  * map that is asked for it need not read it again.
  */
 export class Words {
+  /** Of the last line of which it is sure that it begins with a host. */
+  host = '';
+  /** The host that stands behind the time since boot, where one does (`journalctl -o short-monotonic`); '' in the kernel's own log. */
+  uptimeHost = '';
   readonly #known: string[] = Array.from({ length: SLOTS }, () => '');
 
   /** text[start, end). */
