@@ -12,6 +12,7 @@ export interface FlowRecord {
   readonly isWall: boolean;
   readonly source: string;
   readonly destination: string;
+  /** Of an ICMP message: its type, and its code as `destinationPort`. */
   readonly sourcePort: number;
   readonly destinationPort: number;
   readonly transport: string;
@@ -27,6 +28,9 @@ export interface FlowRecord {
 const NAMES: ReadonlyMap<string, string> = new Map([
   ['firstseen', 'ts'],
   ['lastseen', 'te'],
+  // With %tsr and %ter: seconds since 1970.
+  ['firstseenraw', 'ts'],
+  ['lastseenraw', 'te'],
   ['duration', 'td'],
   ['srcaddr', 'sa'],
   ['dstaddr', 'da'],
@@ -47,6 +51,15 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 const NEEDED = ['ts', 'sa', 'da', 'sp', 'dp', 'pr'];
+
+/** The columns of nfdump 1.6, for a file that was printed without its header (`-q`) or lost it. */
+const USUAL = 'ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt,in,out,sas,das';
+const USUAL_ROW =
+  /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.\d]*, *\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.\d]*, *\d+\.\d+, *[\da-fA-F.:]+, *[\da-fA-F.:]+, *\d+, *\d+(?:\.\d+)?, *\w+, *[.A-Z]+, *\d+, *\d+, *\d+, *\d+, *\d+, *\d+,/;
+
+/** The usual columns where a row has them beyond doubt: two times, a duration, two addresses, ports, a protocol, flags, counts. */
+export const columnsOfRow = (row: string): ReadonlyMap<string, number> | undefined =>
+  USUAL_ROW.test(row) ? columnsOf(USUAL) : undefined;
 
 /** Column numbers by nfdump's short names; undefined where the line is no header of nfdump's. */
 export function columnsOf(header: string): ReadonlyMap<string, number> | undefined {
@@ -77,7 +90,8 @@ export function flowRecord(
   const destination = canonicalIp(cell('da'));
   if (first === undefined || source === undefined || destination === undefined) return undefined;
   const last = momentOf(cell('te'))?.micros ?? first.micros + Math.round(number('td') * 1e6);
-  const transport = cell('pr').toLowerCase();
+  const transport = PROTOCOLS.get(cell('pr').toLowerCase()) ?? cell('pr').toLowerCase();
+  const icmp = /icmp/.test(transport) ? icmpOf(cell('dp')) : undefined;
   return {
     line,
     offset,
@@ -87,9 +101,9 @@ export function flowRecord(
     isWall: first.isWall,
     source,
     destination,
-    sourcePort: number('sp'),
-    destinationPort: number('dp'),
-    transport: PROTOCOLS.get(transport) ?? transport,
+    sourcePort: icmp?.type ?? number('sp'),
+    destinationPort: icmp?.code ?? number('dp'),
+    transport,
     flags: lettersOf(cell('flg')),
     packets: number('ipkt'),
     bytes: number('ibyt'),
@@ -98,9 +112,18 @@ export function flowRecord(
   };
 }
 
-/** A date of the collector's clock, or (nfdump 1.7 in some layouts) milliseconds since 1970. */
+/** `3.13`, or 256 times the type and the code as NetFlow exports them. */
+function icmpOf(port: string): { readonly type: number; readonly code: number } {
+  const dotted = /^(\d{1,3})\.(\d{1,3})$/.exec(port);
+  if (dotted !== null) return { type: Number(dotted[1]), code: Number(dotted[2]) };
+  const both = /^\d{1,5}$/.test(port) ? Number(port) : 0;
+  return { type: both >> 8, code: both & 255 };
+}
+
+/** A date of the collector's clock, or (nfdump 1.7 in some layouts) seconds or milliseconds since 1970. */
 function momentOf(cell: string): { readonly micros: number; readonly isWall: boolean } | undefined {
   if (/^\d{12,13}$/.test(cell)) return { micros: Number(cell) * 1000, isWall: false };
+  if (/^\d{9,10}\.\d{1,9}$/.test(cell)) return { micros: Math.round(Number(cell) * 1e6), isWall: false };
   const time = isoTimeAt(cell);
   return time === undefined ? undefined : { micros: time.micros, isWall: time.offsetMinutes === undefined };
 }

@@ -6,7 +6,7 @@ import { communityId } from '../shared/community-id.ts';
 import { LocalTime } from '../shared/local-time.ts';
 import { isInternalIp, networkDirection } from '../shared/network-direction.ts';
 import { RecordLosses } from '../shared/record-losses.ts';
-import { columnsOf, flowRecord } from './flow-record.ts';
+import { columnsOf, columnsOfRow, flowRecord } from './flow-record.ts';
 import { type Connection, Pairing } from './pairing.ts';
 
 /** Flows as `nfdump -o csv` prints them; the two directions of a connection become one event. A sensor's view: it is nobody's own log. */
@@ -19,7 +19,7 @@ export const netflow: Parser = {
       .toString('latin1')
       .replace(/^\u00ef\u00bb\u00bf/, '')
       .split(/\r?\n/);
-    return columnsOf(first) === undefined ? 'no' : 'yes';
+    return (columnsOf(first) ?? columnsOfRow(first)) === undefined ? 'no' : 'yes';
   },
 
   async *parse(log: LogSet, context: ParseContext): AsyncGenerator<EventBatch> {
@@ -34,17 +34,26 @@ async function* read(artifact: Artifact, context: ParseContext, sensor: string):
   let columns: ReadonlyMap<string, number> | undefined;
   const losses = new RecordLosses(artifact.path, context);
   let parsed = 0;
+  let isTotals = false;
   for await (const line of lines(artifact.chunks(), 1 << 16)) {
     const text = line.bytes.toString('latin1');
     if (text.trim() === '') continue;
-    const header =
-      line.number === 1 || text.startsWith('ts,') || text.startsWith('firstSeen') ? columnsOf(text) : undefined;
-    if (header !== undefined) {
-      columns = header;
+    // nfdump ends with the totals of what it printed; another of its files may follow.
+    if (/^Summary\b/.test(text)) {
+      isTotals = true;
       continue;
     }
-    // nfdump ends with the totals of what it printed.
-    if (/^Summary\b/.test(text)) break;
+    const header =
+      columns === undefined || isTotals || /^(?:ts|firstSeen)\b/.test(text)
+        ? columnsOf(text.replace(/^\u00ef\u00bb\u00bf/, ''))
+        : undefined;
+    if (header !== undefined) {
+      columns = header;
+      isTotals = false;
+      continue;
+    }
+    if (isTotals) continue;
+    columns ??= columnsOfRow(text);
     const record = columns === undefined ? undefined : flowRecord(text, columns, line.number, line.offset);
     if (record === undefined || (!line.isClosed && text.split(',').length < columns!.size)) {
       losses.addLine(line, 'a flow with times and two addresses was expected');
@@ -139,6 +148,8 @@ class Sink {
         forth.destinationPort,
       ),
       'related.ip': forth.source === forth.destination ? [forth.source] : [forth.source, forth.destination],
+      'netflow.icmp_type': forth.transport.includes('icmp') ? forth.sourcePort : undefined,
+      'netflow.icmp_code': forth.transport.includes('icmp') ? forth.destinationPort : undefined,
       'netflow.tcp_flags': forth.transport === 'tcp' ? forth.flags : undefined,
       'netflow.answer_tcp_flags': forth.transport === 'tcp' ? back?.flags : undefined,
       'netflow.is_paired': back !== undefined || forth.answerPackets > 0,

@@ -3,6 +3,7 @@ import { BatchBuilder } from '../../model/index.ts';
 import { canonicalIp } from '../../util/cidr.ts';
 import { lines } from '../../util/lines.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
+import { communityId } from '../shared/community-id.ts';
 import { isoTimeAt } from '../shared/iso-time.ts';
 import { LocalTime } from '../shared/local-time.ts';
 import { isInternalIp, networkDirection } from '../shared/network-direction.ts';
@@ -170,6 +171,10 @@ function write(batch: BatchBuilder, record: ReadonlyMap<string, string>, zone: s
   if (source === undefined || destination === undefined) return;
   set('network.type', source.includes(':') ? 'ipv6' : 'ipv4');
   set('related.ip', source === destination ? [source] : [source, destination]);
+  const isIcmp = cell('icmptype') !== undefined;
+  const [from, to] = isIcmp ? (['icmptype', 'icmpcode'] as const) : (['src-port', 'dst-port'] as const);
+  const protocol = PROTOCOLS.get(transport ?? '') ?? transport ?? '';
+  set('network.community_id', communityId(protocol, source, number(from), destination, number(to)));
   if (cell('path') === undefined)
     set('network.direction', networkDirection(isInternalIp(source), isInternalIp(destination)));
 }

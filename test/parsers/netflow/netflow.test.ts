@@ -83,6 +83,39 @@ test('flags are letters, a hexadecimal byte or a number; nfdump 1.7 names its co
   }
 });
 
+test('files put one after another are all read, whatever totals stand between them', async () => {
+  const totals = 'Summary\nflows,bytes,packets,avg_bps,avg_pps,avg_bpp\n1,500,5,1,1,100\n';
+  const other = 'firstSeen,duration,proto,srcAddr,srcPort,dstAddr,dstPort,packets,bytes,flows\n';
+  const { events, problems } = await parse(
+    `${HEADER}${line(CLIENT)}${totals}${other}2025-03-02 06:00:00.000,1.5,TCP,10.0.0.9,50001,10.0.0.5,22,2,120,1\n${totals}`,
+  );
+  expect(problems).toEqual([]);
+  expect(events.map(event => event['destination.port'])).toEqual([445, 22]);
+});
+
+test('rows that lost their header are told by their shape', async () => {
+  const rows = line(CLIENT) + line({ ...CLIENT, t: 7200 });
+  expect(netflow.identify(Buffer.from(rows), 'x')).toBe('yes');
+  expect((await parse(rows)).events.map(ends)).toEqual((await parse(HEADER + rows)).events.map(ends));
+  for (const other of ['2025-03-02 05:00:00,x,1.0,a,b,1,2,TCP,.S,0,0,1,2,3,4,\n', 'a,b,c\n'])
+    expect(netflow.identify(Buffer.from(other), 'x')).toBe('no');
+});
+
+test('an ICMP message has a type and a code, and no ports', async () => {
+  for (const port of ['3.13', '781']) {
+    const { events } = await parse(HEADER + line({ ...CLIENT, sp: 0 }).replace(',445,TCP,', `,${port},ICMP,`));
+    expect(events[0]).toMatchObject({ 'netflow.icmp_type': 3, 'netflow.icmp_code': 13, 'network.transport': 'icmp' });
+    expect(events[0]).not.toHaveProperty('destination.port');
+    expect(events[0]!['network.community_id']).toMatch(/^1:/);
+  }
+});
+
+test('times may be seconds since 1970 with a fraction', async () => {
+  const named = 'firstSeenRaw,lastSeenRaw,proto,srcAddr,dstAddr,srcPort,dstPort,packets,bytes\n';
+  const { events } = await parse(`${named}1710144849.123,1710144850.123,6,10.0.0.9,10.0.0.5,1,2,1,60\n`);
+  expect(events).toMatchObject([{ time: 1_710_144_849_123_000, 'event.duration': 1e9 }]);
+});
+
 test('times may be milliseconds since 1970: then no zone is applied to them', async () => {
   const named = 'cnt,af,firstSeen,lastSeen,received,proto,srcAddr,dstAddr,srcPort,dstPort,flags,inPackets,inBytes\n';
   const row = '1,2,1710144849123,1710144850123,1710144851000,6,10.0.0.9,10.0.0.5,50001,445,......S.,1,60\n';
