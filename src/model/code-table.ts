@@ -1,10 +1,12 @@
 const FIRST_PLACES = 16;
+/** A table that nothing was added to: there are many, and few of them are asked. */
+const NOTHING = new Int32Array(1);
 
 /** Small whole numbers above 0 → small whole numbers above 0, faster than a `Map` and out of the collector's way. */
 export class CodeTable {
   // Open addressing; the keys of one batch are near each other, so each mostly finds its own place free.
-  #keys = new Int32Array(FIRST_PLACES);
-  #codes = new Int32Array(FIRST_PLACES);
+  #keys = NOTHING;
+  #codes = NOTHING;
   #size = 0;
 
   get size(): number {
@@ -46,8 +48,9 @@ export class CodeTable {
   #grow(): void {
     const keys = this.#keys;
     const codes = this.#codes;
-    this.#keys = new Int32Array(keys.length * 4);
-    this.#codes = new Int32Array(keys.length * 4);
+    const places = Math.max(FIRST_PLACES, keys.length * 4);
+    this.#keys = new Int32Array(places);
+    this.#codes = new Int32Array(places);
     for (let i = 0; i < keys.length; i++) if (keys[i] !== 0) this.#put(keys[i]!, codes[i]!);
   }
 }

@@ -194,7 +194,7 @@ export class ColumnBuilder {
       case 'text': {
         // Texts are written one behind the other, so that one cannot be before what is still to come.
         if (this.#pending !== undefined) {
-          this.#pending.aside.set(row, value);
+          this.#pending.putAside(row, value);
           return;
         }
         if (Array.isArray(value)) {
@@ -237,7 +237,7 @@ export class ColumnBuilder {
   /** Undefined where nothing that was put became a value. */
   finishAny(rows: number): Column | undefined {
     const column = this.finish(rows);
-    return this.#pending !== undefined && isEmpty(column) ? undefined : column;
+    return isEmpty(column) ? undefined : column;
   }
 
   #column(rows: number): Column {

@@ -28,8 +28,7 @@ type Source =
 export class PendingValues {
   readonly #texts: TextTable;
   readonly #sources: Source[] = [];
-  /** Values that were put by themselves into a column whose rows have to be written in their order. */
-  readonly aside = new Map<number, Value>();
+  #aside: Map<number, Value> | undefined;
 
   constructor(texts: TextTable) {
     this.#texts = texts;
@@ -41,6 +40,12 @@ export class PendingValues {
 
   constant(rows: TextRows, value: Value): void {
     this.#sources.push({ kind: 'constant', rows, value });
+  }
+
+  /** A value that was put by itself into a column whose rows have to be written in their order. */
+  putAside(row: number, value: Value): void {
+    this.#aside ??= new Map();
+    this.#aside.set(row, value);
   }
 
   settle(rows: number, into: Settling): void {
@@ -77,7 +82,7 @@ export class PendingValues {
     });
     for (let row = 0; row < rows; row++) {
       if (into.has(row)) continue;
-      const value = this.aside.get(row) ?? this.#valueOf(sources[row]!, texts[row]!);
+      const value = this.#aside?.get(row) ?? this.#valueOf(sources[row]!, texts[row]!);
       if (value !== undefined) into.put(row, value);
     }
   }

@@ -5,13 +5,16 @@ export class TextRows {
   readonly width: number;
   count = 0;
   /** By place: the row in the batch, ascending. */
-  rows = new Int32Array(FIRST_ROWS);
+  rows: Int32Array;
   /** By place, `width` each. */
   ids: Int32Array;
 
-  constructor(width: number) {
+  /** `expected`: rows that will probably come. */
+  constructor(width: number, expected = FIRST_ROWS) {
+    const rows = Math.max(1, expected);
     this.width = width;
-    this.ids = new Int32Array(FIRST_ROWS * width);
+    this.rows = new Int32Array(rows);
+    this.ids = new Int32Array(rows * width);
   }
 
   /** Begins a row; where its texts are to be written in `ids`. */

@@ -16,15 +16,26 @@ const NO_BYTES = -1;
 export class TextTable {
   /** By number; undefined where nobody has asked yet. */
   readonly #strings: (string | undefined)[] = [''];
-  #slots = new Int32Array(2 * FIRST_PLACES);
-  #hashes = new Int32Array(FIRST_PLACES);
+  #slots: Int32Array;
+  #hashes: Int32Array;
   /** Where the bytes of a text begin, {@link NO_BYTES} where only its string is kept; and its length in UTF-16 units. */
-  #starts = new Int32Array(FIRST_PLACES);
-  #lengths = new Int32Array(FIRST_PLACES);
-  #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
-  #view = viewOf(this.#bytes);
+  #starts: Int32Array;
+  #lengths: Int32Array;
+  #bytes: Buffer;
+  #view: DataView;
   #used = 0;
   #units = 0;
+
+  /** `before`: a table that this one follows, whose texts will probably be as many. */
+  constructor(before?: TextTable) {
+    const places = before === undefined ? FIRST_PLACES : before.#hashes.length;
+    this.#slots = new Int32Array(2 * places);
+    this.#hashes = new Int32Array(places);
+    this.#starts = new Int32Array(places);
+    this.#lengths = new Int32Array(places);
+    this.#bytes = Buffer.allocUnsafeSlow(before === undefined ? FIRST_BYTES : before.#bytes.length);
+    this.#view = viewOf(this.#bytes);
+  }
 
   /** Whether it has grown so large that another should be begun as soon as nobody writes by its numbers. */
   get isLarge(): boolean {

@@ -8,7 +8,7 @@ import {
   isMoreAt,
   type NameSource,
 } from './binxml.ts';
-import { hasMagic, u16, u32, u64Number } from './bytes.ts';
+import { hasMagic, u16, u32, u64Number, viewOf } from './bytes.ts';
 import { Damage, hex } from './damage.ts';
 import { Template, type TemplateStore } from './template.ts';
 import { ARRAY } from './values.ts';
@@ -66,6 +66,8 @@ export interface WrongChecksum {
 /** 64 KiB with the names and definitions that its records share. One object for a whole log: `load` begins the next chunk. */
 export class Chunk implements NameSource {
   bytes: Buffer = Buffer.alloc(0);
+  /** Of the same bytes: reads of whole words. */
+  view: DataView = viewOf(this.bytes);
   length = 0;
   /** Byte in the file. */
   offset = 0;
@@ -93,6 +95,7 @@ export class Chunk implements NameSource {
 
   load(bytes: Buffer, offset: number): void {
     this.bytes = bytes;
+    this.view = viewOf(bytes);
     this.length = bytes.length;
     this.offset = offset;
     this.names.clear();

@@ -1,5 +1,6 @@
+import { TextTable } from '../../model/index.ts';
 import type { WindowsData } from '../shared/windows-data.ts';
-import { u16, u32 } from './bytes.ts';
+import { u16, u32, viewOf } from './bytes.ts';
 import type { Chunk, Instance } from './chunk.ts';
 import { sourceValue } from './content.ts';
 import type { DataSink } from './data.ts';
@@ -20,10 +21,12 @@ export class DataTexts implements DataSink {
   readonly #options: ValueOptions;
   /** UTF-16 of ASCII digits: every other byte stays 0. */
   readonly #digits = Buffer.alloc(2 * MOST_DIGITS);
-  readonly #digitView = new DataView(this.#digits.buffer, this.#digits.byteOffset, this.#digits.length);
+  readonly #digitView = viewOf(this.#digits);
   #units = 0;
-  #bytes: Buffer | undefined;
-  #view: DataView = new DataView(new ArrayBuffer(0));
+  /** Bytes of SIDs, as if they were texts, and by their numbers the numbers of what they say in these texts. */
+  #sids = new TextTable();
+  readonly #sidIds: number[] = [];
+  #sidTexts: TextTable | undefined;
 
   constructor(data: WindowsData, options: ValueOptions) {
     this.#data = data;
@@ -53,11 +56,7 @@ export class DataTexts implements DataSink {
     const { texts } = this.#data;
     switch (type) {
       case TYPE.STRING:
-        if (bytes !== this.#bytes) {
-          this.#bytes = bytes;
-          this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-        }
-        return texts.utf16(bytes, this.#view, at, trimmedUnits(bytes, at, size));
+        return texts.utf16(bytes, chunk.view, at, trimmedUnits(bytes, at, size));
       case TYPE.NULL:
         return 0;
       case TYPE.GUID:
@@ -75,7 +74,7 @@ export class DataTexts implements DataSink {
       case TYPE.UINT64:
         return size === 8 && u32(bytes, at + 4) === 0 ? this.#decimal(u32(bytes, at)) : undefined;
       case TYPE.SID:
-        return isPlainSid(bytes, at, size) ? this.#sid(bytes, at) : undefined;
+        return isPlainSid(bytes, at, size) ? this.#knownSid(chunk, at, size) : undefined;
       default:
         return undefined;
     }
@@ -133,6 +132,19 @@ export class DataTexts implements DataSink {
       this.#put(HEX_DIGITS[byte & 15]!);
     }
     return this.#take();
+  }
+
+  /** The same few accounts come in every event: each is spelled once. */
+  #knownSid({ bytes, view }: Chunk, at: number, size: number): number {
+    const { texts } = this.#data;
+    if (texts !== this.#sidTexts) {
+      this.#sidTexts = texts;
+      this.#sids = new TextTable();
+      this.#sidIds.length = 0;
+    }
+    const sid = this.#sids.utf16(bytes, view, at, size >> 1);
+    this.#sidIds[sid] ??= this.#sid(bytes, at);
+    return this.#sidIds[sid];
   }
 
   /** `S-1-5-21-…`. */

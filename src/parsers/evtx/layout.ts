@@ -25,7 +25,7 @@ export const SYSTEM = {
   COMPUTER: 17,
   USER_ID: 18,
 } as const;
-const SYSTEM_FIELDS = 19;
+export const SYSTEM_FIELDS = 19;
 
 /** Element, or element and attribute, of `<System>`. */
 const SYSTEM_PATHS: ReadonlyMap<string, number> = new Map([

@@ -1,4 +1,4 @@
-import type { EventBatch } from '../../model/index.ts';
+import type { ColumnBuilder, EventBatch } from '../../model/index.ts';
 import { BATCH_ROWS, BatchBuilder, TextTable } from '../../model/index.ts';
 import type { ParseContext } from '../parser.ts';
 import { ansiDecoder } from '../shared/ansi.ts';
@@ -39,6 +39,10 @@ export class EventRows {
   readonly #wantsWritten: boolean;
   readonly #original: Original | undefined;
   readonly #batch: BatchBuilder;
+  /** Which batch the columns are of. */
+  #ordinal = -1;
+  #offsets: ColumnBuilder | undefined;
+  #sequences: ColumnBuilder | undefined;
   /** Bytes of the records that were put into the batch. */
   #held = 0;
 
@@ -78,8 +82,10 @@ export class EventRows {
     const original = this.#original === undefined ? undefined : this.#xml(chunk, instance, this.#original);
     const batch = this.#batch;
     this.#writer.writeData(batch, place.offset, system, this.#data);
-    batch.set('log.offset', place.offset);
-    if (Number.isSafeInteger(place.id)) batch.set('event.sequence', place.id);
+    if (batch.finished !== this.#ordinal) this.#begin(batch);
+    const row = batch.length - 1;
+    this.#offsets?.put(row, place.offset);
+    if (Number.isSafeInteger(place.id)) this.#sequences?.put(row, place.id);
     if (place.isRecovered) batch.set('tags', 'recovered');
     batch.set('message', message);
     batch.set('event.original', original);
@@ -99,6 +105,7 @@ export class EventRows {
 
   /** When the service wrote the record: said only where it is not when the event was created. */
   #timeWritten(chunk: Chunk, at: number): string | undefined {
+    if (this.#system.isTimeOfHeader) return undefined;
     const { micros, nanos } = filetimeMicros(chunk.bytes, at + 16);
     if (micros === this.#system.micros && nanos === this.#system.nanos) return undefined;
     return filetimeText(chunk.bytes, at + 16);
@@ -121,10 +128,16 @@ export class EventRows {
     return sink.take();
   }
 
+  #begin(batch: BatchBuilder): void {
+    this.#ordinal = batch.finished;
+    this.#offsets = batch.column('log.offset');
+    this.#sequences = batch.column('event.sequence');
+  }
+
   #flush(): void {
     this.#held = 0;
     if (this.#batch.length === 0) return;
-    if (this.#data.texts.isLarge) this.#data.texts = new TextTable();
+    if (this.#data.texts.isLarge) this.#data.texts = new TextTable(this.#data.texts);
     this.#full.push(this.#batch.finish(this.#data.texts));
   }
 }

@@ -1,14 +1,48 @@
 import type { WindowsSystem } from '../shared/windows-event.ts';
 import { windowsTime } from '../shared/windows-time.ts';
-import { u16, u32 } from './bytes.ts';
+import { u16, u32, viewOf } from './bytes.ts';
 import type { Chunk, Instance } from './chunk.ts';
 import { sourceValue } from './content.ts';
 import { Damage } from './damage.ts';
 import { filetimeMicros } from './filetime.ts';
 import type { EventLayout, Sources } from './layout.ts';
-import { LITERAL, SYSTEM } from './layout.ts';
+import { LITERAL, SYSTEM, SYSTEM_FIELDS } from './layout.ts';
 import type { ValueOptions } from './values.ts';
 import { TYPE } from './values.ts';
+
+/** Bytes that are compared: longer values are read anew. */
+const MOST_COMPARED = 128;
+
+/** A value of the record before. Nearly all that `<System>` says was said there as well, and then its text is the same object. */
+class LastValue {
+  text: string | undefined;
+  #type = -1;
+  #size = -1;
+  readonly #view = viewOf(Buffer.alloc(MOST_COMPARED));
+
+  /** Whether it comes again; if not, it is now the one that may. A fragment is never the same: it leads elsewhere in its chunk. */
+  isSame({ view }: Chunk, type: number, at: number, size: number): boolean {
+    const isShort = size <= MOST_COMPARED && type !== TYPE.BINXML;
+    if (isShort && size === this.#size && type === this.#type && this.#isSame(view, at, size)) return true;
+    this.#size = isShort ? size : -1;
+    this.#type = type;
+    if (isShort) this.#keep(view, at, size);
+    return false;
+  }
+
+  #keep(view: DataView, at: number, size: number): void {
+    const even = size & ~3;
+    for (let i = 0; i < even; i += 4) this.#view.setInt32(i, view.getInt32(at + i));
+    for (let i = even; i < size; i++) this.#view.setUint8(i, view.getUint8(at + i));
+  }
+
+  #isSame(view: DataView, at: number, size: number): boolean {
+    const even = size & ~3;
+    for (let i = 0; i < even; i += 4) if (this.#view.getInt32(i) !== view.getInt32(at + i)) return false;
+    for (let i = even; i < size; i++) if (this.#view.getUint8(i) !== view.getUint8(at + i)) return false;
+    return true;
+  }
+}
 
 /** What stands in `<System>` of the record that was read last. What most readers skip is decoded only when it is asked for. */
 export class SystemView implements WindowsSystem {
@@ -27,6 +61,7 @@ export class SystemView implements WindowsSystem {
   #nanos = 0;
   #hasTime = false;
   #computer: string | undefined;
+  readonly #last = Array.from({ length: SYSTEM_FIELDS }, () => new LastValue());
 
   constructor(options: ValueOptions) {
     this.#options = options;
@@ -173,11 +208,36 @@ export class SystemView implements WindowsSystem {
     this.#nanos = time.nanos;
   }
 
+  /** Whether TimeCreated is, tick by tick, when the record was written by its header. */
+  get isTimeOfHeader(): boolean {
+    const chunk = this.#chunk!;
+    const instance = this.#instance!;
+    const slot = this.#sources!.slots[SYSTEM.TIME_CREATED]!;
+    if (slot < 0 || slot >= instance.count) return false;
+    const i = instance.base + slot;
+    if (chunk.types[i] !== TYPE.FILETIME || chunk.sizes[i] !== 8) return false;
+    const { view } = chunk;
+    const at = chunk.places[i]!;
+    const written = this.#at + 16;
+    return view.getInt32(at) === view.getInt32(written) && view.getInt32(at + 4) === view.getInt32(written + 4);
+  }
+
   /** '' counts as nothing: an empty element says no more than a missing one. */
   #text(field: number): string | undefined {
     const sources = this.#sources!;
-    if (sources.slots[field] === LITERAL) return sources.literals[field] || undefined;
-    const value = sourceValue(this.#chunk!, this.#instance!, sources, field, this.#options);
+    const slot = sources.slots[field]!;
+    if (slot === LITERAL) return sources.literals[field] || undefined;
+    const instance = this.#instance!;
+    if (slot < 0 || slot >= instance.count) return this.#sourceText(field);
+    const chunk = this.#chunk!;
+    const i = instance.base + slot;
+    const last = this.#last[field]!;
+    if (!last.isSame(chunk, chunk.types[i]!, chunk.places[i]!, chunk.sizes[i]!)) last.text = this.#sourceText(field);
+    return last.text;
+  }
+
+  #sourceText(field: number): string | undefined {
+    const value = sourceValue(this.#chunk!, this.#instance!, this.#sources!, field, this.#options);
     return (Array.isArray(value) ? value.join(',') : (value as string | undefined)) || undefined;
   }
 

@@ -1,4 +1,4 @@
-import type { BatchBuilder, ColumnBuilder, Field, TextTable, Value } from '../../model/index.ts';
+import type { BatchBuilder, ColumnBuilder, TextTable, Value } from '../../model/index.ts';
 import { CodeTable, NO_CODE, TextRows } from '../../model/index.ts';
 import type { WindowsData } from './windows-data.ts';
 import type { Convert } from './windows-mapping.ts';
@@ -40,7 +40,8 @@ export class PlanColumns {
     this.batch = batch;
     this.ordinal = batch.finished;
     this.isAdmitted = isAdmitted;
-    this.#rows = new TextRows(this.#single.length);
+    const { count } = this.#rows;
+    this.#rows = new TextRows(this.#single.length, count + (count >> 3));
     this.#constants = this.#plan.constants.flatMap(([field, value]) => {
       const column = batch.column(field);
       const pending = column?.pending(texts);
@@ -56,21 +57,16 @@ export class PlanColumns {
   }
 
   /** Lets the fields of a datum wait for its text; those that cannot are returned. */
-  #notWaiting(datum: DataPlan, i: number, batch: BatchBuilder, texts: TextTable): readonly FieldCell[] {
+  #notWaiting({ raw, steps }: DataPlan, i: number, batch: BatchBuilder, texts: TextTable): readonly FieldCell[] {
     const place = this.#single.indexOf(i);
-    const fields: FieldCell[] = [];
-    const isRawWanted = datum.raw !== undefined && this.isAdmitted;
-    if (isRawWanted) {
-      const pending = batch.column(datum.raw)?.pending(texts);
-      if (pending === undefined) fields.push(new FieldCell(batch, datum.raw, undefined));
-      else pending.text(this.#rows, place, undefined);
-    }
-    for (const { field, convert, isAlone } of datum.steps) {
-      const pending = isAlone ? batch.column(field)?.pending(texts) : undefined;
-      if (pending === undefined) fields.push(new FieldCell(batch, field, convert));
-      else pending.text(this.#rows, place, convert);
-    }
-    return fields;
+    const isRawWanted = raw !== undefined && this.isAdmitted;
+    const fields = [...(isRawWanted ? [{ field: raw, convert: undefined, isAlone: true }] : []), ...steps];
+    return fields.flatMap(({ field, convert, isAlone }) => {
+      const column = batch.column(field);
+      const pending = isAlone ? column?.pending(texts) : undefined;
+      pending?.text(this.#rows, place, convert);
+      return column === undefined || pending !== undefined ? [] : [new FieldCell(column, convert)];
+    });
   }
 
   write(row: number, system: WindowsSystem, data: WindowsData): void {
@@ -128,7 +124,6 @@ class ConstantCell {
 /** A field of `<System>`: most say what the row before said. */
 class SystemCell {
   readonly #step: SystemStep;
-  #batch: BatchBuilder | undefined;
   #column: ColumnBuilder | undefined;
   #stated: string | number | undefined;
   #value: Value | undefined;
@@ -139,8 +134,7 @@ class SystemCell {
   }
 
   begin(batch: BatchBuilder): void {
-    this.#batch = batch;
-    this.#column = undefined;
+    this.#column = batch.column(this.#step.field);
     this.#stated = undefined;
   }
 
@@ -154,9 +148,8 @@ class SystemCell {
   }
 
   #learn(stated: string | number): void {
-    const { field, convert } = this.#step;
+    const { convert } = this.#step;
     const value = convert === undefined ? stated : convert(stated);
-    if (value !== undefined) this.#column ??= this.#batch!.column(field);
     this.#stated = stated;
     this.#value = value;
     this.#code = value === undefined || this.#column === undefined ? ABSENT : this.#column.code(value);
@@ -187,20 +180,17 @@ class DatumCells {
 
 /** One field of a datum, in one batch: where another datum may set it as well, the later one that has a value holds. */
 class FieldCell {
-  readonly #batch: BatchBuilder;
-  readonly #field: Field;
+  readonly #column: ColumnBuilder;
   /** Undefined: the text as it stands. */
   readonly #convert: Convert | undefined;
-  #column: ColumnBuilder | undefined;
   /** By text: the place of what it became, plus one. */
   readonly #places = new CodeTable();
   readonly #values: (Value | undefined)[] = [];
   /** {@link NO_CODE} where the column has none, {@link ABSENT} where there is no value. */
   readonly #codes: number[] = [];
 
-  constructor(batch: BatchBuilder, field: Field, convert: Convert | undefined) {
-    this.#batch = batch;
-    this.#field = field;
+  constructor(column: ColumnBuilder, convert: Convert | undefined) {
+    this.#column = column;
     this.#convert = convert;
   }
 
@@ -208,15 +198,14 @@ class FieldCell {
     let place = this.#places.get(id) - 1;
     if (place === -1) place = this.#learn(texts, id);
     const code = this.#codes[place]!;
-    if (code === NO_CODE) this.#column!.put(row, this.#values[place]!);
-    else if (code !== ABSENT) this.#column!.putCode(row, code);
+    if (code === NO_CODE) this.#column.put(row, this.#values[place]!);
+    else if (code !== ABSENT) this.#column.putCode(row, code);
   }
 
   #learn(texts: TextTable, id: number): number {
     const text = texts.text(id);
     const value = this.#convert === undefined ? text : this.#convert(text);
-    if (value !== undefined) this.#column ??= this.#batch.column(this.#field);
-    this.#codes.push(value === undefined || this.#column === undefined ? ABSENT : this.#column.code(value));
+    this.#codes.push(value === undefined ? ABSENT : this.#column.code(value));
     const place = this.#values.push(value) - 1;
     this.#places.add(id, place + 1);
     return place;

@@ -61,7 +61,7 @@ export class WindowsEventWriter {
     extra?: EventFields,
     stated?: EventFields,
   ): void {
-    if (this.#isNew(batch) && this.#given.texts.isLarge) this.#given.texts = new TextTable();
+    if (this.#isNew(batch) && this.#given.texts.isLarge) this.#given.texts = new TextTable(this.#given.texts);
     this.#given.clear();
     this.#given.names = names;
     for (const value of values) this.#given.addValue(value);
