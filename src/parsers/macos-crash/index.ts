@@ -11,10 +11,11 @@ import { offsetText } from '../../util/time-zone.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
 import { isoTimeAt } from '../shared/iso-time.ts';
 import { isObject, type JsonObject, jsonObjects, parseJson } from '../shared/json-objects.ts';
+import { LocalTime } from '../shared/local-time.ts';
 import { reportFields } from './ecs.ts';
 import { ipsReport } from './ips-report.ts';
 import type { CrashReport } from './report.ts';
-import { textReport, textReports } from './text-report.ts';
+import { isPanic, panicReport, textReport, textReports } from './text-report.ts';
 
 /** Reports of macOS about one process: crashes as text or `.ips`, kernel panics, resource reports (which are no crashes). */
 export const macosCrash: Parser = {
@@ -33,6 +34,7 @@ function identify(head: Uint8Array): Certainty {
   if (/^\s*\{[^\n]{0,4096}"bug_type"\s*:/.test(text) && /"(?:incident_id|os_version|timestamp)"\s*:/.test(text))
     return 'yes';
   if (/^\s*\*{8,}\r?\n\s*(?:Host Name|Date\/Time):[ \t]/.test(text) && /^Exception:/m.test(text)) return 'yes';
+  if (isPanic(text)) return 'yes';
   const isText =
     /^(?:Process|Command|Date\/Time|Incident Identifier):[ \t]/.test(text) && /^Report Version:/m.test(text);
   return isText && /^(?:Exception Type|Data Source|Event|Crashed Thread):/m.test(text) ? 'yes' : 'no';
@@ -55,12 +57,14 @@ interface Placed {
 function* write(artifact: Artifact, reports: readonly Placed[], context: ParseContext): Generator<EventBatch> {
   const builder = new BatchBuilder(artifact.path, context.fields);
   const hosts = new Set<string>();
+  const local = new LocalTime(context.zone.name);
+  let isLocal = false;
   let statedZone: string | undefined;
   for (const { report, offset, line } of reports.slice(0, BATCH_ROWS)) {
     const time = isoTimeAt(report.time ?? '');
-    const isTimed = time?.offsetMinutes !== undefined;
-    if (isTimed) statedZone = offsetText(time.offsetMinutes);
-    if (!isTimed)
+    if (time?.offsetMinutes !== undefined) statedZone = offsetText(time.offsetMinutes);
+    else if (time !== undefined) isLocal = true;
+    if (time === undefined)
       context.problem({
         kind: 'damaged-record',
         artifact: artifact.path,
@@ -69,7 +73,9 @@ function* write(artifact: Artifact, reports: readonly Placed[], context: ParseCo
       });
     const host = report.host ?? hostOfName(artifact.path);
     if (host !== undefined) hosts.add(host);
-    builder.add(epochMicros(isTimed ? time.micros : Number.NaN), isTimed ? time.nanos : 0, offset, {
+    const micros =
+      time === undefined ? Number.NaN : time.offsetMinutes === undefined ? local.toUtc(time.micros) : time.micros;
+    builder.add(epochMicros(micros), time?.nanos ?? 0, offset, {
       ...reportFields(report),
       ...hostFields(host),
       'log.offset': offset,
@@ -81,8 +87,8 @@ function* write(artifact: Artifact, reports: readonly Placed[], context: ParseCo
   context.ledger(artifact.path, {
     variant: reports[0]!.report.kind,
     parsed,
-    zone: 'UTC',
-    zoneSource: 'log',
+    zone: isLocal ? context.zone.name : 'UTC',
+    zoneSource: isLocal ? context.zone.source : 'log',
     yearSource: null,
     ...(hosts.size === 0 ? {} : { hosts: [...hosts] }),
     ...(statedZone === undefined ? {} : { statedZone }),
@@ -106,6 +112,7 @@ async function readText(artifact: Artifact, context: ParseContext): Promise<read
   }
   // A character a byte, so that a place in the text is one in the file; what a report says is UTF-8.
   const whole = Buffer.concat(pieces).toString('latin1');
+  if (isPanic(whole)) return [{ report: panicReport(Buffer.concat(pieces).toString('utf8')), offset: 0, line: 1 }];
   const placed = textReports(whole).map(({ text, at }) => ({
     report: textReport(Buffer.from(text, 'latin1').toString('utf8')),
     offset: at,

@@ -34,14 +34,16 @@ export function ipsReport(heading: JsonObject, body: JsonObject): CrashReport {
       text(exception, 'subtype') ??
       text(exception, 'message') ??
       text(termination, 'indicator') ??
-      firstLine(text(body, 'panicString')),
+      firstLine(text(body, 'panicString') ?? text(body, 'macOSPanicString')) ??
+      informationOf(object(body, 'asi')) ??
+      largest(text(body, 'largestProcess')),
     frames: framesOf(body),
   };
 }
 
 function kindOf(bugType: string | undefined, body: JsonObject): CrashReport['kind'] {
   if (bugType !== undefined && PANIC_TYPES.has(bugType)) return 'panic';
-  if (Object.hasOwn(body, 'panicString')) return 'panic';
+  if (Object.hasOwn(body, 'panicString') || Object.hasOwn(body, 'macOSPanicString')) return 'panic';
   if (bugType !== undefined && CRASH_TYPES.has(bugType)) return 'crash';
   if (bugType === undefined && object(body, 'exception') !== undefined) return 'crash';
   return bugType !== undefined && RESOURCE_TYPES.has(bugType) ? 'resource' : 'other';
@@ -69,6 +71,19 @@ function framesOf(body: JsonObject): readonly string[] {
     return [`${name} ${text(frame, 'symbol') ?? `+${text(frame, 'imageOffset') ?? '?'}`}`];
   });
 }
+
+/** `asi`: what libraries left to be told in a report, `{"libsystem_c.dylib":["abort() called"]}`. */
+function informationOf(asi: JsonObject | undefined): string | undefined {
+  const told = Object.values(asi ?? {}).flatMap(lines =>
+    isList(lines) ? lines.filter(line => typeof line === 'string') : [],
+  );
+  return told.length === 0 ? undefined : told.join('; ').slice(0, MOST_CHARACTERS);
+}
+const MOST_CHARACTERS = 1024;
+
+/** Of a report that memory ran out. */
+const largest = (process: string | undefined): string | undefined =>
+  process === undefined ? undefined : `largest process: ${process}`;
 
 const nobody = (name: string | undefined): string | undefined =>
   name === '???' || name === 'Exited process' ? undefined : name;

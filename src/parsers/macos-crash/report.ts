@@ -3,7 +3,7 @@ export interface CrashReport {
   readonly kind: 'crash' | 'resource' | 'panic' | 'other';
   /** Apple's number of the kind: 309 and 109 are crashes, 210 a panic, 298 memory pressure, 288 a stackshot. */
   readonly bugType: string | undefined;
-  /** ISO 8601 with the offset, as written. */
+  /** ISO 8601 as written: with an offset, but for a panic of text. */
   readonly time: string | undefined;
   readonly launched: string | undefined;
   readonly process: string | undefined;

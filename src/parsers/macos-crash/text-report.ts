@@ -71,6 +71,28 @@ export function textReport(text: string): CrashReport {
   };
 }
 
+/** What every kernel panic up to macOS 10.15 has, whatever stands before it. */
+export const isPanic = (text: string): boolean => /^\*\*\* Panic Report \*\*\*/m.test(text);
+
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec';
+
+/** Reads a `.panic` of text. Its time, `Sat Jul 26 10:02:03 2025`, is the machine's and states no zone. */
+export function panicReport(text: string): CrashReport {
+  const said = textReport(text);
+  const clock = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4})\s*$/m.exec(text);
+  const month = clock === null ? -1 : MONTHS.indexOf(clock[1]!) / 4 + 1;
+  return {
+    ...said,
+    kind: 'panic',
+    time:
+      clock === null || month < 1
+        ? undefined
+        : `${clock[4]}-${String(month).padStart(2, '0')}-${clock[2]!.padStart(2, '0')} ${clock[3]}`,
+    detail: /^panic\(.{1,1024}/m.exec(text)?.[0],
+    osVersion: /^Mac OS version:\s*(\S{1,32})/m.exec(text)?.[1],
+  };
+}
+
 /** `perl5.30 [46487]`; `??? [1]` and `UNKNOWN` name nobody. */
 function nameAndPid(text: string | undefined): { name: string | undefined; pid: number | undefined } | undefined {
   const m = /^(.{1,255}?)(?: \[(\d{1,10})\])?$/.exec(text ?? '');

@@ -39,7 +39,9 @@ export function entryFields(entry: UnifiedEntry): EventFields {
   const job = name === 'launchd' ? subsystemJob(entry.subsystem ?? '') : undefined;
   const isNamed = job !== undefined && launchdJob(entry.message) !== undefined;
   const meaning =
-    name === undefined ? undefined : macosMeaning(entry.message, { process: name, ...(isNamed ? {} : job) });
+    name === undefined
+      ? hostMark(entry.message)
+      : (hostMark(entry.message) ?? macosMeaning(entry.message, { process: name, ...(isNamed ? {} : job) }));
   return {
     message: entry.message,
     'event.kind': 'event',
@@ -66,6 +68,20 @@ export function entryFields(entry: UnifiedEntry): EventFields {
     ...entry.others,
     ...(meaning === undefined ? {} : spoken(meaning, name)),
   };
+}
+
+/** What the log itself says of the machine, between the entries of processes. */
+function hostMark(message: string): EventFields | undefined {
+  return message.startsWith('=== system boot')
+    ? { 'event.action': ['host_boot'], 'event.category': ['host'], 'event.type': ['start'] }
+    : undefined;
+}
+
+/** `lost >=63 unreliable messages from …`: how many, at least. */
+export function lostCount(entry: UnifiedEntry): number {
+  if (entry.eventType !== 'lossEvent') return 0;
+  const count = /^lost (?:>= ?)?(\d{1,9}) /.exec(entry.message)?.[1];
+  return count === undefined ? 1 : Number(count);
 }
 
 /** A line about another process: its path and thread are not the speaker's. */

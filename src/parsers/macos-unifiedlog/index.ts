@@ -3,7 +3,7 @@ import { offsetText } from '../../util/time-zone.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
 import { LocalTime } from '../shared/local-time.ts';
 import { RecordLosses } from '../shared/record-losses.ts';
-import { entryFields, type UnifiedEntry } from './entry.ts';
+import { entryFields, lostCount, type UnifiedEntry } from './entry.ts';
 import { identifyUnified, unifiedForm } from './identify.ts';
 import { EARLIEST_MICROS, isUnresolved } from './iterator.ts';
 import { exportAdvice } from './native.ts';
@@ -60,6 +60,7 @@ class Counts implements Report {
   readonly #losses: RecordLosses;
   #unanchored = 0;
   #unresolved = 0;
+  #losing = 0;
   #lost = 0;
   #zoneless = 0;
   #offsetMinutes: number | undefined;
@@ -77,7 +78,8 @@ class Counts implements Report {
     this.#style = style;
     if (entry.micros < EARLIEST_MICROS) this.#unanchored++;
     if (isUnresolved(entry)) this.#unresolved++;
-    if (entry.eventType === 'lossEvent') this.#lost++;
+    if (entry.eventType === 'lossEvent') this.#losing++;
+    this.#lost += lostCount(entry);
     if (!hasZone) this.#zoneless++;
     this.#offsetMinutes = entry.offsetMinutes ?? this.#offsetMinutes;
   }
@@ -108,7 +110,12 @@ class Counts implements Report {
         'gap',
         `${this.#unresolved} of ${this.#parsed} entries have no text, because the string files (uuidtext) were missing when the log was exported`,
       );
-    if (this.#lost > 0) problem('gap', `the log itself says in ${this.#lost} entries that messages were lost`);
+    if (this.#losing > 0)
+      problem(
+        'gap',
+        `the log itself says in ${this.#losing} entries that ${this.#lost} messages or more were lost`,
+        this.#lost,
+      );
     const short = (this.#announced ?? 0) - this.#parsed - this.#losses.count;
     if (short > 0)
       problem('gap', `the export says that it holds ${this.#announced} entries, ${this.#parsed} are there`, short);

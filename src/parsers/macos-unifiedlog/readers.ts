@@ -1,6 +1,6 @@
-import { parse as csvParser } from 'csv-parse';
 import type { Artifact } from '../../model/index.ts';
 import { lines } from '../../util/lines.ts';
+import { csvRows } from '../shared/csv-rows.ts';
 import { isObject, type JsonObject, type JsonText, jsonObjects, parseJson } from '../shared/json-objects.ts';
 import type { UnifiedEntry } from './entry.ts';
 import { iteratorEntry } from './iterator.ts';
@@ -72,66 +72,27 @@ function objectOf(found: JsonText, report: Report): JsonObject | undefined {
 
 /** The iterator's CSV: quoted cells hold line ends. Places are record numbers turned into offsets by the parser. */
 export async function* csvEntries(artifact: Artifact, report: Report): AsyncGenerator<Read> {
-  const parser = csvParser({
-    bom: true,
-    relax_quotes: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    info: true,
-    max_record_size: 16 << 20,
-  });
-  const feeding = feed(artifact, parser);
   let columns: readonly string[] | undefined;
-  let from = 0;
-  try {
-    for await (const { record, info } of parser as AsyncIterable<{
-      record: string[];
-      info: { bytes: number; lines: number };
-    }>) {
-      const offset = from;
-      from = info.bytes;
-      if (columns === undefined) {
-        columns = record;
-        continue;
-      }
-      if (record.length !== columns.length) {
-        report.damaged(
-          offset,
-          info.lines,
-          `a row of ${record.length} cells where the heading has ${columns.length}; it is left out`,
-        );
-        continue;
-      }
-      const entry = iteratorEntry(Object.fromEntries(columns.map((name, i) => [name, record[i]!])));
-      if (entry === undefined) {
-        report.damaged(offset, info.lines, 'a row without a time that can be read; it is left out');
-        continue;
-      }
-      yield { entry, hasZone: true, style: 'iterator', offset, line: info.lines, original: record.join(',') };
+  for await (const { cells, offset, line } of csvRows(artifact, report.truncated)) {
+    if (columns === undefined) {
+      columns = cells;
+      continue;
     }
-  } catch (error) {
-    report.truncated(from, `the table breaks off: ${error instanceof Error ? error.message : String(error)}`);
+    if (cells.length !== columns.length) {
+      report.damaged(
+        offset,
+        line,
+        `a row of ${cells.length} cells where the heading has ${columns.length}; it is left out`,
+      );
+      continue;
+    }
+    const entry = iteratorEntry(Object.fromEntries(columns.map((name, i) => [name, cells[i]!])));
+    if (entry === undefined) {
+      report.damaged(offset, line, 'a row without a time that can be read; it is left out');
+      continue;
+    }
+    yield { entry, hasZone: true, style: 'iterator', offset, line, original: cells.join(',') };
   }
-  await feeding;
-}
-
-/** Bytes into the CSV parser, no faster than it reads. What it throws is told where its rows are read. */
-async function feed(artifact: Artifact, parser: ReturnType<typeof csvParser>): Promise<void> {
-  for await (const chunk of artifact.chunks()) {
-    if (parser.destroyed) return;
-    // A piece may be used again by its source, and the parser keeps what it was given.
-    if (!parser.write(Buffer.from(chunk)))
-      await new Promise<void>(resolve => {
-        const done = (): void => {
-          parser.off('drain', done);
-          parser.off('close', done);
-          resolve();
-        };
-        parser.once('drain', done);
-        parser.once('close', done);
-      });
-  }
-  parser.end();
 }
 
 interface Open {

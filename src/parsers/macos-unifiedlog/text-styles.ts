@@ -5,12 +5,14 @@ export type TextStyle = 'default' | 'compact' | 'syslog';
 
 /** `0x94a97    Default     0x0                  123    0    sshd: text`: before macOS 10.13 without the TTL column. */
 const DEFAULT =
-  /^ (0x[0-9a-f]+) +(Default|Info|Debug|Error|Fault|Activity|Signpost|Loss|State|Timesync|UserAction|useraction) +(0x[0-9a-f]+) +(\d+) +(?:(\d+) +)?(.*)$/s;
+  /^ (0x[0-9a-f]+) +(Default|Info|Debug|Error|Fault|Activity|Signpost|Loss|State|Timesync|User ?[Aa]ction|useraction) +(0x[0-9a-f]+) +(\d+) +(?:(\d+) +)?(.*)$/s;
 /** `Df sshd[123:abc] text`; types are one or two letters. */
 const COMPACT = /^ ([A-Z][a-z]?) +(.{1,128}?)\[(\d+):([0-9a-f]+)\] ?(.*)$/s;
 /** ` localhost sshd[123]: text`; the host is always the word localhost, whatever the machine is called. */
 const SYSLOG = /^ {1,2}(\S{1,255}) (.{1,128}?)\[(\d+)\](?:\s*<\w+>)?: ?(.*)$/s;
-const PROCESS = /^(.{1,128}?): (.*)$/s;
+/** What `log` says itself, of no process: `=== system boot: UUID`, `=== log class: persist begins`. */
+const MARK = /^ +(localhost +)?(=== .*)$/s;
+const PROCESS = /^(?!=== )(.{1,128}?):(?: (.*))?$/s;
 const LIBRARY = /^\(([^()[\]]{1,128})\) ?/;
 const SUBSYSTEM = /^\[([^[\]\s:]{1,128}):([^[\]]{0,128})\] ?/;
 
@@ -32,6 +34,8 @@ const KINDS: Readonly<Record<string, string>> = {
   State: 'stateEvent',
   Timesync: 'timesyncEvent',
   UserAction: 'userActionEvent',
+  Useraction: 'userActionEvent',
+  'User Action': 'userActionEvent',
   useraction: 'userActionEvent',
   A: 'activityCreateEvent',
 };
@@ -59,7 +63,7 @@ export function textEntry(line: string): TextEntry | undefined {
       hasZone: time.offsetMinutes !== undefined,
       entry: {
         ...base,
-        ...parts(named?.[2] ?? tail!),
+        ...parts(named === null ? tail! : (named[2] ?? '')),
         level: kind === undefined ? type : 'Default',
         process: named?.[1],
         pid: Number(pid),
@@ -87,6 +91,22 @@ export function textEntry(line: string): TextEntry | undefined {
       },
     };
   }
+  const mark = MARK.exec(rest);
+  if (mark !== null)
+    return {
+      style: mark[1] !== undefined ? 'syslog' : time.offsetMinutes !== undefined ? 'default' : 'compact',
+      hasZone: time.offsetMinutes !== undefined,
+      entry: {
+        ...base,
+        ...parts(mark[2]!),
+        level: undefined,
+        process: undefined,
+        pid: undefined,
+        thread: undefined,
+        eventType: 'timesyncEvent',
+        ...absent(undefined, undefined),
+      },
+    };
   const syslog = SYSLOG.exec(rest);
   if (syslog === null) return undefined;
   const [, , process, pid, tail] = syslog;

@@ -11,10 +11,10 @@ import {
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
 import { isObject, type JsonObject, type JsonText, jsonObjects, parseJson } from '../shared/json-objects.ts';
 import { RecordLosses } from '../shared/record-losses.ts';
-import { isResult, type OsqueryRow, osqueryRows } from './rows.ts';
+import { isResult, type OsqueryRow, type OsqueryStatus, osqueryRows, osqueryStatuses } from './rows.ts';
 import { meaningOf, type Table } from './tables.ts';
 
-/** Results that osqueryd logs: event, snapshot and batch format, and what a server logs of them. */
+/** What osqueryd logs: results in event, snapshot and batch format, its own status lines, and what a server logs of them. */
 export const osquery: Parser = {
   name: 'osquery',
   title: 'osquery results (event, snapshot and batch format)',
@@ -28,7 +28,12 @@ function identify(head: Uint8Array): Certainty {
   const text = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
   if (!/^\s*(?:\[\s*)?\{/.test(text)) return 'no';
   const isNamed = /"hostIdentifier"\s*:/.test(text) && /"(?:unixTime|calendarTime)"\s*:/.test(text);
-  return isNamed && /"(?:columns|snapshot|diffResults)"\s*:/.test(text) ? 'yes' : isNamed ? 'maybe' : 'no';
+  const isStatus = /"severity"\s*:/.test(text) && /"filename"\s*:/.test(text) && /"message"\s*:/.test(text);
+  return isNamed && (isStatus || /"(?:columns|snapshot|diffResults)"\s*:/.test(text))
+    ? 'yes'
+    : isNamed
+      ? 'maybe'
+      : 'no';
 }
 
 async function* parse(log: LogSet, context: ParseContext): AsyncGenerator<EventBatch> {
@@ -50,19 +55,24 @@ async function* parseOne(artifact: Artifact, log: LogSet, context: ParseContext)
     const object = objectOf(found, damaged);
     if (object === undefined) continue;
     const rows = osqueryRows(object);
-    if (rows.length === 0 && !isResult(object)) {
-      damaged(found.offset, found.line, 'an object that is no result of a query (no columns, snapshot or diffResults)');
+    const statuses = rows.length === 0 && !isResult(object) ? osqueryStatuses(object) : [];
+    if (rows.length === 0 && statuses.length === 0 && !isResult(object)) {
+      damaged(
+        found.offset,
+        found.line,
+        'an object that is no result of a query (no columns, snapshot or diffResults) and no status line',
+      );
       continue;
     }
     parsed++;
     // Rows of one object stand at its offset, plus one for each: all inside its text.
     let place = found.offset;
-    for (const row of rows) {
+    for (const entry of [...rows, ...statuses]) {
       if (builder.isFull) {
         yield builder.finish();
         builder = new BatchBuilder(artifact.path, context.fields);
       }
-      const { micros, fields } = rowEvent(row, log.root.os);
+      const { micros, fields } = 'severity' in entry ? statusEvent(entry) : rowEvent(entry, log.root.os);
       builder.add(epochMicros(micros), 0, place++, fields);
       builder.set('log.offset', found.offset);
       builder.set('log.file.line', found.line);
@@ -166,6 +176,37 @@ function rowEvent(row: OsqueryRow, rootOs: string | undefined): { micros: number
     if (value !== undefined && !(key === 'event.action' && isInventory)) fields[key as Field] = value;
   }
   return { micros, fields };
+}
+
+/** As glog numbers them. */
+const SEVERITIES = ['info', 'warning', 'error', 'fatal'];
+
+/** What osqueryd says of itself. */
+function statusEvent(status: OsqueryStatus): { micros: number; fields: EventFields } {
+  const { hostIdentifier, decorations } = status;
+  const isUuid = hostIdentifier !== undefined && UUID.test(hostIdentifier);
+  const name = decorations.get('hostname') ?? decorations.get('host_name') ?? (isUuid ? undefined : hostIdentifier);
+  const fields: EventFields = {
+    message: status.message,
+    'event.kind': 'event',
+    'event.module': 'osquery',
+    'event.dataset': 'osquery.status',
+    'event.category': ['host'],
+    'event.type': [Number(status.severity) >= 2 ? 'error' : 'info'],
+    'host.hostname': name,
+    'host.name': name,
+    'host.id': decorations.get('host_uuid') ?? (isUuid ? hostIdentifier : undefined),
+    'log.level': SEVERITIES[Number(status.severity)],
+    'process.name': 'osqueryd',
+    'service.type': 'osquery',
+    'osquery.severity': status.severity,
+    'osquery.filename': status.file,
+    'osquery.line': status.line,
+    'osquery.version': status.version,
+    'osquery.host_identifier': hostIdentifier,
+  };
+  for (const [key, value] of decorations) fields[`osquery.decorations.${key}` as Field] = value;
+  return { micros: status.unixTime === undefined ? Number.NaN : Math.round(status.unixTime * 1e6), fields };
 }
 
 /** The endpoint security columns and the crash reports exist on macOS alone; else a decoration or the collection says it. */

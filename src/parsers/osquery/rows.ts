@@ -31,7 +31,7 @@ export function osqueryRows(object: JsonObject): readonly OsqueryRow[] {
   const base = {
     name,
     hostIdentifier: textIn(object, 'hostIdentifier'),
-    unixTime: secondsIn(object),
+    unixTime: secondsIn(object) ?? calendarSeconds(textIn(object, 'calendarTime')),
     calendarTime: textIn(object, 'calendarTime'),
     epoch: textIn(object, 'epoch'),
     counter: textIn(object, 'counter'),
@@ -67,6 +67,49 @@ function textIn(object: JsonObject, key: string): string | undefined {
 function secondsIn(object: JsonObject): number | undefined {
   const seconds = Number(textIn(object, 'unixTime') ?? Number.NaN);
   return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+}
+
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec';
+
+/** `Mon Jan  8 14:51:55 2018 UTC`: what the logger writes beside the seconds, and some servers keep alone. */
+function calendarSeconds(text: string | undefined): number | undefined {
+  const m = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4}) UTC$/.exec(text ?? '');
+  const month = m === null ? -1 : MONTHS.indexOf(m[1]!) / 4;
+  if (m === null || !Number.isInteger(month) || month < 0) return undefined;
+  return Date.UTC(Number(m[6]), month, Number(m[2]), Number(m[3]), Number(m[4]), Number(m[5])) / 1000;
+}
+
+/** What osqueryd says of itself: `severity`, `filename`, `line`, `message`. */
+export interface OsqueryStatus {
+  readonly hostIdentifier: string | undefined;
+  readonly unixTime: number | undefined;
+  readonly severity: string;
+  readonly message: string;
+  readonly file: string | undefined;
+  readonly line: string | undefined;
+  readonly version: string | undefined;
+  readonly decorations: ReadonlyMap<string, string>;
+}
+
+/** The status lines of one logged object, in an envelope or alone; none where it is no such thing. */
+export function osqueryStatuses(object: JsonObject): readonly OsqueryStatus[] {
+  const data = own(object, 'data');
+  if (data !== undefined && isList(data) && own(object, 'message') === undefined)
+    return data.filter(isObject).flatMap(inner => osqueryStatuses(inner));
+  const [severity, message] = [textIn(object, 'severity'), textIn(object, 'message')];
+  if (severity === undefined || message === undefined) return [];
+  return [
+    {
+      hostIdentifier: textIn(object, 'hostIdentifier'),
+      unixTime: secondsIn(object) ?? calendarSeconds(textIn(object, 'calendarTime')),
+      severity,
+      message,
+      file: textIn(object, 'filename'),
+      line: textIn(object, 'line'),
+      version: textIn(object, 'version'),
+      decorations: texts(own(object, 'decorations')),
+    },
+  ];
 }
 
 function texts(cells: Json | undefined): ReadonlyMap<string, string> {

@@ -103,3 +103,55 @@ describe('identification', () => {
     },
   );
 });
+
+describe('a kernel panic', () => {
+  const panic = `Anonymous UUID:       7C6C2A4F-0000-4000-8000-000000000001
+
+Sat Jul 26 10:02:03 2025
+
+*** Panic Report ***
+panic(cpu 2 caller 0xffffff801a2b3c4d): Kernel trap at 0xffffff801a000000, type 14=page fault
+Backtrace (CPU 2), Frame : Return Address
+
+BSD process name corresponding to current thread: kernel_task
+
+Mac OS version:
+18G103
+`;
+  test('of text is told by its heading, at the machine’s time', async () => {
+    expect(macosCrash.identify(Buffer.from(panic), 'x')).toBe('yes');
+    const { events, problems, ledger } = await parseAll(macosCrash, logOf(artifactOf('k.panic', Buffer.from(panic))), {
+      zone: { name: 'Europe/Berlin', source: 'etc/localtime' },
+    });
+    expect(problems).toEqual([]);
+    expect(events).toMatchObject([
+      {
+        time: Date.UTC(2025, 6, 26, 8, 2, 3) * 1000,
+        'event.action': ['host_panic'],
+        'event.reason': expect.stringContaining('panic(cpu 2'),
+        'macos.crash.os_version': '18G103',
+      },
+    ]);
+    expect(ledger.get('k.panic')).toMatchObject({ variant: 'panic', zone: 'Europe/Berlin' });
+  });
+
+  test('of a Mac with a security chip says its words under another name', async () => {
+    const [heading, body] = [
+      { bug_type: '210', timestamp: '2025-07-26 10:02:03.00 +0200' },
+      { macOSPanicString: 'panic(cpu 0): x\ny' },
+    ];
+    const events = await parse(Buffer.from(`${JSON.stringify(heading)}\n${JSON.stringify(body)}`));
+    expect(events).toMatchObject([{ 'event.action': ['host_panic'], 'event.reason': 'panic(cpu 0): x' }]);
+  });
+});
+
+test('what a library left to be told in a report is told', async () => {
+  const heading = { bug_type: '309', app_name: 'smbd', timestamp: '2025-07-26 10:02:03.00 +0200', incident_id: 'i' };
+  const body = {
+    procName: 'smbd',
+    exception: { type: 'EXC_CRASH', signal: 'SIGABRT' },
+    asi: { 'libsystem_c.dylib': ['abort() called'] },
+  };
+  const events = await parse(Buffer.from(`${JSON.stringify(heading)}\n${JSON.stringify(body)}`));
+  expect(events).toMatchObject([{ 'event.action': ['process_crash'], 'event.reason': 'abort() called' }]);
+});

@@ -164,6 +164,38 @@ describe('the text styles', () => {
     expect(ledger.get('a')).toMatchObject({ zone: 'America/New_York', zoneSource: 'etc/localtime' });
   });
 
+  test('marks of the log itself are entries of their own, of no process', async () => {
+    const mark = '=== system boot: D3CEA9B4-F045-434D-8D12-C6E794A02F14';
+    const line = 'sshd: (libsystem) hello';
+    for (const [before, entry] of [
+      [
+        '2025-10-26 02:59:59.000000+0200 0x0        Timesync    0x0                  0      0    ',
+        `2025-10-26 02:00:00.5+0100 0x1 Default 0x0 1 0 ${line}`,
+      ],
+      ['2025-10-26 02:59:59.000000+0200  ', `2025-10-26 02:00:00.5+0100 0x1 Default 0x0 1 0 ${line}`],
+      [
+        '2025-10-26 02:59:59.000000+0200  localhost ',
+        '2025-10-26 02:00:00.5+0100  localhost sshd[1]: (libsystem) hello',
+      ],
+    ] as const) {
+      // The clock is set back between the lines: each has its own offset.
+      const { events } = await parse(`${entry}\n${before}${mark}\n${entry}\n`);
+      expect(events.map(event => [event.time / 1e6, event.message, event['process.name']])).toEqual([
+        [Date.UTC(2025, 9, 26, 1) / 1e3 + 0.5, 'hello', 'sshd'],
+        [Date.UTC(2025, 9, 26, 0, 59, 59) / 1e3, mark, undefined],
+        [Date.UTC(2025, 9, 26, 1) / 1e3 + 0.5, 'hello', 'sshd'],
+      ]);
+      expect(events[1]).toMatchObject({ 'event.action': ['host_boot'], 'macos.event_type': 'timesyncEvent' });
+    }
+  });
+
+  test('a loss says how many messages are gone', async () => {
+    const { problems } = await parse(
+      '2025-10-26 02:00:02.000000+0100 0x0        Loss        0x0                  99     0    logd: lost >=63 unreliable messages from 1-2\n',
+    );
+    expect(problems).toMatchObject([{ kind: 'gap', missing: 63 }]);
+  });
+
   test('a message of several lines is one event, and the summary at the end is none', async () => {
     const { events, problems } = await parse(sample('default.log'));
     expect(events.map(event => event.message)).toContain('first line\nsecond line of the same message');

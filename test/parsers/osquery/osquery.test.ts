@@ -192,9 +192,51 @@ test('columns called like the parts of an object do no harm', async () => {
   expect(Object.hasOwn(events[0]!, 'osquery.__proto__')).toBe(true);
 });
 
-test('a torn object, a status line and an unrelated one cost themselves alone', async () => {
+test('a status line is what osqueryd says of itself, alone or in an envelope', async () => {
+  const status = {
+    hostIdentifier: 'mac1',
+    calendarTime: 'Mon Jan  8 14:51:55 2018 UTC',
+    severity: '2',
+    filename: 'scheduler.cpp',
+    line: '75',
+    message: 'Error executing query',
+  };
+  expect(osquery.identify(Buffer.from(JSON.stringify(status)), 'x')).toBe('yes');
+  for (const text of [status, { node_key: 'k', log_type: 'status', data: [status] }]) {
+    const { events, problems } = await parse(JSON.stringify(text));
+    expect(problems).toEqual([]);
+    expect(events).toMatchObject([
+      {
+        time: Date.UTC(2018, 0, 8, 14, 51, 55) * 1000,
+        message: 'Error executing query',
+        'event.dataset': 'osquery.status',
+        'log.level': 'error',
+        'host.name': 'mac1',
+      },
+    ]);
+  }
+});
+
+test('a time in words counts where no seconds are', async () => {
+  const at = async (calendarTime: string) =>
+    (await parse(row({ a: '1' }, { unixTime: undefined, calendarTime }))).events[0]!.time;
+  expect(await at('Sun Jul 27 19:42:30 2025 UTC')).toBe(1753645350e6);
+  for (const no of ['Sun Foo 27 19:42:30 2025 UTC', 'yesterday', '']) expect(await at(no)).toBeNaN();
+});
+
+test('numbers as numbers say what numbers as texts say', async () => {
+  const texts = { pid: '77', path: '/bin/sh', cmdline: 'sh', parent: '2', time: '1753645312', uid: '501' };
+  const numbers = Object.fromEntries(
+    Object.entries(texts).map(([key, value]) => [key, /^\d+$/.test(value) ? Number(value) : value]),
+  );
+  const [a, b] = [await parse(row(texts)), await parse(row(numbers, { unixTime: 1753645350, counter: 7 }))];
+  expect(b.events).toEqual(a.events);
+  expect(a.events[0]).toMatchObject({ 'process.pid': 77, 'process.parent.pid': 2 });
+});
+
+test('a torn object and an unrelated one cost themselves alone', async () => {
   const { events, problems } = await parse(
-    `${row({ a: '1' })}{"name":"torn","hostId\n{"severity":0,"message":"x"}\n${row({ a: '2' })}`,
+    `${row({ a: '1' })}{"name":"torn","hostId\n{"severity":0,"text":"x"}\n${row({ a: '2' })}`,
   );
   expect(events).toHaveLength(2);
   expect(problems).toHaveLength(2);
