@@ -5,16 +5,21 @@ export type Scalar = string | number | boolean;
 /** One value, or several of one field: `event.action` of an execve is ["executed", "exec", "start"], and a rule matches any. */
 export type Value = Scalar | readonly Scalar[];
 
+/** As wide as the values of a column are many. */
+export type Codes = Uint8Array | Uint16Array | Uint32Array;
+/** Half as wide where every number of a column fits. */
+export type Numbers = Float64Array | Float32Array;
+
 /** Code 0 is absent; every other code is a distinct value. A predicate runs once per distinct value, not once per event. */
 export interface KeywordColumn {
   readonly kind: 'keyword';
-  readonly codes: Uint32Array;
+  readonly codes: Codes;
   readonly values: readonly Value[];
 }
 /** NaN is absent. */
 export interface NumberColumn {
   readonly kind: 'number';
-  readonly numbers: Float64Array;
+  readonly numbers: Numbers;
 }
 /** UTF-8, one after another; `present` tells an empty text from an absent one. */
 export interface TextColumn {
@@ -35,7 +40,7 @@ export interface EventBatch {
   /** 0–999: what microseconds cut off. */
   readonly nanos: Uint16Array;
   /** Place of the record in its artifact: ordinal or byte offset, never a repeatable id. Ascending within an artifact. */
-  readonly record: Float64Array;
+  readonly record: Numbers;
   readonly columns: ReadonlyMap<Field, Column>;
   /** Fields that were asked for when the batch was read. To read another one is a bug, not an absent value. */
   readonly decoded: 'all' | ReadonlySet<Field>;

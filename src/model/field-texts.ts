@@ -1,10 +1,10 @@
-import { columnOf, columnValue, type EventBatch, type Value } from './batch.ts';
+import { type Codes, columnOf, columnValue, type EventBatch, type Numbers, type Value } from './batch.ts';
 import type { Field } from './fields.ts';
 
 /** The first value of a field by row, with its distinct texts at hand: made once a batch, and a constant column costs one entry. */
 export interface FieldTexts {
   /** 0 where absent; equal codes are equal texts. */
-  readonly codes: Uint32Array;
+  readonly codes: Codes;
   readonly texts: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export const textOfRow = (field: FieldTexts | undefined, row: number): string | 
 };
 
 /** A numeric field by row, NaN where absent; the array of the column itself where it is one of numbers; undefined where no row has it. */
-export function fieldNumbers(batch: EventBatch, field: Field): Float64Array | undefined {
+export function fieldNumbers(batch: EventBatch, field: Field): Numbers | undefined {
   const column = columnOf(batch, field);
   if (column === undefined) return undefined;
   if (column.kind === 'number') return column.numbers;

@@ -1,11 +1,13 @@
 export type { AddressFact, Artifact, EvidenceRoot, LogSet, UnixUser } from './artifact.ts';
 export type {
+  Codes,
   Column,
   Event,
   EventBatch,
   EventFields,
   KeywordColumn,
   NumberColumn,
+  Numbers,
   Scalar,
   TextColumn,
   Value,
@@ -30,6 +32,7 @@ export { ALL_FIELDS, foreignField, isEcsField, isWritten, kindOf } from './field
 export type { ClockOffset, Host, HostTable, Platform } from './host.ts';
 export type { LedgerEntry } from './ledger.ts';
 export { LEVELS } from './levels.ts';
+export { isShared, narrowed, narrowKeyword } from './narrow-batch.ts';
 export type { Conversion } from './pending-values.ts';
 export type { Problem, ProblemKind } from './problem.ts';
 export type {

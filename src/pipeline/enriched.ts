@@ -1,5 +1,5 @@
 import { enrich } from '../enrich/index.ts';
-import type { EvidenceRoot } from '../model/index.ts';
+import { type EvidenceRoot, narrowed } from '../model/index.ts';
 import type { ResolvedParameters } from '../rules/index.ts';
 import type { OrderedCase } from './evidence.ts';
 import { enrichSettings } from './settings.ts';
@@ -9,6 +9,7 @@ export function enriched(ordered: OrderedCase, parameters: ResolvedParameters): 
   const roots = new Map<string, EvidenceRoot>(
     ordered.timeline.batches.map(({ artifact }) => [artifact, ordered.collection.rootOf(artifact)]),
   );
-  const timeline = enrich(ordered.timeline, ordered.hosts, roots, enrichSettings(parameters));
+  const narrow = { ...ordered.timeline, batches: ordered.timeline.batches.map(narrowed) };
+  const timeline = enrich(narrow, ordered.hosts, roots, enrichSettings(parameters));
   return { ...ordered, timeline, batches: timeline.batches };
 }

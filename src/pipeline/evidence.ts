@@ -8,6 +8,7 @@ import {
   eventAt,
   type HostTable,
   type LogSet,
+  narrowed,
   type Timeline,
   textAt,
 } from '../model/index.ts';
@@ -110,7 +111,7 @@ export async function readEvidence(options: EvidenceOptions, wanted: Wanted): Pr
       for await (const batch of parsed(parser, log, context, ledger)) {
         if (batch.length === 0) continue;
         ledger.keep(batch);
-        batches.push(batch);
+        batches.push(narrowed(batch));
         options.onProgress?.(bytes, batch.artifact);
         if (!parser.needsAnchor) {
           const last = newestOf(batch);

@@ -5,19 +5,16 @@ import { CLOCK_NEEDS, HOST_NEEDS } from '../timeline/index.ts';
 import { EVERYTHING, type Wanted } from './evidence.ts';
 import type { RuleBook } from './rule-book.ts';
 
-/** What an analysis reads of any record beside what rules ask: places, for the report, and kinds of logs, for coverage. */
+/** What an analysis reads of any record beside what rules ask: ends and names, for the report, and kinds of logs, for coverage. */
 const ALWAYS: readonly Field[] = [
   'destination.ip',
   'destination.port',
   'event.dataset',
   'host.name',
-  'log.file.line',
-  'log.offset',
   'observer.name',
   'source.ip',
   'source.port',
   'winlog.channel',
-  'winlog.record_id',
 ];
 
 /**

@@ -1,4 +1,4 @@
-import type { EventBatch, Field, HostTable } from '../model/index.ts';
+import type { Codes, EventBatch, Field, HostTable } from '../model/index.ts';
 import { canonicalIp } from '../util/cidr.ts';
 import { ADDRESS_FIELDS, AddressBook, learnAddresses, type OwnerOfName } from './hosts/addresses.ts';
 import {
@@ -89,7 +89,7 @@ function ownerOfRows(
   let last: EventBatch | undefined;
   let ofBatch: Identity | undefined;
   let ofCodes: readonly (Identity | undefined)[] = [];
-  let codes: Uint32Array | undefined;
+  let codes: Codes | undefined;
   let isSensors: ((row: number) => boolean) | undefined;
   return (batch, row) => {
     if (batch !== last) {

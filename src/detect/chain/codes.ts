@@ -1,4 +1,12 @@
-import { type Column, columnOf, columnValue, type Field, type Timeline, type Value } from '../../model/index.ts';
+import {
+  type Codes,
+  type Column,
+  columnOf,
+  columnValue,
+  type Field,
+  type Timeline,
+  type Value,
+} from '../../model/index.ts';
 
 /** Texts that repeat millions of times, as small numbers. */
 export class Names {
@@ -49,7 +57,7 @@ export class PortSets {
 export const ABSENT = -1;
 
 interface Reading {
-  readonly codes: Uint32Array;
+  readonly codes: Codes;
   /** By code of the column. */
   readonly meanings: Int32Array;
 }

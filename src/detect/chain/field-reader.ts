@@ -1,9 +1,9 @@
-import { type Column, columnOf, columnValue, type Field, type Timeline } from '../../model/index.ts';
+import { type Codes, type Column, columnOf, columnValue, type Field, type Timeline } from '../../model/index.ts';
 
 /** A column as its reader keeps it: what a keyword's distinct values are as text is worked out once a batch. */
 interface Reading {
   readonly column: Column;
-  readonly codes: Uint32Array | undefined;
+  readonly codes: Codes | undefined;
   readonly texts: readonly (string | undefined)[];
   readonly lists: readonly (readonly string[])[];
 }

@@ -1,11 +1,11 @@
-import { columnOf, type EventBatch, type Field, fieldTexts } from '../../model/index.ts';
+import { type Codes, columnOf, type EventBatch, type Field, fieldTexts } from '../../model/index.ts';
 import type { Numbering } from './codes.ts';
 
 /** All values of a keyword field by row, as one list of texts a distinct value. */
 export function listsOf(
   batch: EventBatch,
   field: Field,
-): { codes: Uint32Array; lists: readonly (readonly string[])[] } | undefined {
+): { codes: Codes; lists: readonly (readonly string[])[] } | undefined {
   const column = columnOf(batch, field);
   if (column?.kind !== 'keyword') return undefined;
   return {
@@ -21,7 +21,7 @@ export function numbered(
   batch: EventBatch,
   field: Field,
   numbering: Numbering,
-): { readonly codes: Uint32Array; readonly numbers: Int32Array } | undefined {
+): { readonly codes: Codes; readonly numbers: Int32Array } | undefined {
   const texts = fieldTexts(batch, field);
   if (texts === undefined) return undefined;
   const numbers = Int32Array.from(texts.texts, (text, code) => (code === 0 || text === '' ? 0 : numbering.of(text)));

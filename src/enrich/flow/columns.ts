@@ -1,4 +1,4 @@
-import type { Column, Field, KeywordColumn, Value } from '../../model/index.ts';
+import { type Column, type Field, type KeywordColumn, narrowKeyword, type Value } from '../../model/index.ts';
 import { FAILURE_NAMES, type Numbering, OUTCOME_NAMES, PEER_NAMES, TELEMETRY_NAMES } from './codes.ts';
 import type { FlowRows, Run } from './flow-rows.ts';
 
@@ -28,9 +28,13 @@ class Coder {
       codes[row] = code;
     }
     for (const number of used) this.#codes[number] = 0;
-    return values.length === 1 ? undefined : { kind: 'keyword', codes, values };
+    return columnOf(codes, values);
   }
 }
+
+/** Where every value is absent there is no column. */
+const columnOf = (codes: Uint32Array, values: readonly Value[]): KeywordColumn | undefined =>
+  values.length === 1 ? undefined : narrowKeyword({ kind: 'keyword', codes, values });
 
 /** The `aftershock.flow.*` columns of a run's flows, batch by batch. */
 export class FlowColumns {
@@ -74,7 +78,7 @@ export class FlowColumns {
       }
       return code;
     });
-    return values.length === 1 ? undefined : { kind: 'keyword', codes: Uint32Array.from(codes), values };
+    return columnOf(Uint32Array.from(codes), values);
   }
 }
 
@@ -89,7 +93,7 @@ function named(codes: Uint8Array, names: readonly string[]): KeywordColumn | und
     if (recoded[code] === 0) recoded[code] = values.push(names[code]!) - 1;
     column[row] = recoded[code]!;
   }
-  return values.length === 1 ? undefined : { kind: 'keyword', codes: column, values };
+  return columnOf(column, values);
 }
 
 function peerColumn(peers: Uint8Array): KeywordColumn | undefined {
@@ -105,5 +109,5 @@ function peerColumn(peers: Uint8Array): KeywordColumn | undefined {
     }
     column[row] = recoded[bits]!;
   }
-  return values.length === 1 ? undefined : { kind: 'keyword', codes: column, values };
+  return columnOf(column, values);
 }

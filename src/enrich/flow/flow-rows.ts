@@ -1,4 +1,4 @@
-import type { EventBatch, Field, Timeline } from '../../model/index.ts';
+import type { EventBatch, Field, Numbers, Timeline } from '../../model/index.ts';
 import { numbered } from './batch-reader.ts';
 import { Numbering } from './codes.ts';
 
@@ -90,7 +90,7 @@ export class Run {
 export const timeAt = (rows: FlowRows, row: number): number => rows.batch.time[row]! + rows.offset;
 
 /** When the connection ended: its start where the log does not say. Micros. */
-export function endAt(rows: FlowRows, durations: Float64Array | undefined, row: number): number {
+export function endAt(rows: FlowRows, durations: Numbers | undefined, row: number): number {
   const nanos = durations?.[row] ?? Number.NaN;
   return timeAt(rows, row) + (nanos > 0 ? nanos / 1000 : 0);
 }

@@ -1,4 +1,4 @@
-import { fieldNumbers } from '../../model/index.ts';
+import { fieldNumbers, type Numbers } from '../../model/index.ts';
 import { FAILURE, OUTCOME, TELEMETRY } from './codes.ts';
 import { endAt, type FlowRows, type Run, timeAt } from './flow-rows.ts';
 
@@ -53,7 +53,7 @@ function silence({ rows, row }: Claim): void {
 function claimsOf(run: Run, all: readonly FlowRows[], isClaim: (rows: FlowRows, row: number) => boolean): Claim[] {
   const claims: Claim[] = [];
   for (const rows of all) {
-    let sourcePorts: Float64Array | undefined;
+    let sourcePorts: Numbers | undefined;
     let isRead = false;
     for (let row = 0; row < rows.batch.length; row++) {
       if (!isClaim(rows, row)) continue;
@@ -78,7 +78,7 @@ function claimsOf(run: Run, all: readonly FlowRows[], isClaim: (rows: FlowRows, 
 }
 
 /** The port that the initiator connected from: the source's, or the destination's where the log turned the ends round. */
-function initiatorPorts(rows: FlowRows): Float64Array | undefined {
+function initiatorPorts(rows: FlowRows): Numbers | undefined {
   const [source, destination] = [fieldNumbers(rows.batch, 'source.port'), fieldNumbers(rows.batch, 'destination.port')];
   if (source === undefined || destination === undefined) return source;
   return source.map((port, row) =>
@@ -112,8 +112,8 @@ function matched(run: Run, all: readonly FlowRows[], telemetry: number, claims: 
 
   for (const rows of all) {
     const { batch } = rows;
-    let durations: Float64Array | undefined;
-    let sourcePorts: Float64Array | undefined;
+    let durations: Numbers | undefined;
+    let sourcePorts: Numbers | undefined;
     let isRead = false;
     for (let row = 0; row < batch.length; row++) {
       if (rows.telemetry[row] !== telemetry) continue;

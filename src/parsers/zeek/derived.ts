@@ -117,7 +117,7 @@ const INSIDE = 2;
 
 function numbers(columns: ReadonlyMap<Field, Column>, field: Field): Float64Array | undefined {
   const column = columns.get(field);
-  return column?.kind === 'number' ? column.numbers : undefined;
+  return column?.kind === 'number' && column.numbers instanceof Float64Array ? column.numbers : undefined;
 }
 function keywords(columns: ReadonlyMap<Field, Column>, field: Field): KeywordColumn | undefined {
   const column = columns.get(field);

@@ -4,6 +4,7 @@ import {
   type FieldTexts,
   fieldNumbers,
   fieldTexts,
+  type Numbers,
   textOfRow,
 } from '../../model/index.ts';
 import { Meetings, type Moment, type PairSet } from './meetings.ts';
@@ -48,8 +49,8 @@ interface Ends {
   readonly hosts: FieldTexts | undefined;
   readonly sources: FieldTexts | undefined;
   readonly destinations: FieldTexts | undefined;
-  readonly sourcePorts: Float64Array | undefined;
-  readonly destinationPorts: Float64Array | undefined;
+  readonly sourcePorts: Numbers | undefined;
+  readonly destinationPorts: Numbers | undefined;
   readonly transports: FieldTexts | undefined;
 }
 

@@ -96,9 +96,7 @@ export function sensorRows(batch: EventBatch): ((row: number) => boolean) | unde
 }
 
 /** The best name of each row: what Windows wrote into the record, else what the parser made the host's name. A sensor's rows have none. */
-export function namesOfRows(
-  batch: EventBatch,
-): { readonly codes: Uint32Array; readonly texts: readonly string[] } | undefined {
+export function namesOfRows(batch: EventBatch): ReturnType<typeof fieldTexts> {
   const isSensors = sensorRows(batch);
   for (const field of NAME_FIELDS) {
     const reader = fieldTexts(batch, field);
