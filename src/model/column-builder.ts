@@ -166,6 +166,12 @@ export class ColumnBuilder {
     }
   }
 
+  codes(rows: number): Uint32Array {
+    const keywords = this.#keywords!;
+    if (rows > keywords.codes.length) keywords.codes = grown(keywords.codes, rows);
+    return keywords.codes;
+  }
+
   putCode(row: number, code: number): void {
     const keywords = this.#keywords!;
     if (row >= keywords.codes.length) keywords.codes = grown(keywords.codes, Math.max(row + 1, this.#expected));

@@ -10,9 +10,10 @@ export type Conversion = (text: string) => Value | undefined;
 interface Settling {
   readonly kind: 'keyword' | 'number' | 'text';
   has(row: number): boolean;
+  /** Of a column of keywords: its codes, with room for so many rows; and the code of a value or text. */
+  codes(rows: number): Uint32Array;
   code(value: Value): number;
   textCode(texts: TextTable, id: number): number;
-  putCode(row: number, code: number): void;
   put(row: number, value: Value): void;
 }
 
@@ -49,21 +50,50 @@ export class PendingValues {
   }
 
   settle(rows: number, into: Settling): void {
-    if (into.kind === 'text') this.#settleInOrder(rows, into);
-    else for (const source of this.#sources) this.#settle(source, into);
+    if (into.kind === 'text') {
+      this.#settleInOrder(rows, into);
+      return;
+    }
+    for (const source of this.#sources) {
+      if (into.kind === 'keyword') this.#settleCodes(source, into.codes(rows), into);
+      else this.#settleValues(source, into);
+    }
   }
 
-  #settle(source: Source, into: Settling): void {
+  #settleCodes(source: Source, codes: Uint32Array, into: Settling): void {
+    const { rows, count, ids, width } = source.rows;
+    if (count === 0) return;
+    if (source.kind === 'constant') {
+      const code = into.code(source.value);
+      for (let k = 0; k < count; k++) if (codes[rows[k]!] === 0) codes[rows[k]!] = code;
+      return;
+    }
+    const known = new Conversions(this.#texts, source.convert, into);
+    let last = 0;
+    let code = 0;
+    for (let k = 0, at = source.index; k < count; k++, at += width) {
+      const id = ids[at]!;
+      if (id === 0 || codes[rows[k]!] !== 0) continue;
+      if (id !== last) {
+        last = id;
+        code = known.code(id);
+      }
+      codes[rows[k]!] = code;
+    }
+  }
+
+  #settleValues(source: Source, into: Settling): void {
     const { rows, count, ids, width } = source.rows;
     if (source.kind === 'constant') {
       for (let k = 0; k < count; k++) if (!into.has(rows[k]!)) into.put(rows[k]!, source.value);
       return;
     }
-    const known = new Known(this.#texts, source.convert, into);
+    const known = new Conversions(this.#texts, source.convert, into);
     for (let k = 0, at = source.index; k < count; k++, at += width) {
       const id = ids[at]!;
-      const row = rows[k]!;
-      if (id !== 0 && !into.has(row)) known.put(row, id);
+      if (id === 0 || into.has(rows[k]!)) continue;
+      const value = known.value(id);
+      if (value !== undefined) into.put(rows[k]!, value);
     }
   }
 
@@ -96,16 +126,14 @@ export class PendingValues {
   }
 }
 
-/** What became of the texts that a conversion met. */
-class Known {
+/** What a conversion made of the texts that it met, once for each. */
+class Conversions {
   readonly #texts: TextTable;
   readonly #convert: Conversion | undefined;
   readonly #into: Settling;
-  /** By text: its place below, plus one. */
-  readonly #places = new CodeTable();
+  /** By text: its code plus one, or the place of its value plus one. */
+  readonly #known = new CodeTable();
   readonly #values: (Value | undefined)[] = [];
-  /** 0 where the column has no codes, or the text no value. */
-  readonly #codes: number[] = [];
 
   constructor(texts: TextTable, convert: Conversion | undefined, into: Settling) {
     this.#texts = texts;
@@ -113,28 +141,26 @@ class Known {
     this.#into = into;
   }
 
-  put(row: number, id: number): void {
-    const into = this.#into;
-    // A column of keywords itself remembers a text that is to stand there as it is.
-    if (this.#convert === undefined && into.kind === 'keyword') {
-      into.putCode(row, into.textCode(this.#texts, id));
-      return;
-    }
-    let place = this.#places.get(id) - 1;
-    if (place === -1) place = this.#learn(id);
-    const code = this.#codes[place]!;
-    if (code !== 0 && into.kind === 'keyword') into.putCode(row, code);
-    else if (this.#values[place] !== undefined) into.put(row, this.#values[place]!);
+  /** 0 where the text has no value. */
+  code(id: number): number {
+    // The column itself remembers a text that is to stand there as it is.
+    if (this.#convert === undefined) return this.#into.textCode(this.#texts, id);
+    const known = this.#known.get(id);
+    if (known !== 0) return known - 1;
+    const text = this.#texts.text(id);
+    const value = this.#convert(text);
+    let code = 0;
+    if (value !== undefined) code = value === text ? this.#into.textCode(this.#texts, id) : this.#into.code(value);
+    this.#known.add(id, code + 1);
+    return code;
   }
 
-  #learn(id: number): number {
+  value(id: number): Value | undefined {
+    const known = this.#known.get(id);
+    if (known !== 0) return this.#values[known - 1];
     const text = this.#texts.text(id);
     const value = this.#convert === undefined ? text : this.#convert(text);
-    const into = this.#into;
-    const hasCode = value !== undefined && into.kind === 'keyword';
-    this.#codes.push(hasCode ? (value === text ? into.textCode(this.#texts, id) : into.code(value)) : 0);
-    const place = this.#values.push(value) - 1;
-    this.#places.add(id, place + 1);
-    return place;
+    this.#known.add(id, this.#values.push(value));
+    return value;
   }
 }
