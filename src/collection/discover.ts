@@ -257,14 +257,14 @@ async function leaf(given: Source, options: DiscoverOptions): Promise<FoundEvide
     }
   } catch (error) {
     problems.push({ ...faultOf(source.path || source.name, error), offset: size });
-    if (size === 0) return { ...nothing(source), problems };
+    if (size === 0) return { ...nothing(source), ...named(source, options), problems };
   }
   const start = Buffer.concat(pieces);
   const head = Buffer.from(start.subarray(0, HEAD_BYTES));
   const unsupported = size === 0 ? undefined : unsupportedContainer(head, source.path);
   const collector = unsupported === undefined ? collectorFile(source.path, head) : undefined;
   // A file of facts is no log, whatever its lines look like; nor is what a collector says of itself.
-  const isLog = size > 0 && unsupported === undefined && !wantsText && collector === undefined;
+  const isLog = unsupported === undefined && !wantsText && collector === undefined;
   const format = isLog ? options.judge(head, source.path) : undefined;
   return {
     path: source.path,
@@ -278,6 +278,13 @@ async function leaf(given: Source, options: DiscoverOptions): Promise<FoundEvide
     artifact: format === undefined ? undefined : artifactOf(source, size, head),
     problems,
   };
+}
+
+/** Of some files the name alone is evidence, whatever became of their bytes. */
+function named(source: Source, options: DiscoverOptions): Partial<FoundEvidence> {
+  const head = new Uint8Array(0);
+  const format = options.judge(head, source.path);
+  return format === undefined ? {} : { format, size: 0, artifact: artifactOf(source, 0, head) };
 }
 
 function artifactOf(source: Source, size: number, head: Uint8Array): Artifact {

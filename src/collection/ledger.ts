@@ -139,7 +139,7 @@ function statusOf(
   if (problems.some(p => p.kind === 'unsupported-format')) return 'unsupported';
   const isLossy = problems.some(p => LOSSES.has(p.kind));
   if (found.size === undefined) return 'error';
-  if (found.size === 0) return isLossy ? 'error' : 'empty';
+  if (found.size === 0 && parsed === 0) return isLossy ? 'error' : 'empty';
   if (found.format === undefined) {
     const isKnown = found.text !== undefined || found.collector !== undefined;
     return isLossy ? 'error' : isKnown ? 'ok' : 'unsupported';

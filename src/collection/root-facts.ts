@@ -25,7 +25,6 @@ const WANTED: readonly (readonly [RegExp, FactFile])[] = [
   [/^uac\.log$/, 'uac.log'],
   [/^(.*\/)?ps(_.*)?\.txt$/, 'text'],
   [/^(.*\/)?(sc_query|services|systemctl_.*|launchctl_list)(\.txt|\.csv)?$/, 'text'],
-  [/^bodyfile\/bodyfile\.txt$/, 'text'],
 ];
 
 export type FactFile =

@@ -14,7 +14,7 @@ export interface Parser {
   readonly title: string;
   /**
    * Judged by content (up to 64 KiB from the beginning); the path may only raise a `maybe`.
-   * `yes` is said for one's own format alone. An empty or foreign head is `no`.
+   * `yes` is said for one's own format alone. An empty or foreign head is `no`, unless nothing but the format is called so.
    * `zeekHeader`: as in `ParseContext`.
    */
   identify(head: Uint8Array, path: string, zeekHeader?: readonly string[]): Certainty;

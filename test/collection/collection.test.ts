@@ -198,6 +198,18 @@ describe('/etc/localtime', () => {
   });
 });
 
+test('a file of which nothing can be inflated is still judged by its name', async () => {
+  const zst = Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), Buffer.alloc(40)]);
+  const byName = (head: Uint8Array, path: string): string | undefined =>
+    head.length === 0 && path.endsWith('core.zst') ? 'core' : judge(head);
+  const { evidence } = await openCollection([put('x/core.zst', zst), put('x/other.zst', zst)], { judge: byName });
+  expect(evidence.map(({ path, format, size, problems }) => [path, format, size, problems.length])).toEqual([
+    ['core.zst', 'core', 0, 1],
+    ['other.zst', undefined, undefined, 1],
+  ]);
+  expect(evidence[0]?.artifact?.head).toHaveLength(0);
+});
+
 test('a tar that is cut is itself a row of the ledger: nobody can say what else was in it', async () => {
   const whole = await tarOf({ 'a/log': LOG, 'b/log': LOG.repeat(40), 'c/log': LOG.repeat(80) });
   for (const [name, bytes] of [

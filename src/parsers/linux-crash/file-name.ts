@@ -1,4 +1,4 @@
-import type { Crash } from './crash.ts';
+import { type Crash, signalText } from './crash.ts';
 
 /** What the name of a file or its folder tells, and when, where it tells that: epoch microseconds, or a local wall clock. */
 export interface NamedCrash {
@@ -18,6 +18,11 @@ const ABRT =
   /(?:^|\/)ccpp-(\d{4})-(\d\d)-(\d\d)-(\d\d)[:._-](\d\d)[:._-](\d\d)(?:\.\d{1,9})?-(\d{1,10})\/(reason|coredump(?:\.(?:zst|lz4|xz))?)$/;
 /** `core.812`, `core-httpd.812`, `smbd.core`: by what `core_pattern` or another Unix says. */
 const PLAIN = /^(?:core(?:[.-]([A-Za-z][\w+-]{0,63}))?(?:[.-](\d{1,10}))?|([A-Za-z][\w+-]{0,63})\.core)$/;
+
+/** Other patterns that administrators set: `core.%e.%p.%h.%t`, `core-%e-%s-%u-%g-%p-%t`, `%e.%p.core`. */
+const WITH_HOST = /^core\.([A-Za-z][\w+-]{0,63})\.(\d{1,10})\.[A-Za-z][\w.-]{0,254}\.(\d{9,10})$/;
+const WITH_SIGNAL = /^core-([A-Za-z][\w+.-]{0,63}?)-(\d{1,2})-(\d{1,10})-\d{1,10}-(\d{1,10})-(\d{9,10})$/;
+const WITH_SUFFIX = /^([A-Za-z][\w+-]{0,63})[.-](\d{1,10})\.core$/;
 
 /** 2000 to 2100: a number of microseconds outside of it is no time. */
 const isPlausible = (micros: number): boolean => micros > 946_684_800e6 && micros < 4_102_444_800e6;
@@ -42,6 +47,18 @@ export function namedCrash(path: string): NamedCrash | undefined {
     const wall = Date.UTC(year!, month! - 1, day, hour, minute, second) * 1000;
     return { crash: { pid: Number(abrt[7]) }, wall, isSure: true };
   }
+  const signalled = WITH_SIGNAL.exec(name);
+  if (signalled !== null) {
+    const [, process, signal, uid, pid, seconds] = signalled;
+    const crash = { process, signal: signalText(Number(signal)), uid, pid: Number(pid) };
+    return { crash, micros: Number(seconds) * 1e6, isSure: true };
+  }
+  const hosted = WITH_HOST.exec(name);
+  if (hosted !== null) {
+    return { crash: { process: hosted[1], pid: Number(hosted[2]) }, micros: Number(hosted[3]) * 1e6, isSure: true };
+  }
+  const suffixed = WITH_SUFFIX.exec(name);
+  if (suffixed !== null) return { crash: { process: suffixed[1], pid: Number(suffixed[2]) }, isSure: false };
   const plain = PLAIN.exec(name);
   if (plain === null) return undefined;
   const pid = plain[2] === undefined ? undefined : Number(plain[2]);

@@ -48,6 +48,81 @@ describe('a core by its name', () => {
   });
 });
 
+describe('a core in a list of files', () => {
+  const row = (path: string, mode = '-rw-------', mtime = '1771492300') =>
+    `0|${path}|12|${mode}|33|33|100|1771492400|${mtime}|1771492400|1771492200`;
+  const named = async (...rows: readonly string[]) =>
+    (await read('bodyfile/bodyfile.txt', `${rows.join('\n')}\n`)).events.map(e => [
+      e['file.path'],
+      e['process.name'],
+      e['process.pid'],
+      e.time / 1e6,
+    ]);
+
+  test('is a crash at the time in its name, else when it was last written', async () => {
+    const systemd = `/var/lib/systemd/coredump/core.smbd.0.${BOOT}.812.1771492206500000.zst`;
+    expect(claim('any.txt', `${row('/etc/passwd')}\n`)).toBe('yes');
+    expect(
+      await named(row('/etc/passwd'), row(systemd), row('/var/crash/_usr_sbin_smbd.0.crash'), row('/srv/a/core.9')),
+    ).toEqual([
+      [systemd, 'smbd', 812, 1_771_492_206.5],
+      ['/var/crash/_usr_sbin_smbd.0.crash', 'smbd', undefined, 1_771_492_300],
+      ['/srv/a/core.9', undefined, 9, 1_771_492_300],
+    ]);
+    expect(await named(row('/var/crash/core-smbd-11-0-0-812-1771492206'))).toEqual([
+      ['/var/crash/core-smbd-11-0-0-812-1771492206', 'smbd', 812, 1_771_492_206],
+    ]);
+  });
+
+  test('folders, links, sources and manuals are none, and no name is told twice', async () => {
+    const rows = [
+      row('/var/crash/core', 'drwxr-xr-x'),
+      row('/var/crash/core -> /x', 'lrwxrwxrwx'),
+      row('/usr/share/man/man5/core.5'),
+      row('/home/a/src/core'),
+      row('/var/crash/core.7'),
+      row('/var/crash/core.7'),
+    ];
+    expect(await named(...rows)).toEqual([['/var/crash/core.7', undefined, 7, 1_771_492_300]]);
+  });
+
+  test('a name may hold bars, and a time that is not known is none', async () => {
+    expect(await named(row('/srv/a|b/core.9', 'r/rrw-------', '0'))).toEqual([
+      ['/srv/a|b/core.9', undefined, 9, Number.NaN],
+    ]);
+  });
+
+  test('counts its lines, however the bytes are cut', async () => {
+    const text = Array.from({ length: 50 }, (_, n) => row(n % 7 === 0 ? `/var/crash/core.${n}` : `/etc/f${n}`)).join(
+      '\n',
+    );
+    const whole = await parseAll(linuxCrash, logOf(artifactOf('b', Buffer.from(text))));
+    expect(whole.events.map(e => e['log.file.line'])).toEqual([1, 8, 15, 22, 29, 36, 43, 50]);
+    for (const step of [1, 7, 100]) {
+      const { events } = await parseAll(linuxCrash, logOf(artifactOf('b', Buffer.from(text), step)));
+      expect(events).toEqual(whole.events);
+    }
+  });
+
+  test.each(['', 'a|b|c\n', '0|/etc/passwd|1|-rw|0|0|1|1|1|1\n', `${row('/etc/passwd')}\nprose\n`])(
+    '%j is no such list',
+    text => {
+      expect(claim('bodyfile.txt', text)).toBe('no');
+    },
+  );
+});
+
+describe('a core of which nothing is left', () => {
+  test('is a crash by its name, and its loss is told', async () => {
+    const path = `var/lib/systemd/coredump/core.smbd.0.${BOOT}.812.1771492206500000.zst`;
+    expect(claim(path, '')).toBe('yes');
+    expect(claim('var/log/syslog', '')).toBe('no');
+    const { events, problems } = await read(path, '');
+    expect(events.map(e => [e['process.name'], e.time])).toEqual([['smbd', 1_771_492_206_500_000]]);
+    expect(problems.map(p => p.kind)).toEqual(['damaged-record']);
+  });
+});
+
 describe('a core by its notes', () => {
   test('says whose it is and what it died of, under any name', async () => {
     expect(claim('core', core)).toBe('yes');
