@@ -52,13 +52,7 @@ export class EvidenceRoots {
   }
 
   of(path: string): EvidenceRoot {
-    const found = layoutOf(path);
-    const marker = this.#markers.find(folder => folder === '' || path.startsWith(`${folder}/`));
-    // The nearer one wins: a hostname file inside a layout's folder, or a layout below a folder with a hostname file.
-    const root =
-      found !== undefined && (marker === undefined || found.root.length >= marker.length)
-        ? found
-        : { root: marker ?? this.#firstFolder(path), layout: 'folder' as const, os: undefined };
+    const root = this.#placeOf(path);
     const key = `${root.root}\u0000${root.layout}`;
     let known = this.#roots.get(key);
     if (known === undefined) {
@@ -66,6 +60,28 @@ export class EvidenceRoots {
       this.#roots.set(key, known);
     }
     return known;
+  }
+
+  #placeOf(path: string): { readonly root: string; readonly layout: Layout; readonly os: EvidenceRoot['os'] } {
+    const found = layoutOf(path);
+    const marker = this.#markers.find(folder => folder === '' || path.startsWith(`${folder}/`));
+    // The nearer one wins: a hostname file inside a layout's folder, or a layout below a folder with a hostname file.
+    return found !== undefined && (marker === undefined || found.root.length >= marker.length)
+      ? found
+      : { root: marker ?? this.#firstFolder(path), layout: 'folder', os: undefined };
+  }
+
+  /** The texts that speak of a root: its own, and those of a folder inside it, unless several machines have theirs there. */
+  #textsOf(root: string): readonly FactText[] {
+    const all = this.#texts.filter(({ path }) => root === '' || path.startsWith(`${root}/`));
+    const isOwn = ({ path }: FactText): boolean => this.#placeOf(path).root.length <= root.length;
+    const inner = new Set<string>();
+    for (const fact of all) {
+      if (isOwn(fact)) continue;
+      const { hostname } = factsOf(factFileOf(fact.path)!, fact.text, fact.path);
+      if (hostname !== undefined) inner.add(hostname.toLowerCase().split('.', 1)[0]!);
+    }
+    return inner.size > 1 ? all.filter(isOwn) : all;
   }
 
   #firstFolder(path: string): string {
@@ -79,8 +95,7 @@ export class EvidenceRoots {
     const facts: RootFacts = {};
     const addresses: EvidenceRoot['addresses'][number][] = [];
     const texts = new Map<string, string>();
-    for (const { path, text } of this.#texts) {
-      if (root !== '' && !path.startsWith(`${root}/`)) continue;
+    for (const { path, text } of this.#textsOf(root)) {
       const inside = root === '' ? path : path.slice(root.length + 1);
       const kind = factFileOf(path)!;
       if (kind === 'text') texts.set(inside, text);

@@ -220,6 +220,8 @@ function anchorOf(log: LogSet, newest: ReadonlyMap<string, number>): ParseContex
   return modified === undefined ? undefined : { time: epochMicros(modified + DAY), source: 'time of the file' };
 }
 
+const NO_OFFSETS: ReadonlyMap<string, number> = new Map();
+
 /** Step 2: whose events they are, what their clocks say, and the one order. */
 export function putInOrder(read: Case, options: EvidenceOptions): OrderedCase {
   const artifacts = new Map(
@@ -230,14 +232,17 @@ export function putInOrder(read: Case, options: EvidenceOptions): OrderedCase {
       return [path, { format: named, root, ...(observer === undefined ? {} : { observer }) }] as const;
     }),
   );
-  const { table, warnings, hostOfArtifact } = buildHosts({
-    batches: read.batches,
-    artifacts,
-    given: options.givenHosts ?? [],
-  });
-  const resolved = resolveHosts(read.batches, table, hostOfArtifact);
+  const input = { batches: read.batches, artifacts, given: options.givenHosts ?? [] };
   const isZoneAssumed = (path: string): boolean => read.ledger.entryOf(path).zoneSource === 'default';
-  const clocks = calibrate(resolved, table, options.givenOffsets ?? [], isZoneAssumed);
+  let built = buildHosts(input);
+  let resolved = resolveHosts(read.batches, built.table, built.hostOfArtifact, { ...built, microsToAdd: NO_OFFSETS });
+  const clocks = calibrate(resolved, built.table, options.givenOffsets ?? [], isZoneAssumed);
+  if (clocks.microsToAdd.size > 0) {
+    // When a machine had an address is said by one clock and asked by another: both are corrected first.
+    built = buildHosts({ ...input, microsToAdd: clocks.microsToAdd });
+    resolved = resolveHosts(read.batches, built.table, built.hostOfArtifact, { ...built, ...clocks });
+  }
+  const { table, warnings, hostOfArtifact } = built;
   const timeline = orderEvents(resolved, clocks.microsToAdd);
   return {
     ...read,

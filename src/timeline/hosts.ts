@@ -1,8 +1,16 @@
 import type { Codes, EventBatch, Field, HostTable } from '../model/index.ts';
 import { canonicalIp } from '../util/cidr.ts';
-import { ADDRESS_FIELDS, AddressBook, learnAddresses, type OwnerOfName } from './hosts/addresses.ts';
+import { AddressBook, type Sighting } from './hosts/address-book.ts';
+import {
+  ADDRESS_FIELDS,
+  type AddressReading,
+  learnAccepted,
+  learnAddresses,
+  type OwnerOfName,
+} from './hosts/addresses.ts';
 import {
   type ArtifactFacts,
+  type ArtifactNames,
   artifactNames,
   isSensorBatch,
   NAME_FIELDS,
@@ -10,9 +18,12 @@ import {
   sensorRows,
 } from './hosts/artifact-names.ts';
 import type { GivenHost } from './hosts/given.ts';
-import { type Identity, identify } from './hosts/identities.ts';
+import { type Identities, identify, isOfOthers } from './hosts/identities.ts';
+import { holdersOf } from './hosts/leases.ts';
 import { SID_FIELDS } from './hosts/machine-sids.ts';
 import { isTellingName } from './hosts/names.ts';
+import type { Identity } from './hosts/registry.ts';
+import { type Snapshot, snapshotSightings } from './hosts/snapshots.ts';
 import { tableOf } from './hosts/table.ts';
 
 export type { ArtifactFacts } from './hosts/artifact-names.ts';
@@ -35,6 +46,8 @@ export interface HostsInput {
   readonly artifacts: ReadonlyMap<string, ArtifactFacts>;
   /** Rows of the user's hosts file: they are believed. */
   readonly given: readonly GivenHost[];
+  /** By artifact path: what its clock is to be corrected by, where that is known. */
+  readonly microsToAdd?: ReadonlyMap<string, number>;
 }
 
 /**
@@ -45,6 +58,8 @@ export function buildHosts(input: HostsInput): {
   readonly table: HostTable;
   readonly warnings: readonly string[];
   readonly hostOfArtifact: ReadonlyMap<string, string>;
+  /** Addresses whose owner depends on the time, and those that somebody else had for a while. */
+  readonly changing: ReadonlySet<string>;
 } {
   const names = artifactNames(input.batches, input.artifacts);
   const identities = identify(names);
@@ -56,29 +71,79 @@ export function buildHosts(input: HostsInput): {
     given.add(ip);
     book.state({ ip, identity, from, to, source: '--hosts' });
   }
+  const shiftOf = (artifact: string): number => input.microsToAdd?.get(artifact) ?? 0;
+  const snapshots = stateRoots(names, identities, book, shiftOf);
+  const named: OwnerOfName = name => (isTellingName(name) ? identities.find(name) : undefined);
+  const ownerOf = ownerOfRows(identities.byArtifact, named);
+  const reading: AddressReading = { book, ownerOf, named, leases: [], shiftOf };
+  for (const batch of input.batches) learnAddresses(batch, reading);
+  for (const batch of input.batches) learnAccepted(batch, reading);
+  const { sightings: held, strangers } = holdersOf(reading.leases);
+  for (const sighting of held) book.state(sighting);
+  stateAddressesInNames(names, identities, book, given);
+
+  // What the user says of an address is the whole truth about it.
+  const learnt = [...book.sightings()];
+  const sightings = [...learnt, ...snapshotSightings(snapshots, learnt)].filter(
+    ({ ip, source }) => source === '--hosts' || !given.has(ip),
+  );
+  const { table, hostOf, warnings, changing } = tableOf(
+    identities.all.filter(identity => identity.names.size > 0),
+    sightings,
+    strangers.filter(({ ip }) => !given.has(ip)),
+  );
+  const hostOfArtifact = new Map<string, string>();
+  for (const [path, identity] of identities.byArtifact) hostOfArtifact.set(path, hostOf.get(identity)!.id);
+  return { table, warnings: [...identities.warnings, ...warnings], hostOfArtifact, changing };
+}
+
+/** What files beside the logs say: with its interval where they state one, else as it was when the machine was triaged. */
+function stateRoots(
+  names: readonly ArtifactNames[],
+  identities: Identities,
+  book: AddressBook,
+  shiftOf: (artifact: string) => number,
+): readonly Snapshot[] {
+  const snapshots: Snapshot[] = [];
   const roots = new Map(names.map(({ facts }) => [facts.root.path, facts.root]));
   for (const root of roots.values()) {
     const identity = identities.ofRoot(root.path);
     if (identity === undefined) continue;
+    const ends = names.filter(({ facts }) => facts.root === root).map(({ last, path }) => last + shiftOf(path));
+    const at = root.collected ?? Math.max(...ends);
     for (const { ip, from, to, source } of root.addresses) {
       const known = canonicalIp(ip);
-      if (known !== undefined) book.state({ ip: known, identity, from, to, source });
+      if (known === undefined) continue;
+      book.own(known, identity);
+      const sighting: Sighting = { ip: known, identity, from, to, source };
+      if (from === undefined && to === undefined) snapshots.push({ sighting, at });
+      else book.state(sighting);
     }
   }
+  return snapshots;
+}
 
-  const named: OwnerOfName = name => (isTellingName(name) ? identities.find(name) : undefined);
-  const ownerOf = ownerOfRows(identities.byArtifact, named);
-  for (const batch of input.batches) learnAddresses(batch, book, ownerOf, named);
-
-  // What the user says of an address is the whole truth about it.
-  const sightings = book.sightings().filter(({ ip, source }) => source === '--hosts' || !given.has(ip));
-  const { table, hostOf, warnings } = tableOf(
-    identities.all.filter(identity => identity.names.size > 0),
-    sightings,
-  );
-  const hostOfArtifact = new Map<string, string>();
-  for (const [path, identity] of identities.byArtifact) hostOfArtifact.set(path, hostOf.get(identity)!.id);
-  return { table, warnings: [...identities.warnings, ...warnings], hostOfArtifact };
+/** Syslog servers write the sender's address where the name should be: it is whoever has it, or a machine that is known by it alone. */
+function stateAddressesInNames(
+  names: readonly ArtifactNames[],
+  identities: Identities,
+  book: AddressBook,
+  given: ReadonlySet<string>,
+): void {
+  const spoken = new Set<string>();
+  for (const artifact of names) {
+    const own = identities.byArtifact.get(artifact.path);
+    const isOwn = own !== undefined && artifact.counts.size === 0 && !isOfOthers(artifact);
+    for (const ip of artifact.addresses) {
+      if (!isOwn || book.isOfOthers(ip, own)) spoken.add(ip);
+      else book.state({ ip, identity: own, from: undefined, to: undefined, source: 'name in its log' });
+    }
+  }
+  for (const ip of [...spoken].sort()) {
+    if (book.isOwned(ip) || given.has(ip)) continue;
+    const identity = identities.named(ip);
+    book.state({ ip, identity, from: undefined, to: undefined, source: 'name in logs' });
+  }
 }
 
 /** Who wrote a row: the artifact's machine, or the machine that the row names. */

@@ -9,7 +9,7 @@ import {
   withColumns,
 } from '../model/index.ts';
 import { isSensorBatch, namesOfRows, sensorRows } from './hosts/artifact-names.ts';
-import { isSameName, isTellingName, netbiosName } from './hosts/names.ts';
+import { addressInName, canGoBy, isQualified, isTellingName, netbiosName } from './hosts/names.ts';
 import { isStrict } from './hosts/table.ts';
 
 /**
@@ -20,20 +20,35 @@ export function resolveHosts(
   batches: readonly EventBatch[],
   table: HostTable,
   hostOfArtifact: ReadonlyMap<string, string>,
+  { changing, microsToAdd }: AddressTimes = NO_TIMES,
 ): EventBatch[] {
   const names = new NameIndex(table.hosts);
-  const owners = ownersByAddress(table.hosts);
+  const owners = ownersByAddress(table.hosts, changing);
   return batches.map(batch => {
     const columns = new Map<Field, Column>();
-    const host = hostColumn(batch, hostOfArtifact.get(batch.artifact), names);
+    const ownerAt = (ip: string, row: number): string | undefined => {
+      const holder = table.byAddress(ip, epochMicros(batch.time[row]! + (microsToAdd.get(batch.artifact) ?? 0)));
+      return holder === 'ambiguous' ? undefined : holder?.id;
+    };
+    const host = hostColumn(batch, hostOfArtifact.get(batch.artifact), names, ownerAt);
     if (host !== undefined) columns.set('aftershock.host', host);
     for (const [ip, field] of ENDS) {
-      const column = addressColumn(batch, ip, host, table, owners);
+      const column = addressColumn(batch, ip, host, ownerAt, owners);
       if (column !== undefined) columns.set(field, column);
     }
     return withColumns(batch, columns);
   });
 }
+
+/** Which addresses have another owner at another time, and what is added to the times of an artifact before it is asked. */
+export interface AddressTimes {
+  readonly changing: ReadonlySet<string>;
+  readonly microsToAdd: ReadonlyMap<string, number>;
+}
+
+const NO_TIMES: AddressTimes = { changing: new Set(), microsToAdd: new Map() };
+
+type OwnerAt = (ip: string, row: number) => string | undefined;
 
 const ENDS = [
   ['source.ip', 'aftershock.source.host'],
@@ -42,23 +57,35 @@ const ENDS = [
 
 type Hosts = Extract<Column, { kind: 'keyword' }>;
 
-function hostColumn(batch: EventBatch, ofArtifact: string | undefined, names: NameIndex): Hosts | undefined {
+function hostColumn(
+  batch: EventBatch,
+  ofArtifact: string | undefined,
+  names: NameIndex,
+  ownerAt: OwnerAt,
+): Hosts | undefined {
   if (isSensorBatch(batch)) return undefined;
-  if (ofArtifact !== undefined) {
-    const codes = new Uint32Array(batch.length).fill(1);
-    const isSensors = sensorRows(batch);
-    return {
-      kind: 'keyword',
-      codes: isSensors === undefined ? codes : codes.map((_, row) => (isSensors(row) ? 0 : 1)),
-      values: ['', ofArtifact],
-    };
-  }
   const reader = namesOfRows(batch);
-  if (reader === undefined) return undefined;
+  const addresses = reader?.texts.map((text, code) => (code === 0 ? undefined : addressInName(text)));
   const values = [''];
-  const recoded = reader.texts.map((text, code) => (code === 0 ? 0 : interned(values, names.find(text)?.id)));
-  if (values.length === 1) return undefined;
-  return { kind: 'keyword', codes: reader.codes.map(code => recoded[code]!), values };
+  let codes: Uint32Array;
+  if (ofArtifact !== undefined) {
+    values.push(ofArtifact);
+    const isSensors = sensorRows(batch);
+    codes = new Uint32Array(batch.length).fill(1);
+    if (isSensors !== undefined) codes = codes.map((_, row) => (isSensors(row) ? 0 : 1));
+  } else {
+    if (reader === undefined) return undefined;
+    const recoded = reader.texts.map((text, code) => (code === 0 ? 0 : interned(values, names.find(text)?.id)));
+    codes = Uint32Array.from(reader.codes, code => recoded[code]!);
+  }
+  // A line under an address is by whoever has the address, whosever log it lies in.
+  if (addresses?.some(ip => ip !== undefined) === true) {
+    for (const [row, code] of reader!.codes.entries()) {
+      const ip = addresses[code];
+      if (ip !== undefined) codes[row] = interned(values, ownerAt(ip, row));
+    }
+  }
+  return values.length === 1 ? undefined : { kind: 'keyword', codes, values };
 }
 
 /** Whose the addresses of a column are; looked up once per address, or once per row where an address changed hands. */
@@ -66,7 +93,7 @@ function addressColumn(
   batch: EventBatch,
   field: Field,
   own: Hosts | undefined,
-  table: HostTable,
+  ownerAt: OwnerAt,
   owners: ReadonlyMap<string, Owners>,
 ): Hosts | undefined {
   const reader = fieldTexts(batch, field);
@@ -94,8 +121,7 @@ function addressColumn(
       codes[row] = interned(values, self);
       continue;
     }
-    const holder = table.byAddress(ip, epochMicros(batch.time[row]!));
-    codes[row] = interned(values, holder === 'ambiguous' ? undefined : holder?.id);
+    codes[row] = interned(values, ownerAt(ip, row));
   }
   return values.length === 1 ? undefined : { kind: 'keyword', codes, values };
 }
@@ -112,13 +138,13 @@ interface Owners {
   isTimed: boolean;
 }
 
-function ownersByAddress(hosts: readonly Host[]): ReadonlyMap<string, Owners> {
+function ownersByAddress(hosts: readonly Host[], changing: ReadonlySet<string>): ReadonlyMap<string, Owners> {
   const owners = new Map<string, Owners>();
   for (const host of hosts) {
     for (const fact of host.addresses) {
       let known = owners.get(fact.ip);
       if (known === undefined) {
-        known = { ids: new Set(), isTimed: false };
+        known = { ids: new Set(), isTimed: changing.has(fact.ip) };
         owners.set(fact.ip, known);
       }
       known.ids.add(host.id);
@@ -130,25 +156,30 @@ function ownersByAddress(hosts: readonly Host[]): ReadonlyMap<string, Owners> {
 
 /** Hosts by any spelling of their names. */
 class NameIndex {
-  readonly #byNetbios = new Map<string, { readonly name: string; readonly host: Host }[]>();
+  readonly #byNetbios = new Map<string, Set<Host>>();
 
   constructor(hosts: readonly Host[]) {
     for (const host of hosts) {
       for (const name of [host.name, ...host.aliases]) {
         const key = netbiosName(name);
         const same = this.#byNetbios.get(key);
-        if (same === undefined) this.#byNetbios.set(key, [{ name, host }]);
-        else same.push({ name, host });
+        if (same === undefined) this.#byNetbios.set(key, new Set([host]));
+        else same.add(host);
       }
     }
   }
 
+  /** Nobody where two could be meant. */
   find(name: string): Host | undefined {
     if (!isTellingName(name)) return undefined;
-    const same = this.#byNetbios.get(netbiosName(name))?.filter(known => isSameName(known.name, name)) ?? [];
+    const same = [...(this.#byNetbios.get(netbiosName(name)) ?? [])].filter(host =>
+      canGoBy([host.name, ...host.aliases], name),
+    );
     const folded = name.toLowerCase();
-    const exact = same.filter(known => known.name.toLowerCase() === folded);
-    const hosts = new Set((exact.length > 0 ? exact : same).map(known => known.host));
-    return hosts.size === 1 ? [...hosts][0] : undefined;
+    const exact = !isQualified(name)
+      ? []
+      : same.filter(host => [host.name, ...host.aliases].some(spelling => spelling.toLowerCase() === folded));
+    const hosts = exact.length > 0 ? exact : same;
+    return hosts.length === 1 ? hosts[0] : undefined;
   }
 }

@@ -84,3 +84,14 @@ test('rotated pieces of one log are read oldest first', () => {
     ['log/secure-20230422', 'log/secure-20230429', 'log/secure'],
   ]);
 });
+
+test('a folder of several machines is none of them: hostname and address files of one speak for it alone', () => {
+  const texts = ['alpha', 'beta'].flatMap((name, i) => [
+    { path: `${name}/etc/hostname`, text: `${name}\n` },
+    { path: `${name}/ip_addr.txt`, text: `    inet 10.0.0.${i + 1}/24 scope global eth0\n` },
+  ]);
+  const roots = new EvidenceRoots(texts, ['']);
+  expect(roots.of('messages')).toMatchObject({ path: '', hostname: undefined, addresses: [] });
+  expect(roots.of('beta/var/log/syslog')).toMatchObject({ path: 'beta', hostname: 'beta' });
+  expect(roots.of('beta/var/log/syslog').addresses.map(({ ip }) => ip)).toEqual(['10.0.0.2']);
+});

@@ -1,50 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { AddressFact, EvidenceRoot } from '../../src/model/index.ts';
-import { epochMicros, eventAt } from '../../src/model/index.ts';
-import { type ArtifactFacts, buildHosts, type GivenHost, parseHostsFile } from '../../src/timeline/hosts.ts';
-import { resolveHosts } from '../../src/timeline/resolve.ts';
-import { batchesOf, microsOf, type PlainEvent } from '../support/events.ts';
-import { NO_ROOT } from '../support/evidence.ts';
-
-type Facts = Readonly<Record<string, { format: string; root?: Partial<EvidenceRoot>; observer?: string }>>;
-
-function build(events: readonly PlainEvent[], facts: Facts, given: readonly GivenHost[] = []) {
-  const artifacts = new Map<string, ArtifactFacts>(
-    Object.entries(facts).map(([path, { root, ...rest }]) => [path, { ...rest, root: { ...NO_ROOT, ...root } }]),
-  );
-  const batches = batchesOf(events, 7);
-  const built = buildHosts({ batches, artifacts, given });
-  const resolved = resolveHosts(batches, built.table, built.hostOfArtifact).flatMap(batch =>
-    Array.from({ length: batch.length }, (_, row) => eventAt(batch, row)),
-  );
-  return { ...built, events: resolved, ids: built.table.hosts.map(host => host.id) };
-}
-
-const at = (time: string) => epochMicros(microsOf(time));
-const fact = (ip: string, from?: string, to?: string): AddressFact => ({
-  ip,
-  from: from === undefined ? undefined : at(from),
-  to: to === undefined ? undefined : at(to),
-  source: 'ipconfig',
-});
-
-const sysmon = (
-  time: string,
-  source: string,
-  destination: string,
-  port: number,
-  more: PlainEvent = {},
-): PlainEvent => ({
-  time,
-  'event.provider': 'Microsoft-Windows-Sysmon',
-  'event.code': '3',
-  'winlog.event_data.Initiated': 'true',
-  'source.ip': source,
-  'source.port': 50_000,
-  'destination.ip': destination,
-  'destination.port': port,
-  ...more,
-});
+import { parseHostsFile } from '../../src/timeline/hosts.ts';
+import type { PlainEvent } from '../support/events.ts';
+import { at, machinesOf as build, fact, sysmon3 as sysmon } from '../support/hosts.ts';
 
 describe('who is who', () => {
   test('one machine may be spelled with and without domain, in any case, and cut to 15 characters', () => {

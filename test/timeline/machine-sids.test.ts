@@ -1,24 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { EvidenceRoot } from '../../src/model/index.ts';
-import { eventAt } from '../../src/model/index.ts';
-import { type ArtifactFacts, buildHosts } from '../../src/timeline/hosts.ts';
-import { resolveHosts } from '../../src/timeline/resolve.ts';
-import { batchesOf, type PlainEvent } from '../support/events.ts';
-import { NO_ROOT } from '../support/evidence.ts';
-
-type Facts = Readonly<Record<string, { format: string; root?: Partial<EvidenceRoot>; observer?: string }>>;
-
-function build(events: readonly PlainEvent[], facts: Facts) {
-  const artifacts = new Map<string, ArtifactFacts>(
-    Object.entries(facts).map(([path, { root, ...rest }]) => [path, { ...rest, root: { ...NO_ROOT, ...root } }]),
-  );
-  const batches = batchesOf(events, 7);
-  const built = buildHosts({ batches, artifacts, given: [] });
-  const resolved = resolveHosts(batches, built.table, built.hostOfArtifact).flatMap(batch =>
-    Array.from({ length: batch.length }, (_, row) => eventAt(batch, row)),
-  );
-  return { ...built, events: resolved, ids: built.table.hosts.map(host => host.id) };
-}
+import type { PlainEvent } from '../support/events.ts';
+import { machinesOf as build } from '../support/hosts.ts';
 
 describe('machine SIDs', () => {
   const A = 'S-1-5-21-1111111111-222222222-333333333';

@@ -1,22 +1,8 @@
-import {
-  type EventBatch,
-  type Field,
-  type FieldTexts,
-  fieldNumbers,
-  fieldTexts,
-  textOfRow,
-} from '../../model/index.ts';
-import { canonicalIp, isNobodysIp } from '../../util/cidr.ts';
-import type { Identity } from './identities.ts';
-
-/** A machine was seen with an address between two moments (epoch microseconds; undefined ends are open). */
-export interface Sighting {
-  readonly ip: string;
-  readonly identity: Identity;
-  readonly from: number | undefined;
-  readonly to: number | undefined;
-  readonly source: string;
-}
+import { type EventBatch, type Field, fieldNumbers, fieldTexts, textOfRow } from '../../model/index.ts';
+import { canonicalIp } from '../../util/cidr.ts';
+import type { AddressBook } from './address-book.ts';
+import type { Lease } from './leases.ts';
+import type { Identity } from './registry.ts';
 
 /** Who wrote a row, by its place. */
 export type OwnerOfRow = (batch: EventBatch, row: number) => Identity | undefined;
@@ -31,6 +17,7 @@ export const ADDRESS_FIELDS = [
   'source.port',
   'destination.ip',
   'destination.port',
+  'network.transport',
   'host.ip',
   'process.name',
   'message',
@@ -42,121 +29,115 @@ export const ADDRESS_FIELDS = [
   'zeek.dhcp.host_name',
   'zeek.dhcp.client_fqdn',
   'zeek.dhcp.lease_time',
+  'zeek.dhcp.mac',
 ] as const satisfies readonly Field[];
-
-const HOUR_MICROS = 3_600_000_000;
-
-/** Sightings of one address at one machine, by the hour: a busy machine says the same thing a million times. */
-export class AddressBook {
-  readonly #hours = new Map<string, Map<Identity, Map<number, { from: number; to: number; source: string }>>>();
-  readonly #stated: Sighting[] = [];
-
-  /** The machine had the address at that moment. */
-  see(ip: string, identity: Identity, time: number, source: string): void {
-    if (Number.isNaN(time) || isNobodysIp(ip)) return;
-    let owners = this.#hours.get(ip);
-    if (owners === undefined) {
-      owners = new Map();
-      this.#hours.set(ip, owners);
-    }
-    let hours = owners.get(identity);
-    if (hours === undefined) {
-      hours = new Map();
-      owners.set(identity, hours);
-    }
-    const hour = Math.floor(time / HOUR_MICROS);
-    const seen = hours.get(hour);
-    if (seen === undefined) hours.set(hour, { from: time, to: time, source });
-    else {
-      if (time < seen.from) seen.from = time;
-      if (time > seen.to) seen.to = time;
-    }
-  }
-
-  /** A source says outright from when to when. */
-  state(sighting: Sighting): void {
-    if (!isNobodysIp(sighting.ip)) this.#stated.push(sighting);
-  }
-
-  /** All of them; what one machine was seen with, and nobody else in between, is one interval. */
-  sightings(): readonly Sighting[] {
-    const all = [...this.#stated];
-    for (const [ip, owners] of this.#hours) {
-      const seen = [...owners].flatMap(([identity, hours]) => [...hours.values()].map(hour => ({ identity, ...hour })));
-      seen.sort((a, b) => a.from - b.from || a.to - b.to);
-      const open = new Map<Identity, { from: number; to: number; source: string }>();
-      let last: Identity | undefined;
-      for (const { identity, from, to, source } of seen) {
-        const current = open.get(identity);
-        if (current !== undefined && last === identity) current.to = Math.max(current.to, to);
-        else {
-          if (current !== undefined) all.push({ ip, identity, ...current });
-          open.set(identity, { from, to, source });
-        }
-        last = identity;
-      }
-      for (const [identity, interval] of open) all.push({ ip, identity, ...interval });
-    }
-    return all;
-  }
-}
 
 /** Ports that a machine listens on and does not connect from: they tell which side of a reported connection is its own. */
 const LISTENING = new Set([21, 22, 25, 80, 88, 135, 139, 389, 443, 445, 636, 1433, 3268, 3306, 3389, 5900, 5985, 5986]);
 
-/** Learns from one batch whose addresses its events show. */
-export function learnAddresses(batch: EventBatch, book: AddressBook, ownerOf: OwnerOfRow, named: OwnerOfName): void {
-  const codes = fieldTexts(batch, 'event.code');
-  if (codes?.texts.some(text => text === '3' || text === '5156')) {
-    learnFromConnections(batch, codes, book, ownerOf);
-  }
-  learnFromAgents(batch, book, ownerOf);
-  learnFromDhcp(batch, book, named);
-  learnFromOsquery(batch, book, ownerOf);
-  learnFromBanners(batch, book, ownerOf);
+/** What a batch is read with. */
+export interface AddressReading {
+  readonly book: AddressBook;
+  readonly ownerOf: OwnerOfRow;
+  readonly named: OwnerOfName;
+  readonly leases: Lease[];
+  /** Microseconds to add to the times of an artifact. */
+  readonly shiftOf: (artifact: string) => number;
 }
+
+/** Learns from one batch whose addresses its events show beyond doubt. */
+export function learnAddresses(batch: EventBatch, reading: AddressReading): void {
+  const { book, ownerOf } = reading;
+  const see: See = (ip, owner, row, source) => {
+    book.see(ip, owner, batch.time[row]! + reading.shiftOf(batch.artifact), source);
+  };
+  for (const row of connectionsOf(batch)) {
+    if (!row.isOutbound) continue;
+    const owner = row.source === undefined ? undefined : ownerOf(batch, row.row);
+    if (owner !== undefined) see(row.source!, owner, row.row, row.log);
+  }
+  learnFromAgents(batch, see, ownerOf);
+  learnFromDhcp(batch, reading);
+  learnFromOsquery(batch, see, ownerOf);
+  learnFromBanners(batch, see, ownerOf);
+}
+
+/**
+ * Learns from the connections that others began, once it is known whose the addresses are that leave no doubt. If one side alone is known
+ * to be the machine's, that is it; where neither is, the side whose port alone is one that is listened on, unless it is another's.
+ * Of UDP no log knows who began.
+ */
+export function learnAccepted(batch: EventBatch, { book, ownerOf, shiftOf }: AddressReading): void {
+  for (const { row, source, destination, isOutbound, isListened, isUdp, log } of connectionsOf(batch)) {
+    if (isOutbound || source === undefined || destination === undefined) continue;
+    const owner = ownerOf(batch, row);
+    if (owner === undefined) continue;
+    const [isSource, isDestination] = [book.isOf(source, owner), book.isOf(destination, owner)];
+    let ip: string | undefined;
+    if (isSource !== isDestination) ip = isSource ? source : destination;
+    else if (!isSource && isListened !== undefined && !isUdp) {
+      const candidate = isListened === 'source' ? source : destination;
+      ip = book.isOfOthers(candidate, owner) ? undefined : candidate;
+    }
+    if (ip !== undefined) book.infer(ip, owner, batch.time[row]! + shiftOf(batch.artifact), log);
+  }
+}
+
+type See = (ip: string, owner: Identity, row: number, source: string) => void;
 
 /** Where dynamic ports begin on Windows since Vista. */
 const FIRST_DYNAMIC = 49_152;
 
+interface Connection {
+  readonly row: number;
+  readonly source: string | undefined;
+  readonly destination: string | undefined;
+  readonly isOutbound: boolean;
+  readonly isUdp: boolean;
+  /** The side whose port alone is one that machines listen on. */
+  readonly isListened: 'source' | 'destination' | undefined;
+  readonly log: string;
+}
+
 /**
- * Sysmon 3 and 5156 that the machine initiated: its source is the machine. Initiated by others: versions of Sysmon disagree about which
- * side they call source, and 5156 calls the listening side so; only a side whose port alone is one that is listened on is taken.
+ * Sysmon 3 and 5156. Versions of Sysmon disagree about which side of a connection that others began they call source; 5156 calls the
+ * listening side so.
  */
-function learnFromConnections(batch: EventBatch, codes: FieldTexts, book: AddressBook, ownerOf: OwnerOfRow): void {
+function* connectionsOf(batch: EventBatch): Generator<Connection> {
+  const codes = fieldTexts(batch, 'event.code');
+  if (codes === undefined || !codes.texts.some(text => text === '3' || text === '5156')) return;
   const providers = fieldTexts(batch, 'event.provider');
   const sources = fieldTexts(batch, 'source.ip');
   const destinations = fieldTexts(batch, 'destination.ip');
   if (providers === undefined || sources === undefined || destinations === undefined) return;
   const [sourcePorts, destinationPorts] = [fieldNumbers(batch, 'source.port'), fieldNumbers(batch, 'destination.port')];
+  const transports = fieldTexts(batch, 'network.transport');
   const initiated = fieldTexts(batch, 'winlog.event_data.Initiated');
   const directions = fieldTexts(batch, 'winlog.event_data.Direction');
   for (let row = 0; row < batch.length; row++) {
     const code = codes.texts[codes.codes[row]!];
     if (code !== '3' && code !== '5156') continue;
     const provider = textOfRow(providers, row);
-    let isOutbound: boolean;
-    let isListened = (port: number): boolean => LISTENING.has(port);
-    if (code === '3' && provider !== undefined && /Sysmon$/.test(provider)) {
-      isOutbound = textOfRow(initiated, row)?.toLowerCase() === 'true';
-    } else if (code === '5156' && provider === 'Microsoft-Windows-Security-Auditing') {
-      isOutbound = textOfRow(directions, row) === '%%14593';
-      isListened = port => port < FIRST_DYNAMIC;
-    } else continue;
-    const [from, to] = [
-      isListened(sourcePorts?.[row] ?? Number.NaN),
-      isListened(destinationPorts?.[row] ?? Number.NaN),
-    ];
-    const side = isOutbound ? 'source' : from === to ? undefined : from ? 'source' : 'destination';
-    if (side === undefined) continue;
-    const ip = textOfRow(side === 'source' ? sources : destinations, row);
-    const owner = ip === undefined ? undefined : ownerOf(batch, row);
-    if (owner !== undefined) book.see(ip!, owner, batch.time[row]!, code === '3' ? 'Sysmon 3' : 'Security 5156');
+    const isSysmon = code === '3' && provider !== undefined && /Sysmon$/.test(provider);
+    if (!isSysmon && !(code === '5156' && provider === 'Microsoft-Windows-Security-Auditing')) continue;
+    const isServed = (port: number): boolean => (isSysmon ? LISTENING.has(port) : port < FIRST_DYNAMIC);
+    const [from, to] = [isServed(sourcePorts?.[row] ?? Number.NaN), isServed(destinationPorts?.[row] ?? Number.NaN)];
+    yield {
+      row,
+      source: textOfRow(sources, row),
+      destination: textOfRow(destinations, row),
+      isOutbound: isSysmon
+        ? textOfRow(initiated, row)?.toLowerCase() === 'true'
+        : textOfRow(directions, row) === '%%14593',
+      isUdp: textOfRow(transports, row) === 'udp',
+      isListened: from === to ? undefined : from ? 'source' : 'destination',
+      log: isSysmon ? 'Sysmon 3' : 'Security 5156',
+    };
   }
 }
 
 /** `host.ip` is what an agent says of the machine that it runs on. */
-function learnFromAgents(batch: EventBatch, book: AddressBook, ownerOf: OwnerOfRow): void {
+function learnFromAgents(batch: EventBatch, see: See, ownerOf: OwnerOfRow): void {
   const ips = batch.columns.get('host.ip');
   if (ips?.kind !== 'keyword') return;
   for (let row = 0; row < batch.length; row++) {
@@ -166,32 +147,32 @@ function learnFromAgents(batch: EventBatch, book: AddressBook, ownerOf: OwnerOfR
     if (owner === undefined) continue;
     for (const text of Array.isArray(value) ? value : [value]) {
       const ip = canonicalIp(String(text));
-      if (ip !== undefined) book.see(ip, owner, batch.time[row]!, 'host.ip');
+      if (ip !== undefined) see(ip, owner, row, 'host.ip');
     }
   }
 }
 
-/** A lease that a sensor saw: from the acknowledgement until it runs out. Only for machines that we have logs of. */
-function learnFromDhcp(batch: EventBatch, book: AddressBook, named: OwnerOfName): void {
+/** The leases that a sensor saw handed out, also those to machines that we have no logs of: an address is theirs then. */
+function learnFromDhcp(batch: EventBatch, { named, leases: all, shiftOf }: AddressReading): void {
   const assigned = fieldTexts(batch, 'zeek.dhcp.assigned_addr');
   if (assigned === undefined) return;
   const names = fieldTexts(batch, 'zeek.dhcp.host_name');
   const fqdns = fieldTexts(batch, 'zeek.dhcp.client_fqdn');
+  const macs = fieldTexts(batch, 'zeek.dhcp.mac');
   const leases = fieldNumbers(batch, 'zeek.dhcp.lease_time');
   for (let row = 0; row < batch.length; row++) {
     const ip = canonicalIp(textOfRow(assigned, row) ?? '');
+    const from = batch.time[row]! + shiftOf(batch.artifact);
+    if (ip === undefined || Number.isNaN(from)) continue;
     const name = textOfRow(fqdns, row) ?? textOfRow(names, row);
-    const from = batch.time[row]!;
-    if (ip === undefined || name === undefined || Number.isNaN(from)) continue;
-    const identity = named(name);
-    const lease = leases?.[row] ?? Number.NaN;
-    if (identity === undefined) continue;
-    const to = Number.isFinite(lease) && lease > 0 && lease < 1e8 ? from + lease * 1e6 : from;
-    book.state({ ip, identity, from, to, source: 'Zeek dhcp' });
+    const seconds = leases?.[row] ?? Number.NaN;
+    const to = Number.isFinite(seconds) && seconds > 0 && seconds < 1e8 ? from + seconds * 1e6 : from;
+    const identity = name === undefined ? undefined : named(name);
+    all.push({ ip, from, to, identity, name, mac: textOfRow(macs, row)?.toLowerCase() });
   }
 }
 
-function learnFromOsquery(batch: EventBatch, book: AddressBook, ownerOf: OwnerOfRow): void {
+function learnFromOsquery(batch: EventBatch, see: See, ownerOf: OwnerOfRow): void {
   const queries = fieldTexts(batch, 'osquery.name');
   const addresses = fieldTexts(batch, 'osquery.address');
   if (queries === undefined || addresses === undefined) return;
@@ -201,7 +182,7 @@ function learnFromOsquery(batch: EventBatch, book: AddressBook, ownerOf: OwnerOf
     if (!isInterfaces[queries.codes[row]!]) continue;
     const ip = canonicalIp((textOfRow(addresses, row) ?? '').split('/', 1)[0]!);
     const owner = ip === undefined ? undefined : ownerOf(batch, row);
-    if (owner !== undefined) book.see(ip!, owner, batch.time[row]!, 'osquery');
+    if (owner !== undefined) see(ip!, owner, row, 'osquery');
   }
 }
 
@@ -209,13 +190,13 @@ function learnFromOsquery(batch: EventBatch, book: AddressBook, ownerOf: OwnerOf
 const BANNERS: ReadonlyMap<string, RegExp> = new Map([
   ['dhclient', /\bbound to (\S+)/],
   ['dhcpcd', /\bleased (\S+)/],
-  ['NetworkManager', /\b(?:address|ip_address)[ =]'?([\d.]+)/],
+  ['NetworkManager', /\b(?:address|ip_address)\s*=?>?\s*'?([\d.]+)/],
   ['systemd-networkd', /\bDHCPv4 address ([\d.]+)/],
   ['avahi-daemon', /\bRegistering new address record for (\S+) on/],
   ['sshd', /^Server listening on (\S+) port/],
 ]);
 
-function learnFromBanners(batch: EventBatch, book: AddressBook, ownerOf: OwnerOfRow): void {
+function learnFromBanners(batch: EventBatch, see: See, ownerOf: OwnerOfRow): void {
   const names = fieldTexts(batch, 'process.name');
   if (names === undefined) return;
   const patterns = names.texts.map(text => BANNERS.get(text));
@@ -228,6 +209,6 @@ function learnFromBanners(batch: EventBatch, book: AddressBook, ownerOf: OwnerOf
     const found = pattern.exec(textOfRow(messages, row) ?? '');
     const ip = found === null ? undefined : canonicalIp(found[1]!.replace(/[^0-9a-fA-F.:]+$/, ''));
     const owner = ip === undefined ? undefined : ownerOf(batch, row);
-    if (owner !== undefined) book.see(ip!, owner, batch.time[row]!, names.texts[names.codes[row]!]!);
+    if (owner !== undefined) see(ip!, owner, row, names.texts[names.codes[row]!]!);
   }
 }

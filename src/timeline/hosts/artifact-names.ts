@@ -1,6 +1,6 @@
 import { type EventBatch, type EvidenceRoot, type Field, fieldTexts, type Platform } from '../../model/index.ts';
 import { learnMachineSids } from './machine-sids.ts';
-import { isSameName, isTellingName } from './names.ts';
+import { addressInName, isSameName, isTellingName } from './names.ts';
 
 /** What the pipeline knows of an artifact besides its events. */
 export interface ArtifactFacts {
@@ -18,6 +18,8 @@ export interface ArtifactNames {
   isSensor: boolean;
   /** Spelling → records, telling names only. */
   readonly counts: Map<string, number>;
+  /** Addresses in the place of names. */
+  readonly addresses: Set<string>;
   /** How often a record names another machine than the record before it, plus one. */
   runs: number;
   /** `host.id`, as the log states it. */
@@ -56,6 +58,7 @@ export function artifactNames(
         facts,
         isSensor,
         counts: new Map(),
+        addresses: new Set(),
         runs: 0,
         machineIds: new Set(),
         sids: new Set(),
@@ -124,11 +127,22 @@ function countNames(batch: EventBatch, names: ArtifactNames, last: Map<string, s
     before = name;
   }
   if (before !== undefined) last.set(batch.artifact, before);
+  for (const text of addressesAmong(reader)) names.addresses.add(text);
   for (const [code, count] of counts.entries()) {
     if (count === 0) continue;
     const name = reader.texts[code]!;
     names.counts.set(name, (names.counts.get(name) ?? 0) + count);
   }
+}
+
+/** A batch's dictionary may hold texts that no row of it has. */
+function addressesAmong({ codes, texts }: NonNullable<ReturnType<typeof namesOfRows>>): ReadonlySet<string> {
+  const ips = texts.map((text, code) => (code === 0 ? undefined : addressInName(text)));
+  const found = new Set<string>();
+  if (ips.some(ip => ip !== undefined)) {
+    for (const code of codes) if (ips[code] !== undefined) found.add(ips[code]);
+  }
+  return found;
 }
 
 function spanTimes(batch: EventBatch, names: ArtifactNames): void {

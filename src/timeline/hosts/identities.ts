@@ -1,16 +1,9 @@
-import type { Platform } from '../../model/index.ts';
 import { type ArtifactNames, parserOf, platformOf } from './artifact-names.ts';
-import { isSameName, isTellingName, netbiosName } from './names.ts';
+import { canGoBy, isMadeUpName, isQualified, isSameName, isTellingName, netbiosName } from './names.ts';
+import { type Identity, NO_TRAITS, Registry, type Traits } from './registry.ts';
+import { joinRenamed } from './renames.ts';
 
-/** A machine while it is being put together. */
-export interface Identity {
-  /** Spelling → how often it was seen. */
-  readonly names: Map<string, number>;
-  /** What tells it from other machines of its name: `host.id` and SIDs of its Windows installation. */
-  readonly machineIds: Set<string>;
-  readonly sids: Set<string>;
-  readonly platforms: Map<Platform, number>;
-}
+export type { Identity } from './registry.ts';
 
 export interface Identities {
   readonly all: readonly Identity[];
@@ -40,6 +33,10 @@ const OWN_LOGS = new Set([
   'macos-log',
   'macos-crash',
 ]);
+/** Of these, the ones that a server collects from others: names that come and go are many machines'. */
+const FORWARDABLE = new Set(['syslog', 'esxi']);
+/** So many records under each name before one is the other's earlier name: the first lines of several machines may come in turn, too. */
+const RENAMED_ROWS = 5;
 const FORWARDED = /forwarded[ _-]?events|(?:^|\/)remote\//i;
 
 /**
@@ -52,53 +49,46 @@ export function identify(artifacts: readonly ArtifactNames[]): Identities {
   const warnings: string[] = [];
   const own = artifacts.filter(names => !names.isSensor);
   const installations = new Installations(own);
-  const principals = new Set<string>();
-  for (const names of own) {
-    const hostname = names.facts.root.hostname;
-    if (hostname !== undefined && isTellingName(hostname)) principals.add(netbiosName(hostname));
-    if (groupsOf(names).length === 1) principals.add(netbiosName([...names.counts.keys()][0]!));
-  }
+  const principals = new Principals(own);
 
-  // First whoever names a machine: the roots, then the records.
+  // First whoever names a machine: the roots, then the records; names with a domain before those that leave it open.
   const byRoot = new Map<string, Identity>();
-  for (const names of own) {
-    const { path, hostname } = names.facts.root;
-    if (hostname !== undefined && isTellingName(hostname) && !byRoot.has(path)) {
-      byRoot.set(path, registry.named(hostname, 1, installations.of(path, hostname)));
-    }
+  for (const { facts } of own) {
+    const { path, hostname } = facts.root;
+    if (hostname === undefined || !isTellingName(hostname) || byRoot.has(path)) continue;
+    const identity = registry.named(installations.qualified(path, hostname), 0, installations.of(path, hostname));
+    registry.alias(identity, hostname, 1);
+    byRoot.set(path, identity);
   }
-  const nameless: ArtifactNames[] = [];
-  for (const names of own) {
-    const groups = groupsOf(names);
-    if (groups.length === 0) {
-      nameless.push(names);
-      continue;
-    }
-    const root = byRoot.get(names.facts.root.path);
+  const named = own
+    .map(names => ({ names, groups: groupsOf(names) }))
+    .filter(({ groups }) => groups.length > 0)
+    .sort((a, b) => Number(hasQualified(b.groups)) - Number(hasQualified(a.groups)));
+  for (const { names, groups } of named) {
+    const { path } = names.facts.root;
+    const root = byRoot.get(path);
     if (groups.length > 1 && !isRename(names, groups, principals)) {
-      for (const group of groups) for (const name of group) registry.named(name, names.counts.get(name)!);
+      for (const group of groups) for (const name of group) registry.mention(name, names.counts.get(name)!);
       continue;
     }
+    const name = latestOrMost(names);
     const isRoots =
       root !== undefined &&
-      (groups.some(group => group.some(name => has(root, name))) ||
-        (isSelfWritten(names) && names.facts.root.layout !== 'folder' && !principals.has(netbiosName(groups[0]![0]!))));
-    const name = latestOrMost(names);
-    const identity = isRoots ? root : registry.named(name, 0, installations.of(names.facts.root.path, name));
-    for (const group of groups) for (const name of group) registry.alias(identity, name, names.counts.get(name)!);
+      (groups.some(group => group.some(each => canGoBy(root.names.keys(), each))) ||
+        isEarlierName(names, groups, root, installations, principals));
+    const identity = isRoots ? root : registry.named(name, 0, installations.of(path, name));
+    for (const group of groups) for (const each of group) registry.alias(identity, each, names.counts.get(each)!);
     register(identity, names);
     byArtifact.set(names.path, identity);
   }
 
   warnings.push(...registry.namesakes(), ...joinRenamed(registry, own, byArtifact, byRoot));
 
-  // Then whoever does not: they are their root's, if the root is one machine's.
+  // Then whoever does not: they are their root's, if the root is one machine's. Addresses in the place of names are somebody's.
+  const nameless = own.filter(names => names.counts.size === 0 && !isOfOthers(names));
   for (const names of nameless) {
     const root = names.facts.root;
-    const identity =
-      byRoot.get(root.path) ??
-      registry.all.find(known => [...names.machineIds].some(id => known.machineIds.has(id))) ??
-      soleOwner(root.path, names, own, byArtifact);
+    const identity = byRoot.get(root.path) ?? soleOfId(registry, names) ?? soleOwner(root.path, names, own, byArtifact);
     if (identity !== undefined) {
       register(identity, names);
       byArtifact.set(names.path, identity);
@@ -128,140 +118,108 @@ export function identify(artifacts: readonly ArtifactNames[]): Identities {
   };
 }
 
-/** All machines so far, found by any spelling of their name. */
-class Registry {
-  readonly all: Identity[] = [];
-  readonly #byNetbios = new Map<string, Identity[]>();
+const hasQualified = (groups: readonly (readonly string[])[]): boolean =>
+  groups.some(group => group.some(name => isQualified(name)));
 
-  /** Undefined also where two machines have the name. */
-  find(name: string): Identity | undefined {
-    const same = this.#byNetbios.get(netbiosName(name))?.filter(identity => has(identity, name)) ?? [];
-    return same.some(identity => contradict(identity.sids, same[0]!.sids)) ? undefined : same[0];
-  }
+/** A log of others' lines: a server's folder for those that send theirs, or addresses in the place of several names. */
+export const isOfOthers = (names: ArtifactNames): boolean =>
+  names.counts.size === 0 && names.addresses.size > 0 && (names.addresses.size > 1 || FORWARDED.test(names.path));
 
-  /** The machine of that name; another one than any so far where the installation's SIDs contradict. */
-  named(name: string, count: number, sids: ReadonlySet<string> = NO_SIDS): Identity {
-    const known = this.#byNetbios
-      .get(netbiosName(name))
-      ?.find(identity => has(identity, name) && !contradict(identity.sids, sids));
-    if (known !== undefined) {
-      for (const sid of sids) known.sids.add(sid);
-      this.alias(known, name, count);
-      return known;
+/** The machine that states the same id, if it is one. */
+function soleOfId(registry: Registry, { machineIds }: ArtifactNames): Identity | undefined {
+  const known = registry.all.filter(identity => [...machineIds].some(id => identity.machineIds.has(id)));
+  return known.length === 1 ? known[0] : undefined;
+}
+
+/** Names that whole logs or roots are about: no earlier names of somebody else. */
+class Principals {
+  readonly #roots = new Map<string, Set<string>>();
+
+  constructor(own: readonly ArtifactNames[]) {
+    for (const names of own) {
+      const { path, hostname } = names.facts.root;
+      if (hostname !== undefined && isTellingName(hostname)) this.#add(hostname, path);
+      if (groupsOf(names).length === 1) this.#add([...names.counts.keys()][0]!, path);
     }
-    const identity: Identity = { names: new Map(), machineIds: new Set(), sids: new Set(sids), platforms: new Map() };
-    this.all.push(identity);
-    this.alias(identity, name, count);
-    return identity;
   }
 
-  alias(identity: Identity, name: string, count: number): void {
-    identity.names.set(name, (identity.names.get(name) ?? 0) + count);
+  #add(name: string, root: string): void {
     const key = netbiosName(name);
-    const same = this.#byNetbios.get(key);
-    if (same === undefined) this.#byNetbios.set(key, [identity]);
-    else if (!same.includes(identity)) same.push(identity);
+    this.#roots.set(key, (this.#roots.get(key) ?? new Set()).add(root));
   }
 
-  /** Machines of one name, which only their SIDs tell apart. */
-  namesakes(): readonly string[] {
-    return [...this.#byNetbios.values()].flatMap(same => {
-      const other = same.find(identity => identity !== same[0] && contradict(identity.sids, same[0]!.sids));
-      if (other === undefined || ![...other.names.keys()].some(name => has(same[0]!, name))) return [];
-      const sids = [same[0]!, other].map(identity => [...identity.sids].sort().join(', ')).join(' and ');
-      const name = [...other.names.keys()][0]!;
-      return [
-        `${name} is the name of two machines, told apart by their SIDs (${sids}); what others say of ${name} is joined to neither`,
-      ];
-    });
+  has(name: string): boolean {
+    return this.#roots.has(netbiosName(name));
   }
 
-  /** `from` was `into` under an earlier name. */
-  join(into: Identity, from: Identity): void {
-    for (const [name, count] of from.names) this.alias(into, name, count);
-    for (const id of from.machineIds) into.machineIds.add(id);
-    for (const sid of from.sids) into.sids.add(sid);
-    for (const [platform, count] of from.platforms)
-      into.platforms.set(platform, (into.platforms.get(platform) ?? 0) + count);
-    this.all.splice(this.all.indexOf(from), 1);
-    for (const same of this.#byNetbios.values()) if (same.includes(from)) same.splice(same.indexOf(from), 1);
+  isElsewhere(name: string, root: string): boolean {
+    return [...(this.#roots.get(netbiosName(name)) ?? [])].some(other => other !== root);
   }
 }
 
-const NO_SIDS: ReadonlySet<string> = new Set();
+/** The logs of a triaged machine know it by another name only, and nobody else goes by that: it was named otherwise when they were written. */
+function isEarlierName(
+  names: ArtifactNames,
+  groups: readonly (readonly string[])[],
+  root: Identity,
+  installations: Installations,
+  principals: Principals,
+): boolean {
+  const { path } = names.facts.root;
+  const name = groups[0]![0]!;
+  if (path === '' || !isSelfWritten(names) || principals.isElsewhere(name, path)) return false;
+  const only = installations.only(path);
+  return only !== undefined && only === netbiosName(name) && !canGoBy(root.names.keys(), only);
+}
 
-/** Both are known, and not one is common. */
-const contradict = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
-  a.size > 0 && b.size > 0 && ![...a].some(sid => b.has(sid));
-
-/** The SIDs that the logs of one triaged machine state under one name. A folder that holds everything is no machine's. */
+/** What the logs of one triaged machine state under one name. A folder that holds everything is no machine's. */
 class Installations {
-  readonly #byRoot = new Map<string, Map<string, Set<string>>>();
+  readonly #byRoot = new Map<
+    string,
+    Map<string, { sids: Set<string>; machineIds: Set<string>; qualified: Set<string> }>
+  >();
 
   constructor(own: readonly ArtifactNames[]) {
     for (const names of own) {
       const groups = groupsOf(names);
-      if (names.sids.size === 0 || groups.length !== 1 || names.facts.root.path === '' || !isSelfWritten(names))
-        continue;
+      if (groups.length !== 1 || names.facts.root.path === '' || !isSelfWritten(names)) continue;
       const key = netbiosName(groups[0]![0]!);
       let byName = this.#byRoot.get(names.facts.root.path);
       if (byName === undefined) {
         byName = new Map();
         this.#byRoot.set(names.facts.root.path, byName);
       }
-      byName.set(key, new Set([...(byName.get(key) ?? []), ...names.sids]));
-    }
-  }
-
-  of(root: string, name: string): ReadonlySet<string> {
-    return this.#byRoot.get(root)?.get(netbiosName(name)) ?? NO_SIDS;
-  }
-}
-
-/**
- * A machine that got another name between two of its logs: the same id or SID, and the one name came when the other was gone.
- * Copies of one installation share them too, but are there at the same time.
- */
-function joinRenamed(
-  registry: Registry,
-  own: readonly ArtifactNames[],
-  byArtifact: Map<string, Identity>,
-  byRoot: Map<string, Identity>,
-): readonly string[] {
-  const warnings: string[] = [];
-  const spans = new Map<Identity, { first: number; last: number }>();
-  const holders = new Map<string, Set<Identity>>();
-  for (const names of own) {
-    const identity = byArtifact.get(names.path);
-    if (identity === undefined || names.first > names.last) continue;
-    const span = spans.get(identity) ?? { first: names.first, last: names.last };
-    spans.set(identity, { first: Math.min(span.first, names.first), last: Math.max(span.last, names.last) });
-    for (const id of [...names.machineIds, ...names.sids])
-      holders.set(id, (holders.get(id) ?? new Set()).add(identity));
-  }
-  for (const [id, identities] of holders) {
-    const inTime = [...identities].filter(one => registry.all.includes(one));
-    inTime.sort((a, b) => spans.get(a)!.first - spans.get(b)!.first);
-    for (let at = 1; at < inTime.length; at++) {
-      const [before, after] = [inTime[at - 1]!, inTime[at]!];
-      if (spans.get(before)!.last > spans.get(after)!.first) {
-        const [one, other] = [before, after].map(identity => [...identity.names.keys()][0]!);
-        warnings.push(
-          `${one} and ${other} have the same id (${id}) at the same time: copies of one installation, kept apart`,
-        );
-        continue;
+      let known = byName.get(key);
+      if (known === undefined) {
+        known = { sids: new Set(), machineIds: new Set(), qualified: new Set() };
+        byName.set(key, known);
       }
-      registry.join(after, before);
-      spans.set(after, { first: spans.get(before)!.first, last: spans.get(after)!.last });
-      for (const map of [byArtifact, byRoot])
-        for (const [path, identity] of map) if (identity === before) map.set(path, after);
+      for (const sid of names.sids) known.sids.add(sid);
+      for (const id of names.machineIds) known.machineIds.add(id);
+      for (const name of groups[0]!) if (isQualified(name)) known.qualified.add(name);
     }
   }
-  return warnings;
-}
 
-const has = (identity: Identity, name: string): boolean =>
-  [...identity.names.keys()].some(own => isSameName(own, name));
+  of(root: string, name: string): Traits {
+    const known = this.#byRoot.get(root)?.get(netbiosName(name));
+    return known === undefined ? { ...NO_TRAITS, root } : { root, sids: known.sids, machineIds: known.machineIds };
+  }
+
+  /** The name with the domain that the logs beside it state, where they state one. */
+  qualified(root: string, name: string): string {
+    if (isQualified(name)) return name;
+    const spellings = [...(this.#byRoot.get(root)?.get(netbiosName(name))?.qualified ?? [])];
+    return spellings.length > 0 && spellings.every(spelling => isSameName(spelling, spellings[0]!))
+      ? spellings[0]!
+      : name;
+  }
+
+  /** The only name that the logs of a root state, if there is one. */
+  only(root: string): string | undefined {
+    const keys = [...(this.#byRoot.get(root)?.keys() ?? [])];
+    return keys.length === 1 ? keys[0] : undefined;
+  }
+}
 
 /** Spellings of one machine each. */
 function groupsOf(names: ArtifactNames): readonly (readonly string[])[] {
@@ -278,19 +236,21 @@ const isSelfWritten = (names: ArtifactNames): boolean =>
   OWN_LOGS.has(parserOf(names.facts.format)) && !FORWARDED.test(names.path);
 
 /** A machine that got another name, and not a collector that speaks of many: each name once, one after the other. */
-function isRename(
-  names: ArtifactNames,
-  groups: readonly (readonly string[])[],
-  principals: ReadonlySet<string>,
-): boolean {
-  if (!isSelfWritten(names) || names.runs > groups.length + 2) return false;
-  return groups.filter(group => principals.has(netbiosName(group[0]!))).length <= 1;
+function isRename(names: ArtifactNames, groups: readonly (readonly string[])[], principals: Principals): boolean {
+  const isExport = names.facts.format === 'windows-json:evtx_dump' && !FORWARDED.test(names.path);
+  if (!isSelfWritten(names) && !isExport) return false;
+  const isForwardable = FORWARDABLE.has(parserOf(names.facts.format));
+  if (names.runs > groups.length + (isForwardable ? 0 : 2)) return false;
+  if (isForwardable && names.rows < groups.length * RENAMED_ROWS) return false;
+  if (isExport && groups.filter(group => !isMadeUpName(group[0]!)).length > 1) return false;
+  return groups.filter(group => principals.has(group[0]!)).length <= 1;
 }
 
 const latestOrMost = (names: ArtifactNames): string =>
   [...names.counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))[0]![0];
 
 function register(identity: Identity, names: ArtifactNames): void {
+  identity.roots.add(names.facts.root.path);
   for (const sid of names.sids) identity.sids.add(sid);
   for (const id of names.machineIds) identity.machineIds.add(id);
   const platform = platformOf(names) ?? names.facts.root.os;

@@ -1,3 +1,5 @@
+import { canonicalIp, isNobodysIp } from '../../util/cidr.ts';
+
 /** Names that every machine has, or that say nothing: no identity. */
 const WEAK = new Set([
   '',
@@ -11,11 +13,25 @@ const WEAK = new Set([
   'null',
   'n/a',
   '?',
+  // What Windows is called while it is set up, and what its images were called when they were made.
+  'minwinpc',
 ]);
+const IMAGE = /^37l4247[a-z]\d\d-\d\d$/;
+
+/** Names that Windows makes up for itself: a machine has one until somebody names it. */
+export const isMadeUpName = (name: string): boolean =>
+  /^(?:win-[a-z0-9]{11}|desktop-[a-z0-9]{7}|laptop-[a-z0-9]{8})$/.test(shortName(name));
+
+/** The address that stands in the place of a name, as syslog servers write it; undefined where it is a name, or nobody's. */
+export function addressInName(name: string): string | undefined {
+  const ip = canonicalIp(name.trim());
+  return ip === undefined || isNobodysIp(ip) ? undefined : ip;
+}
 
 /** True for a name by which a machine can be told from others. An address in place of a name is none. */
 export function isTellingName(name: string): boolean {
-  return !WEAK.has(shortName(name)) && !/^[\d.]+$/.test(name) && !name.includes(':');
+  const short = shortName(name);
+  return !WEAK.has(short) && !IMAGE.test(short) && !/^[\d.]+$/.test(name) && !name.includes(':');
 }
 
 /** Case-folded first label: `WS01`, `ws01.corp.example` and `WS01$` are one. */
@@ -30,10 +46,26 @@ export const netbiosName = (name: string): string => shortName(name).slice(0, 15
 
 const domainOf = (name: string): string => name.trim().toLowerCase().split('.').slice(1).join('.');
 
+export const isQualified = (name: string): boolean => domainOf(name) !== '';
+
+const isSameLabel = (a: string, b: string): boolean => {
+  const [x, y] = [shortName(a), shortName(b)];
+  return x === y || (netbiosName(a) === netbiosName(b) && (x.length === 15 || y.length === 15));
+};
+
 /** Whether two spellings can be one machine's: the same first label, or its 15 characters, and no two domains that contradict. */
 export function isSameName(a: string, b: string): boolean {
-  const [x, y] = [shortName(a), shortName(b)];
-  if (x !== y && !(netbiosName(a) === netbiosName(b) && (x.length === 15 || y.length === 15))) return false;
+  if (!isSameLabel(a, b)) return false;
   const [p, q] = [domainOf(a), domainOf(b)];
   return p === '' || q === '' || p === q;
+}
+
+/** Whether a machine of these spellings can go by a name: one of them is it, and none has it in another domain. */
+export function canGoBy(spellings: Iterable<string>, name: string): boolean {
+  const same = [...spellings].filter(spelling => isSameLabel(spelling, name));
+  const folded = name.toLowerCase();
+  return (
+    same.some(spelling => spelling.toLowerCase() === folded) ||
+    (same.length > 0 && same.every(spelling => isSameName(spelling, name)))
+  );
 }

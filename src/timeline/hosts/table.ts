@@ -8,8 +8,9 @@ import {
   type Platform,
 } from '../../model/index.ts';
 import { canonicalIp } from '../../util/cidr.ts';
-import type { Sighting } from './addresses.ts';
-import type { Identity } from './identities.ts';
+import type { Sighting } from './address-book.ts';
+import type { Stranger } from './leases.ts';
+import type { Identity } from './registry.ts';
 
 interface Claim {
   readonly host: Host;
@@ -27,7 +28,14 @@ export const isStrict = (fact: AddressFact): boolean =>
 export function tableOf(
   identities: readonly Identity[],
   sightings: readonly Sighting[],
-): { readonly table: HostTable; readonly hostOf: ReadonlyMap<Identity, Host>; readonly warnings: readonly string[] } {
+  strangers: readonly Stranger[] = [],
+): {
+  readonly table: HostTable;
+  readonly hostOf: ReadonlyMap<Identity, Host>;
+  readonly warnings: readonly string[];
+  /** Addresses whose owner depends on the time. */
+  readonly changing: ReadonlySet<string>;
+} {
   const facts = new Map<Identity, AddressFact[]>(identities.map(identity => [identity, []]));
   for (const { ip, identity, from, to, source } of sightings) {
     facts.get(identity)?.push({ ip, from: ends(from), to: ends(to), source });
@@ -52,18 +60,34 @@ export function tableOf(
       return host;
     });
   const claims = claimsOf(hosts);
-  return { table: new Table(hosts, claims), hostOf, warnings: ambiguities(claims) };
+  const strange = new Map<string, Stranger[]>();
+  for (const stranger of strangers) {
+    const same = strange.get(stranger.ip);
+    if (same === undefined) strange.set(stranger.ip, [stranger]);
+    else same.push(stranger);
+  }
+  const changing = new Set(strange.keys());
+  for (const [ip, all] of claims) {
+    if (all.some(claim => claim.isStrict || claim.host !== all[0]!.host)) changing.add(ip);
+  }
+  return { table: new Table(hosts, claims, strange), hostOf, warnings: ambiguities(claims), changing };
 }
 
 class Table implements HostTable {
   readonly hosts: readonly Host[];
   readonly #byId: ReadonlyMap<string, Host>;
   readonly #claims: ReadonlyMap<string, readonly Claim[]>;
+  readonly #strangers: ReadonlyMap<string, readonly Stranger[]>;
 
-  constructor(hosts: readonly Host[], claims: ReadonlyMap<string, readonly Claim[]>) {
+  constructor(
+    hosts: readonly Host[],
+    claims: ReadonlyMap<string, readonly Claim[]>,
+    strangers: ReadonlyMap<string, readonly Stranger[]>,
+  ) {
     this.hosts = hosts;
     this.#byId = new Map(hosts.map(host => [host.id, host]));
     this.#claims = claims;
+    this.#strangers = strangers;
   }
 
   byId(id: string): Host | undefined {
@@ -71,24 +95,30 @@ class Table implements HostTable {
   }
 
   /**
-   * Whoever is known to have had the address then. An address that only one machine ever had is that machine's at any time;
-   * between two machines' intervals it is nobody's.
+   * Whoever is known to have had the address then. An address that only one machine ever had is that machine's at any time at which
+   * it was not leased to somebody else; between two machines' intervals it is nobody's.
    */
   byAddress(ip: string, time: EpochMicros): Host | 'ambiguous' | undefined {
-    const claims = this.#claims.get(ip) ?? this.#claims.get(canonicalIp(ip) ?? '');
+    const known = this.#claims.has(ip) ? ip : (canonicalIp(ip) ?? '');
+    const claims = this.#claims.get(known);
     if (claims === undefined) return undefined;
-    let holder: Host | undefined;
+    let holder: Claim | undefined;
     let isShared = false;
     const only = claims[0]!.host;
     for (const claim of claims) {
       if (claim.host !== only || claim.isStrict) isShared = true;
-      if (time < claim.from || time > claim.to || claim.host === holder) continue;
-      if (holder !== undefined) return 'ambiguous';
-      holder = claim.host;
+      if (time < claim.from || time > claim.to || claim.host === holder?.host) continue;
+      if (holder === undefined || isHandedOver(holder, claim)) holder = claim;
+      else if (!isHandedOver(claim, holder)) return 'ambiguous';
     }
-    return isShared ? holder : only;
+    if (holder !== undefined) return holder.host;
+    const isStrangers = this.#strangers.get(known)?.some(({ from, to }) => time >= from && time <= to) ?? false;
+    return isShared || isStrangers ? undefined : only;
   }
 }
+
+/** Where one interval ends at the very moment at which the next begins, the moment is the next one's. */
+const isHandedOver = (before: Claim, after: Claim): boolean => before.to === after.from && before.from < after.from;
 
 function claimsOf(hosts: readonly Host[]): ReadonlyMap<string, readonly Claim[]> {
   const claims = new Map<string, Claim[]>();
@@ -113,7 +143,9 @@ function ambiguities(claims: ReadonlyMap<string, readonly Claim[]>): readonly st
   for (const [ip, all] of [...claims].sort(([a], [b]) => compare(a, b))) {
     const sorted = [...all].sort((a, b) => a.from - b.from);
     for (const [i, claim] of sorted.entries()) {
-      const other = sorted.slice(i + 1).find(next => next.host !== claim.host && next.from <= claim.to);
+      const other = sorted
+        .slice(i + 1)
+        .find(next => next.host !== claim.host && next.from <= claim.to && !isHandedOver(claim, next));
       if (other === undefined) continue;
       const when = Number.isFinite(other.from) ? `from ${isoTime(other.from)}` : 'at the same time';
       warnings.push(

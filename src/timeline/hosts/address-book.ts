@@ -1,0 +1,99 @@
+import { isNobodysIp } from '../../util/cidr.ts';
+import type { Identity } from './registry.ts';
+
+/** A machine was seen with an address between two moments (epoch microseconds; undefined ends are open). */
+export interface Sighting {
+  readonly ip: string;
+  readonly identity: Identity;
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  readonly source: string;
+}
+
+const HOUR_MICROS = 3_600_000_000;
+
+/** Sightings of one address at one machine, by the hour: a busy machine says the same thing a million times. */
+export class AddressBook {
+  readonly #hours = new Map<string, Map<Identity, Map<number, { from: number; to: number; source: string }>>>();
+  readonly #stated: Sighting[] = [];
+  /** Machines that are known beyond doubt to have had an address, whenever. */
+  readonly #owners = new Map<string, Set<Identity>>();
+
+  /** The machine had the address at that moment. */
+  see(ip: string, identity: Identity, time: number, source: string): void {
+    if (Number.isNaN(time) || isNobodysIp(ip)) return;
+    this.own(ip, identity);
+    this.infer(ip, identity, time, source);
+  }
+
+  /** The machine seems to have had the address at that moment. */
+  infer(ip: string, identity: Identity, time: number, source: string): void {
+    if (Number.isNaN(time) || isNobodysIp(ip)) return;
+    let owners = this.#hours.get(ip);
+    if (owners === undefined) {
+      owners = new Map();
+      this.#hours.set(ip, owners);
+    }
+    let hours = owners.get(identity);
+    if (hours === undefined) {
+      hours = new Map();
+      owners.set(identity, hours);
+    }
+    const hour = Math.floor(time / HOUR_MICROS);
+    const seen = hours.get(hour);
+    if (seen === undefined) hours.set(hour, { from: time, to: time, source });
+    else {
+      if (time < seen.from) seen.from = time;
+      if (time > seen.to) seen.to = time;
+    }
+  }
+
+  /** A source says outright from when to when. */
+  state(sighting: Sighting): void {
+    if (isNobodysIp(sighting.ip)) return;
+    this.own(sighting.ip, sighting.identity);
+    this.#stated.push(sighting);
+  }
+
+  /** The machine has the address at some time; when is said elsewhere, or nowhere. */
+  own(ip: string, identity: Identity): void {
+    const owners = this.#owners.get(ip);
+    if (owners === undefined) this.#owners.set(ip, new Set([identity]));
+    else owners.add(identity);
+  }
+
+  isOwned(ip: string): boolean {
+    return this.#owners.has(ip);
+  }
+
+  isOf(ip: string, identity: Identity): boolean {
+    return this.#owners.get(ip)?.has(identity) ?? false;
+  }
+
+  isOfOthers(ip: string, identity: Identity): boolean {
+    const owners = this.#owners.get(ip);
+    return owners !== undefined && !owners.has(identity);
+  }
+
+  /** All of them; what one machine was seen with, and nobody else in between, is one interval. */
+  sightings(): readonly Sighting[] {
+    const all = [...this.#stated];
+    for (const [ip, owners] of this.#hours) {
+      const seen = [...owners].flatMap(([identity, hours]) => [...hours.values()].map(hour => ({ identity, ...hour })));
+      seen.sort((a, b) => a.from - b.from || a.to - b.to);
+      const open = new Map<Identity, { from: number; to: number; source: string }>();
+      let last: Identity | undefined;
+      for (const { identity, from, to, source } of seen) {
+        const current = open.get(identity);
+        if (current !== undefined && last === identity) current.to = Math.max(current.to, to);
+        else {
+          if (current !== undefined) all.push({ ip, identity, ...current });
+          open.set(identity, { from, to, source });
+        }
+        last = identity;
+      }
+      for (const [identity, interval] of open) all.push({ ip, identity, ...interval });
+    }
+    return all;
+  }
+}
