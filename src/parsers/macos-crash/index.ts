@@ -170,7 +170,9 @@ function failed(artifact: Artifact, context: ParseContext, message: string): voi
 
 /** `conftest_2024-01-27-163913_Mac-2516.crash`: the machine's name, as reports up to macOS 11 have it. */
 const hostOfName = (path: string): string | undefined =>
-  /_\d{4}-\d\d-\d\d-\d{6}(?:-\d+)?_([\w-]{1,63})\.(?:crash|diag|hang|spin|panic)$/.exec(path)?.[1];
+  /_\d{4}-\d\d-\d\d-\d{6}(?:-\d+)?_([\w-]{1,63})\.(?:crash|diag|hang|spin|panic)(?:\.(?:gz|bz2|xz|zst))?$/.exec(
+    path,
+  )?.[1];
 
 const hostFields = (host: string | undefined): EventFields =>
   host === undefined ? {} : { 'host.hostname': host, 'host.name': host };

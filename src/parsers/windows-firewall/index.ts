@@ -10,7 +10,7 @@ import { isInternalIp, networkDirection } from '../shared/network-direction.ts';
 import { RecordLosses } from '../shared/record-losses.ts';
 
 const FIELDS =
-  'date time action protocol src-ip dst-ip src-port dst-port size tcpflags tcpsyn tcpack tcpwin icmptype icmpcode info path';
+  'date time action protocol src-ip dst-ip src-port dst-port size tcpflags tcpsyn tcpack tcpwin icmptype icmpcode info path pid';
 
 /** A row, for files that lost their head: no other log has this order of words. */
 const ROW =

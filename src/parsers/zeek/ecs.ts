@@ -35,6 +35,9 @@ export const ENDPOINTS: LogMapping['fields'] = {
     ['destination.address', address],
   ],
   'id.resp_p': ['destination.port'],
+  // Which sensor it was, where many write into one stream.
+  '@system': ['observer.name'],
+  _system_name: ['observer.name'],
 };
 
 /** Columns that mean the same in every log, beside their own name. */

@@ -67,7 +67,7 @@ const isPadding = (c: number): boolean =>
 interface Key {
   readonly bytes: Buffer;
   readonly name: string;
-  readonly role: 'time' | 'path' | 'system' | 'column';
+  readonly role: 'time' | 'path' | 'column';
   readonly plan: ColumnPlan | undefined;
 }
 
@@ -212,8 +212,7 @@ class RecordScanner {
   #learn(bytes: Buffer, prefix: string, name: string): Key {
     const writer = this.#writer!;
     const column = columnName(prefix + name, writer.log);
-    const role =
-      column === 'ts' ? 'time' : PATH_KEYS.has(column) ? 'path' : SYSTEM_KEYS.has(column) ? 'system' : 'column';
+    const role = column === 'ts' ? 'time' : PATH_KEYS.has(column) ? 'path' : 'column';
     const isNamed = this.#keys.size < MOST_COLUMNS && !/^(?:__proto__|constructor|prototype)$/.test(name);
     const plan = isNamed ? writer.column(column, 'json', 'quoted', meaningOfJson) : undefined;
     return { bytes, name, role, plan: plan?.shape === SHAPE.skipped ? undefined : plan };
@@ -232,8 +231,6 @@ class RecordScanner {
         this.#switchTo = path;
         return false;
       }
-      case 'system':
-        return true;
       case 'column':
         // Cells keep the quotes: "1" is a text and 1 a number.
         if (key.plan !== undefined && bytes[from] !== NULL)

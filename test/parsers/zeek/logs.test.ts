@@ -146,3 +146,10 @@ test('asking for a derived field alone gives it as it is among all', async () =>
   const { events } = await parse(line, 'x.log', { fields: new Set(['dns.header_flags', 'dns.type']) });
   expect(events[0]).toMatchObject({ 'dns.header_flags': ['AA', 'RD'], 'dns.type': 'answer' });
 });
+
+test('every record names its own sensor, where it names one', async () => {
+  const record = (system: string | undefined) =>
+    `${JSON.stringify({ _path: 'conn', _system_name: system, ts: 1.5, ...ENDS, proto: 'tcp', conn_state: 'SF' })}\n`;
+  const { events } = await parse(['a', 'b', undefined].map(record).join(''), 'x.log');
+  expect(events.map(event => event['observer.name'])).toEqual(['a', 'b', 'a']);
+});
