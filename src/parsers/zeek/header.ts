@@ -120,7 +120,8 @@ const CONN_ROW =
  */
 export function headerOfBareLine(line: string): { readonly header: Header; readonly isRow: boolean } | undefined {
   const cells = line.split('\t');
-  if (cells[0] === 'ts' && cells.includes('uid')) {
+  // As the writer's `tsv` mode and `zeek-cut -c` have it.
+  if (cells[0] === 'ts' && cells.length > 2 && cells.every(name => NAME.test(name))) {
     return { header: { ...NO_HEADER, fields: cells, types: cells.map(typeByName) }, isRow: false };
   }
   if (!CONN_ROW.test(line)) return undefined;
@@ -135,5 +136,23 @@ export function headerOfBareLine(line: string): { readonly header: Header; reado
   };
 }
 
-/** Types of the columns that every connection log has; any other is text. */
-export const typeByName = (name: string): string => CONN_TYPES[CONN.indexOf(name)] ?? 'string';
+const NAME = /^[A-Za-z_@][\w.@-]{0,99}$/;
+
+/** Columns of other logs that are no text and mean the same wherever they occur. */
+const TYPES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    bool: 'AA TC RD RA rejected resumed established auth_success success is_orig timedout tls is_webmail ssl share_flag forwardable renewable dropped notice logged extracted_cutoff',
+    count:
+      'trans_id qclass qtype rcode Z trans_depth request_body_len response_body_len status_code info_code auth_attempts depth seen_bytes total_bytes missing_bytes overflow_bytes extracted_size file_size reply_code size n port_num host_p width height cert_count',
+    interval: 'rtt lease_time suppress_for ts_delta',
+    port: 'p src_port dst_port request_p bound_p',
+    time: 'times.accessed times.changed times.created times.modified from till not_valid_before not_valid_after',
+    'set[string]':
+      'uids conn_uids tx_hosts rx_hosts analyzers fuids actions msg_types rcptto to cc san.dns san.uri san.email san.ip',
+    'vector[string]': 'answers cert_chain_fuids client_cert_chain_fuids orig_fuids resp_fuids',
+    'vector[interval]': 'TTLs',
+  }).flatMap(([type, names]) => names.split(' ').map(name => [name, type] as const)),
+);
+
+/** Types of columns by their names, for a log that states none; any other is text. */
+export const typeByName = (name: string): string => CONN_TYPES[CONN.indexOf(name)] ?? TYPES.get(name) ?? 'string';

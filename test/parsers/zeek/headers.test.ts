@@ -70,6 +70,52 @@ describe('columns that the user names', () => {
   });
 });
 
+describe('a log whose columns are named by one bare line', () => {
+  test('is read, whatever log it is, and its columns are what they are in any log', async () => {
+    const dns =
+      'ts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tquery\trcode_name\ttrans_id\tAA\tanswers\tTTLs\n';
+    const row =
+      '1740888000.5\tC1\t10.0.0.9\t1\t10.0.0.1\t53\tudp\tx.example\tNOERROR\t7\tF\ta.example,10.0.0.80\t60.0,30.0\n';
+    expect(zeek.identify(Buffer.from(dns + row), 'x')).toBe('yes');
+    const { events } = await parse(dns + row, 'x');
+    expect(events).toMatchObject([
+      {
+        'event.dataset': 'zeek.dns',
+        'zeek.dns.trans_id': 7,
+        'zeek.dns.AA': false,
+        'dns.answers.data': ['a.example', '10.0.0.80'],
+        'dns.answers.ttl': [60, 30],
+        'dns.resolved_ip': ['10.0.0.80'],
+      },
+    ]);
+    const files = 'ts\tfuid\ttx_hosts\tmime_type\n1740888000.5\tF1\t10.0.0.5,10.0.0.6\ttext/plain\n';
+    expect((await parse(files, 'files.log')).events).toMatchObject([
+      {
+        'event.dataset': 'zeek.files',
+        'zeek.files.tx_hosts': ['10.0.0.5', '10.0.0.6'],
+        'file.mime_type': 'text/plain',
+      },
+    ]);
+  });
+
+  test('may be rotated with another order of columns in its middle', async () => {
+    const one = '#path\tweird\n#fields\tts\tuid\tname\n#types\ttime\tstring\tstring\n1.5\tC1\ta\n';
+    const two = '#fields\tname\tts\taddl\tuid\n#types\tstring\ttime\tstring\tstring\nb\t2.5\tmore\tC2\n';
+    const { events, problems } = await parse(one + two, 'weird.log');
+    expect(problems).toEqual([]);
+    expect(events.map(e => [e.time, e['zeek.session_id'], e['rule.name'], e['zeek.weird.addl']])).toEqual([
+      [1_500_000, 'C1', 'a', undefined],
+      [2_500_000, 'C2', 'b', 'more'],
+    ]);
+  });
+
+  test('marks in a text are texts: an escaped dash is no absent cell', async () => {
+    const log = '#fields\tts\tuid\tname\taddl\n#types\ttime\tstring\tstring\tstring\n1.5\tC1\t\\x2d\t\\x28empty)\n';
+    const { events } = await parse(log, 'weird.log');
+    expect(events[0]).toMatchObject({ 'rule.name': '-', 'zeek.weird.addl': '(empty)' });
+  });
+});
+
 describe('which log it is', () => {
   test('is what the file says, else what its columns say', async () => {
     const { ledger, events } = await parse(
