@@ -38,7 +38,7 @@ const time = (s: WindowsSystem): string => isoTime(s.micros, s.nanos);
 const fields = (data: Sample['data']): object => Object.fromEntries(data);
 
 /** The layouts that state all of System. */
-export const JSON_CARRIERS: Readonly<Record<string, (sample: Sample) => object>> = {
+const LAYOUTS = {
   evtx_dump: ({ system: s, data }) => ({
     Event: {
       System: {
@@ -117,4 +117,53 @@ export const JSON_CARRIERS: Readonly<Record<string, (sample: Sample) => object>>
     UserID: s.userId,
     ...fields(data),
   }),
+} satisfies Record<string, (sample: Sample) => object>;
+
+const renamed = (object: object, name: (name: string) => string): object =>
+  Object.fromEntries(Object.entries(object).map(([own, value]) => [name(own), value]));
+
+/** `{a: {b: 1}}` as `{'a.b': 1}`. */
+function flat(object: object, separator: string): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(object).flatMap(([name, value]: [string, unknown]) =>
+      typeof value === 'object' && value !== null
+        ? Object.entries(flat(value, separator)).map(([inner, deep]) => [`${name}${separator}${inner}`, deep])
+        : [[name, value]],
+    ),
+  );
+}
+
+/** What evtx_dump makes of attributes with `--separate-json-attributes`, and Chainsaw always. */
+function separated(sample: Sample): object {
+  const { Event: event } = LAYOUTS.evtx_dump(sample);
+  const system = Object.entries(event.System).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === 'object' && value !== null && '#attributes' in value
+      ? [[`${name}_attributes`, value['#attributes']]]
+      : [[name, value]],
+  );
+  return { Event: { ...event, System: Object.fromEntries(system) } };
+}
+
+const hit = (inner: object): object => ({ _index: 'logs-1', _id: '1', ...inner });
+const gelf = { version: '1.1', host: 'relay', short_message: '', timestamp: 1.5, level: 6, facility: 'f' };
+const graylog = { _id: '1', source: 'relay', message: '', timestamp: '2001-01-01T00:00:00Z', streams: [], gl2_x: 1 };
+
+/** Layouts, and what collectors and searches put around them. */
+export const JSON_CARRIERS: Readonly<Record<string, (sample: Sample) => object>> = {
+  ...LAYOUTS,
+  'evtx_dump, attributes apart': separated,
+  'chainsaw hunt': sample => ({ kind: 'individual', document: { kind: 'evtx', path: 'p', data: separated(sample) } }),
+  'a source of Elasticsearch': sample => hit({ _source: LAYOUTS.winlogbeat(sample) }),
+  'fields of Elasticsearch': sample =>
+    hit({
+      fields: Object.fromEntries(
+        Object.entries(flat(LAYOUTS.winlogbeat(sample), '.')).map(([name, value]) => [name, [value]]),
+      ),
+    }),
+  'an answer of Elasticsearch': sample => ({ took: 1, hits: { hits: [hit({ _source: LAYOUTS.winlogbeat(sample) })] } }),
+  'winlogbeat in Graylog': sample => renamed(flat(LAYOUTS.winlogbeat(sample), '_'), name => `winlogbeat_${name}`),
+  'nxlog in GELF': sample => ({ ...gelf, ...renamed(LAYOUTS.nxlog(sample), name => `_${name}`) }),
+  'nxlog in Graylog': sample => ({ index: 'i', message: { ...graylog, ...LAYOUTS.nxlog(sample) } }),
+  'XML in Splunk': sample => ({ preview: false, result: { _raw: asXml(sample), host: 'relay' } }),
+  'XML in Logstash': sample => ({ '@timestamp': '2001-01-01T00:00:00Z', message: asXml(sample, '"') }),
 };

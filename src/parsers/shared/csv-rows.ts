@@ -17,6 +17,8 @@ export async function* csvRows(
   artifact: Pick<Artifact, 'chunks'>,
   onBreak: (offset: number, message: string) => void,
 ): AsyncGenerator<CsvRow> {
+  let from = 0;
+  let line = 1;
   const parser = csvParser({
     bom: true,
     relax_quotes: true,
@@ -24,22 +26,21 @@ export async function* csvRows(
     skip_empty_lines: true,
     info: true,
     max_record_size: MOST_CHARACTERS,
+    // An error would end the stream, and rows that wait in it would be lost with it.
+    skip_records_with_error: true,
+    on_skip: error => {
+      if (error !== undefined) onBreak(from, `the table breaks off: ${error.message}`);
+    },
   });
   const feeding = feed(artifact, parser);
-  let from = 0;
-  let line = 1;
-  try {
-    for await (const { record, info } of parser as AsyncIterable<{
-      record: readonly string[];
-      info: { readonly bytes: number };
-    }>) {
-      yield { cells: record, offset: from, line };
-      from = info.bytes;
-      for (const cell of record) line += cell.split('\n').length - 1;
-      line++;
-    }
-  } catch (error) {
-    onBreak(from, `the table breaks off: ${error instanceof Error ? error.message : String(error)}`);
+  for await (const { record, info } of parser as AsyncIterable<{
+    record: readonly string[];
+    info: { readonly bytes: number };
+  }>) {
+    yield { cells: record, offset: from, line };
+    from = info.bytes;
+    for (const cell of record) line += cell.split('\n').length - 1;
+    line++;
   }
   await feeding;
 }

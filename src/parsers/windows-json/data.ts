@@ -53,7 +53,8 @@ function addUnnamed(data: EventData, value: Json): void {
   const content = member(value, '#text') ?? member(value, 'text') ?? member(value, 'Value');
   for (const one of content !== undefined && isList(content) ? content : [content]) {
     data.names.push(name);
-    data.values.push(text(one));
+    // PowerShell writes a SID as an object with its text in Value.
+    data.values.push(text(isObject(one) ? member(one, 'Value') : one));
   }
 }
 

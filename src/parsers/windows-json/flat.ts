@@ -63,6 +63,8 @@ export function readFlat(record: JsonObject, toUtc: ToUtc): WindowsEvent | undef
   const data = noData();
   for (const [name, value] of Object.entries(record)) {
     if (OWN.has(name) || (hasAccount && ACCOUNT.has(name)) || isObject(value)) continue;
+    // Older modules of NXLog state the writer's process twice.
+    if (name === 'ProcessID' && text(value) === text(member(record, 'ExecutionProcessID'))) continue;
     if (name === 'EventType' && typeof value === 'string' && EVENT_TYPES.test(value)) continue;
     data.names.push(name);
     data.values.push(isList(value) ? value.map(one => text(one) ?? '') : text(value));

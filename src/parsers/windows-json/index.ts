@@ -1,24 +1,28 @@
-import type { Artifact, EventBatch, LogSet, ProblemKind } from '../../model/index.ts';
+import type { Artifact, EventBatch, LogSet } from '../../model/index.ts';
 import { BatchBuilder } from '../../model/index.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
 import { EcsDocumentWriter, isEcsDocument } from '../shared/ecs-document.ts';
 import type { JsonObject } from '../shared/json-objects.ts';
-import { headObjects, isObject, jsonObjects, parseJson, unwrapped } from '../shared/json-objects.ts';
+import { headObjects } from '../shared/json-objects.ts';
 import { LocalTime } from '../shared/local-time.ts';
 import { RecordLosses } from '../shared/record-losses.ts';
 import { WindowsEventWriter } from '../shared/windows-event.ts';
 import { HostTally } from '../shared/windows-hosts.ts';
 import { DataNames } from '../shared/windows-names.ts';
 import type { WindowsEvent } from '../shared/windows-xml-event.ts';
+import type { Lost } from './carried.ts';
+import { carriedRecords } from './carried.ts';
 import type { ToUtc } from './event.ts';
 import { exporterClock, shiftText } from './exporter-clock.ts';
 import type { Layout } from './layouts.ts';
 import { LAYOUTS } from './layouts.ts';
+import { recordsIn } from './records.ts';
+import { isTable } from './rows.ts';
 
 /**
- * Windows events as JSON, one object a line or in an array: Winlogbeat, NXLog and its like, evtx_dump, Velociraptor, EvtxECmd,
- * Get-WinEvent. The event
- * is taken apart into System and data and then means what it means in a binary log.
+ * Windows events as JSON, one object a line or in an array: Winlogbeat, NXLog and its like, evtx_dump, Chainsaw, Velociraptor, EvtxECmd,
+ * Get-WinEvent, also as a search of Elasticsearch, Graylog or Splunk exports them; and the tables of EvtxECmd and Splunk. The event is
+ * taken apart into System and data and then means what it means in a binary log.
  */
 export const windowsJson: Parser = {
   name: 'windows-json',
@@ -32,10 +36,18 @@ export const windowsJson: Parser = {
 const AS_UTC: ToUtc = wall => wall;
 
 function identify(head: Uint8Array): Certainty {
-  return headObjects(head).some(object => outcomeOf(() => eventOf(unwrapped(object), AS_UTC)) !== undefined)
-    ? 'yes'
-    : 'no';
+  const isEvent = (record: JsonObject): boolean => outcomeOf(() => eventOf(record, AS_UTC)) !== undefined;
+  const objects = [...headObjects(head), ...headObjects(firstHit(head))];
+  return isTable(head) || objects.some(object => recordsIn(object).some(isEvent)) ? 'yes' : 'no';
 }
+
+/** The answer of a search is one object, longer than any head: what it holds is told by its first hit. */
+function firstHit(head: Uint8Array): Uint8Array {
+  const at = /^\s*\{/.test(headText(head, 64)) ? headText(head, head.length).search(/\{\s*"_index"/) : -1;
+  return at <= 0 ? head.subarray(0, 0) : head.subarray(at);
+}
+
+const headText = (head: Uint8Array, length: number): string => Buffer.from(head.subarray(0, length)).toString('latin1');
 
 /** The event in a record, and the layout: the first that fits. */
 function eventOf(
@@ -59,7 +71,7 @@ function outcomeOf<T>(read: () => T): T | undefined {
 }
 
 async function* read(artifact: Artifact, context: ParseContext): AsyncGenerator<EventBatch> {
-  const clock = await exporterClock(artifact);
+  const clock = isTable(artifact.head) ? undefined : await exporterClock(artifact);
   let shifted = 0;
   const local = new LocalTime(context.zone.name);
   const toUtc: ToUtc = wall => local.toUtc(wall);
@@ -71,24 +83,13 @@ async function* read(artifact: Artifact, context: ParseContext): AsyncGenerator<
   let batch = new BatchBuilder(artifact.path, context.fields);
   let parsed = 0;
   const losses = new RecordLosses(artifact.path, context);
-  const lost = (kind: ProblemKind, at: { readonly offset: number; readonly line: number }, message: string): void =>
-    losses.add(kind, at.offset, message, at.line);
-  const objects = jsonObjects(artifact.chunks(), foreign => {
-    // evtx_dump -o json numbers its records so.
-    if (!/^Record \d+$/.test(foreign.text)) lost('damaged-record', foreign, FOREIGN);
-  });
-  for await (const found of objects) {
-    if (!found.isClosed) {
-      lost('truncated', found, TORN);
-      continue;
-    }
-    const value = outcomeOf(() => parseJson(found.text));
-    const record = isObject(value) ? unwrapped(value) : undefined;
-    const windowsRecord = record === undefined ? undefined : outcomeOf(() => eventOf(record, toUtc));
+  const lost: Lost = (kind, at, message) => losses.add(kind, at.offset, message, at.line);
+  for await (const { record, offset, line, place, original } of carriedRecords(artifact, lost)) {
+    const windowsRecord = outcomeOf(() => eventOf(record, toUtc));
     const extra = {
-      'log.offset': found.offset,
-      'log.file.line': found.line,
-      ...(context.withOriginal ? { 'event.original': found.text } : {}),
+      'log.offset': offset,
+      'log.file.line': line,
+      ...(context.withOriginal ? { 'event.original': original } : {}),
     };
     if (windowsRecord !== undefined) {
       const { event, layout } = windowsRecord;
@@ -102,7 +103,7 @@ async function* read(artifact: Artifact, context: ParseContext): AsyncGenerator<
       if (isShifted) shifted++;
       windows.write(
         batch,
-        found.offset,
+        place,
         isShifted ? { ...system, micros: system.micros + clock.shiftMicros } : system,
         names.same(event.names),
         event.values,
@@ -111,13 +112,13 @@ async function* read(artifact: Artifact, context: ParseContext): AsyncGenerator<
           message: event.message,
           'labels.time_shift': isShifted ? shiftText(clock.shiftMicros) : undefined,
         },
-        record === undefined ? undefined : layout.stated?.(record),
+        layout.stated?.(record),
       );
-    } else if (record !== undefined && isEcsDocument(record)) {
+    } else if (isEcsDocument(record)) {
       parsed++;
-      hosts.add(documents.write(batch, found.offset, record, extra) ?? '');
+      hosts.add(documents.write(batch, place, record, extra) ?? '');
     } else {
-      lost('damaged-record', found, record === undefined ? NO_JSON : NO_EVENT);
+      lost('damaged-record', { offset, line }, NO_EVENT);
       continue;
     }
     if (batch.isFull) {
@@ -145,7 +146,4 @@ async function* read(artifact: Artifact, context: ParseContext): AsyncGenerator<
   });
 }
 
-const FOREIGN = 'a line that is no JSON object; skipped';
-const TORN = 'an object without its end; reading goes on at the next line that begins with {';
-const NO_JSON = 'an object that is no valid JSON; skipped';
 const NO_EVENT = 'a JSON object that is no Windows event: no provider and event id in any known layout; skipped';

@@ -6,12 +6,16 @@ import { flatten, isObject, parseJson } from '../shared/json-objects.ts';
 import type { WindowsSystem } from '../shared/windows-system.ts';
 import type { Moment } from '../shared/windows-time.ts';
 import type { WindowsEvent } from '../shared/windows-xml-event.ts';
+import { readCarriedXml } from './carried-xml.ts';
 import { addData, addUserData, noData } from './data.ts';
 import type { ToUtc, Unchecked } from './event.ts';
 import { complete, timeOf } from './event.ts';
 import { asWindowsSpells } from './evtx-dump-data.ts';
+import { evtxECmdData } from './evtxecmd-data.ts';
 import { readFlat } from './flat.ts';
-import { firstText, integer, keywords, level, member, opcode, text } from './read.ts';
+import { withBracedGuids } from './guids.ts';
+import { propertyNames } from './property-names.ts';
+import { firstText, integer, isAudit, keywords, level, member, opcode, text } from './read.ts';
 
 // How the tools that turn Windows events into JSON lay them out. Each reader takes a record and gives the event, or undefined where the
 // record is not laid out so.
@@ -25,6 +29,7 @@ export interface Layout {
 }
 
 export const LAYOUTS: readonly Layout[] = [
+  { name: 'xml', read: readCarriedXml },
   { name: 'evtx_dump', read: readEvtxDump },
   { name: 'velociraptor', read: readVelociraptor },
   { name: 'winlogbeat', read: readWinlogbeat, stated: statedFields },
@@ -122,6 +127,8 @@ function readWinlogbeat(record: JsonObject): WindowsEvent | undefined {
   const log = member(record, 'winlog') ?? (member(record, 'source_name') === undefined ? undefined : record);
   if (!isObject(log)) return undefined;
   const userData = member(log, 'user_data');
+  const stated = keywords(member(log, 'keywords'));
+  const graded = member(record, 'log', 'level') ?? member(log, 'level');
   const data = noData();
   addData(data, member(log, 'event_data'));
   if (isObject(userData))
@@ -131,11 +138,13 @@ function readWinlogbeat(record: JsonObject): WindowsEvent | undefined {
       provider: firstText(log, 'provider_name', 'source_name'),
       providerGuid: text(member(log, 'provider_guid')),
       eventId: integer(member(log, 'event_id') ?? member(record, 'event', 'code')),
-      version: integer(member(log, 'version')),
-      level: level(member(record, 'log', 'level') ?? member(log, 'level')),
+      // Winlogbeat leaves out what is 0.
+      version: integer(member(log, 'version')) ?? 0,
+      // An audit has level 0, for which Winlogbeat has no word of its own.
+      level: graded === 'information' && isAudit(stated) ? 0 : level(graded),
       task: integer(member(log, 'task')),
       opcode: opcode(member(log, 'opcode')),
-      keywords: keywords(member(log, 'keywords')),
+      keywords: stated,
       recordId: firstText(log, 'record_id', 'record_number'),
       activityId: text(member(log, 'activity_id')),
       relatedActivityId: text(member(log, 'related_activity_id')),
@@ -169,10 +178,11 @@ function readEvtxECmd(record: JsonObject): WindowsEvent | undefined {
   const provider = text(member(record, 'Provider'));
   if (payload === undefined || provider === undefined) return undefined;
   const content = parseJson(payload);
+  const eventId = integer(member(record, 'EventId'));
   return systemEvent(
     {
       provider,
-      eventId: integer(member(record, 'EventId')),
+      eventId,
       level: level(member(record, 'Level')),
       keywords: keywords(member(record, 'Keywords')),
       recordId: firstText(record, 'EventRecordId', 'RecordNumber'),
@@ -183,7 +193,7 @@ function readEvtxECmd(record: JsonObject): WindowsEvent | undefined {
       userId: text(member(record, 'UserId')),
     },
     timeOf(member(record, 'TimeCreated')),
-    member(content, 'EventData'),
+    evtxECmdData(provider, eventId, member(content, 'EventData')),
     member(content, 'UserData'),
     undefined,
   );
@@ -193,14 +203,18 @@ function readEvtxECmd(record: JsonObject): WindowsEvent | undefined {
 function readGetWinEvent(record: JsonObject): WindowsEvent | undefined {
   const channel = text(member(record, 'LogName'));
   if (channel === undefined || member(record, 'MachineName') === undefined) return undefined;
-  const data = noData();
-  addData(data, { Data: member(record, 'Properties') ?? null });
+  const provider = text(member(record, 'ProviderName'));
+  const eventId = integer(member(record, 'Id'));
+  const values = noData();
+  addData(values, { Data: member(record, 'Properties') ?? null });
+  const names = propertyNames(provider ?? '', eventId ?? 0, values.names.length);
+  const data = names === undefined ? values : withBracedGuids({ names: [...names], values: values.values });
   const user = member(record, 'UserId');
   return complete(
     {
-      provider: text(member(record, 'ProviderName')),
+      provider,
       providerGuid: text(member(record, 'ProviderId')),
-      eventId: integer(member(record, 'Id')),
+      eventId,
       qualifiers: integer(member(record, 'Qualifiers')),
       ...numbers(record),
       recordId: text(member(record, 'RecordId')),
@@ -242,5 +256,5 @@ function systemEvent(
   const data = noData();
   addData(data, eventData);
   addUserData(data, userData);
-  return complete(system, time, data, message);
+  return complete(system, time, withBracedGuids(data), message);
 }

@@ -46,6 +46,10 @@ export function keywords(value: Json | undefined): string | undefined {
   return undefined;
 }
 
+const AUDITS = ['0x8020000000000000', '0x8010000000000000'];
+
+export const isAudit = (stated: string | undefined): boolean => stated !== undefined && AUDITS.includes(stated);
+
 /** Level names in the words of several collectors. */
 const LEVELS = new Map([
   ['critical', 1],

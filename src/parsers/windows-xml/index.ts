@@ -26,7 +26,8 @@ const NAMESPACE = 'http://schemas.microsoft.com/win/2004/08/events/event';
 
 function identify(head: Uint8Array): Certainty {
   const text = headText(head);
-  if (!/^[\ufeff\s]*</.test(text)) return 'no';
+  // evtx_dump numbers its records.
+  if (!/^[\ufeff\s]*(?:Record \d+\s+)?</.test(text)) return 'no';
   const start = /<Event[\s>]/.exec(text);
   if (start === null) return 'no';
   const event = text.slice(start.index, start.index + 4096);

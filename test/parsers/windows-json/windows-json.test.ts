@@ -212,6 +212,93 @@ describe('a log of Windows events as JSON', () => {
   });
 });
 
+describe('a table', () => {
+  const HEAD = 'RecordNumber,TimeCreated,EventId,Level,Provider,Channel,Computer,Keywords,Payload';
+  const row = (id: number, payload: object, provider = 'P'): string =>
+    `1,2026-07-01 12:00:00.0000000,${id},Info,${provider},C,H,Classic,"${JSON.stringify(payload).replaceAll('"', '""')}"`;
+  const datum = (value: string): object => ({ EventData: { Data: [{ '@Name': 'A', '#text': value }] } });
+
+  test('of EvtxECmd is its JSON in rows, each with its place', async () => {
+    const first = row(1, datum('x\n"y"'));
+    const { events, problems } = await read(`\ufeff${HEAD}\r\n${first}\r\n${row(2, datum('z'))}\r\n`);
+    expect(problems).toEqual([]);
+    expect(events.map(e => [e.time, e['event.code'], e['winlog.event_data.A'], e['log.file.line']])).toEqual([
+      [NOON, '1', 'x\n"y"', 2],
+      [NOON, '2', 'z', 3],
+    ]);
+    expect(events.map(e => e['log.offset'])).toEqual([HEAD.length + 5, HEAD.length + 5 + first.length + 2]);
+  });
+
+  test('keeps joined values together, unless they are those of a crash', async () => {
+    const joined = Array.from({ length: 12 }, (_, i) => `v${i}`).join(', ');
+    const payload = { EventData: { Data: joined, Binary: '0A-FF' } };
+    const { events } = await read(`${HEAD}\n${row(1000, payload)}\n${row(1000, payload, 'Application Error')}\n`);
+    expect(events.map(e => [e['winlog.event_data.param1'], e['winlog.event_data.param12']])).toEqual([
+      [joined, undefined],
+      ['v0', 'v11'],
+    ]);
+    expect(events[0]!['winlog.event_data.Binary']).toBe('0AFF');
+  });
+
+  test('of a Splunk search holds the XML of each event', async () => {
+    const xml =
+      "<Event xmlns='x'><System><Provider Name='P'/><EventID>7</EventID><Channel>C</Channel></System><EventData><Data Name='A'>1</Data></EventData></Event>";
+    const { events, ledger } = await read(`"_raw","_time",host\r\n"${xml.replaceAll('"', '""')}",t,h\r\n`);
+    expect(events.map(e => [e['event.code'], e['winlog.event_data.A']])).toEqual([['7', '1']]);
+    expect(ledger.get('a')).toMatchObject({ parsed: 1, failed: 0, variant: 'xml' });
+  });
+
+  test('tells of a row that is cut off, and of one that never ends', async () => {
+    const cut = await read(`${HEAD}\n${row(1, datum('x'))}\n2,2026-07-01`);
+    expect([cut.events.length, cut.problems.map(p => [p.kind, p.record])]).toEqual([1, [['damaged-record', 3]]]);
+    const open = await read(`${HEAD}\n${row(1, datum('x'))}\n2,"2026-07-01`);
+    expect([open.events.length, open.problems.map(p => p.kind)]).toEqual([1, ['truncated']]);
+  });
+});
+
+describe('a record of Get-WinEvent', () => {
+  const record = (id: number, values: readonly unknown[]): string =>
+    JSON.stringify({
+      Id: id,
+      ProviderName: 'Microsoft-Windows-Security-Auditing',
+      LogName: 'Security',
+      MachineName: 'H',
+      TimeCreated: '/Date(1782907200000)/',
+      Properties: values.map(Value => ({ Value })),
+    });
+
+  test('has the names that its template gives to so many values', async () => {
+    const sid = { BinaryLength: 12, AccountDomainSid: null, Value: 'S-1-5-18' };
+    const values = [sid, 'H$', 'CORP', 999, 4660, 'C:\\w\\cmd.exe', '%%1936', 256, 'cmd.exe /c x'];
+    const [event] = (await read(record(4688, values))).events;
+    expect(event).toMatchObject({
+      time: NOON,
+      'winlog.event_data.SubjectUserSid': 'S-1-5-18',
+      'winlog.logon.id': '0x3e7',
+      'process.pid': 4660,
+      'process.parent.pid': 256,
+      'process.command_line': 'cmd.exe /c x',
+    });
+  });
+
+  test('keeps its values by place where no version of the event has so many', async () => {
+    const [event] = (await read(record(4688, ['a', 'b']))).events;
+    expect([event!['winlog.event_data.param1'], event!['winlog.event_data.param2']]).toEqual(['a', 'b']);
+  });
+});
+
+test('the answer of a search is known by its first hit, however long it is, and each hit has a place of its own', async () => {
+  const hit = (n: number): object => ({
+    _index: 'i',
+    _source: { winlog: { provider_name: 'P', event_id: n, channel: 'C', event_data: { A: 'x'.repeat(2000) } } },
+  });
+  const text = JSON.stringify({ took: 1, hits: { total: 40, hits: Array.from({ length: 40 }, (_, n) => hit(n)) } });
+  expect(windowsJson.identify(Buffer.from(text).subarray(0, 65_536), 'a')).toBe('yes');
+  const { events } = await read(text);
+  expect(events.map(e => e['event.code'])).toEqual(Array.from({ length: 40 }, (_, n) => String(n)));
+  expect(new Set(events.map(e => e.record)).size).toBe(40);
+});
+
 describe.skipIf(!hasShared('evtx'))('evtx_dump and the binary log (needs the shared data)', () => {
   /** What the two spell differently: GUIDs, digits of a second, the case of hexadecimal digits. What only the binary log has is left out. */
   const OWN_PLACE = /^(?:artifact|record|nanos|log\.|event\.sequence$|winlog\.time_written$|labels\.)/;
