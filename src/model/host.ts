@@ -26,8 +26,8 @@ export interface ClockOffset {
   readonly source: string;
   readonly host: string | undefined;
   readonly offsetSeconds: number;
-  /** What of it is no clock's: the machine's logs state no zone, and were read by one so far from theirs. */
-  readonly zoneSeconds?: number;
+  /** Only the machine's logs that state no zone were compared: hours of it are the zone's that was assumed, and not its clock's. */
+  readonly isOfZoneless?: boolean;
   readonly pairs: number;
   readonly madSeconds: number;
   readonly status: 'calibrated' | 'estimated' | 'given' | 'none';

@@ -5,11 +5,10 @@ import { PAIR_FIELDS, pairsOf } from './clock/pairs.ts';
 import { sentenceOf } from './clock/sentence.ts';
 import { type ClockSource, type ClockSources, clockSources } from './clock/sources.ts';
 import { type Measured, offsetOf, TOLERANCE_ONE_CLOCK, TOLERANCE_TWO_CLOCKS } from './clock/verdict.ts';
-import { zoneDifference } from './clock/zone.ts';
 import { clocksApart, withoutApart } from './clock/zoneless.ts';
 
 /** What `calibrate` reads. */
-export const CLOCK_NEEDS: ReadonlySet<Field> = new Set<Field>(PAIR_FIELDS);
+export const CLOCK_NEEDS: ReadonlySet<Field> = new Set<Field>([...PAIR_FIELDS, 'process.pid']);
 
 /** The user's word about a clock: how far it is ahead of the machines' clocks (sensor − host). */
 export interface GivenOffset {
@@ -41,7 +40,7 @@ export function calibrate(
   const warnings: string[] = [];
   const stated = statedOffsets(given, sources, table, warnings);
   const sets = pairsOf(batches, sources);
-  const apart = clocksApart(sets, stated);
+  const apart = clocksApart(sets, sources, stated, batches);
   const clockOf = (source: ClockSource): ClockSource => withoutApart(source, apart, sources);
   const measured = mergedSets(sets, clockOf).map(offsetOf).sort(compareMeasured);
   const shifts = shiftsOf(measured, stated);
@@ -49,12 +48,7 @@ export function calibrate(
   const agreement = new Agreement();
   const offsets: ClockOffset[] = [];
   for (const one of measured) {
-    const isOne = one.offset.isApplied || one.offset.status !== 'estimated';
-    const zoneSeconds = one.clock.isZoneAssumed && isOne ? zoneDifference(one.offset.offsetSeconds) : undefined;
-    const offset = {
-      ...settled(one, stated, shifts, agreement),
-      ...(zoneSeconds === undefined ? {} : { zoneSeconds }),
-    };
+    const offset = settled(one, stated, shifts, agreement);
     offsets.push(offset);
     warnings.push(...(sentenceOf(offset, one, table, shifts) ?? []));
   }
@@ -139,11 +133,12 @@ function mergedSets(sets: readonly PairSet[], clockOf: (source: ClockSource) => 
 
 /** What became of an offset, now that it is known who was moved. */
 function settled(
-  { sensor, clock, offset }: Measured,
+  { sensor, clock, offset: measured }: Measured,
   stated: ReadonlyMap<ClockSource, number>,
   shifts: ReadonlyMap<ClockSource, number>,
   agreement: Agreement,
 ): ClockOffset {
+  const offset = clock.isZoneAssumed ? { ...measured, isOfZoneless: true } : measured;
   const given = stated.get(sensor);
   if (given !== undefined) {
     const note = `given by --clock-offset; ${offset.pairs} pairs say ${offset.offsetSeconds} s`;

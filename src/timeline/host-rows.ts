@@ -26,16 +26,18 @@ const addressRow = ({ ip, from, to, source }: AddressFact): HostRow['ips'][numbe
   source,
 });
 
-/** The offset that rests on the most pairs, of all sources that saw this machine; a zone that was assumed wrongly is no part of it. */
+/** The offset that rests on the most pairs, of all sources that saw this machine; those of logs whose zone was assumed come last. */
 function clockOf(host: Host, offsets: readonly ClockOffset[]): HostRow['clock'] {
   const own = offsets.filter(offset => offset.host === host.id || offset.host === undefined);
-  const isZones = ({ zoneSeconds }: ClockOffset): number => (zoneSeconds === undefined ? 0 : 1);
   const best = own.toSorted(
-    (a, b) => isZones(a) - isZones(b) || b.pairs - a.pairs || (a.source < b.source ? -1 : 1),
+    (a, b) =>
+      Number(a.isOfZoneless ?? false) - Number(b.isOfZoneless ?? false) ||
+      b.pairs - a.pairs ||
+      (a.source < b.source ? -1 : 1),
   )[0];
   if (best === undefined) return { offset_s: 0, pairs: 0, mad_s: 0, status: 'none' };
   return {
-    offset_s: Math.round((best.offsetSeconds - (best.zoneSeconds ?? 0)) * 1000) / 1000,
+    offset_s: best.offsetSeconds,
     pairs: best.pairs,
     mad_s: best.madSeconds,
     status: best.status,

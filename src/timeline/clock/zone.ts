@@ -4,7 +4,7 @@ const MOST_HOURS = 26;
 const MOST_ZONE_SECONDS = 14 * 3600;
 
 /** Seconds of the whole zone difference that an offset is, if it is one: clocks drift by seconds, zones differ by quarters of an hour. */
-export function zoneDifference(offsetSeconds: number): number | undefined {
+function zoneDifference(offsetSeconds: number): number | undefined {
   const quarter = Math.round(offsetSeconds / 900) * 900;
   const isWholeHour = quarter % 3600 === 0;
   // Off by a whole day is a wrong date.

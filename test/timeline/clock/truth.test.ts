@@ -221,26 +221,66 @@ describe('logs that state no zone', () => {
       more: [kernel],
     });
     expect(added).toEqual({ 'ws1/var/log/auth.log': -19_800, 'ws1/var/log/kern.log': -19_800 });
-    expect(offsets.map(({ zoneSeconds, offsetSeconds }) => [offsetSeconds, zoneSeconds])).toEqual([
+    expect(offsets.map(({ isOfZoneless, offsetSeconds }) => [offsetSeconds, isOfZoneless])).toEqual([
       [0, undefined],
-      [-19_800, -19_800],
+      [-19_800, true],
     ]);
     expect(warnings[0]).toMatch(
       /logs of ws1 that state no zone are corrected; to name the zone, add --assume-tz ws1=\+05:30$/,
     );
   });
 
-  test('are moved also where the machine has no other logs', () => {
-    const { added, toleranceMicros } = told({ clients: [auth], sensors: { zeek: right }, zoneless, more: [kernel] });
-    expect(added).toEqual({ 'ws1/var/log/auth.log': -19_800, 'ws1/var/log/kern.log': -19_800 });
-    expect(toleranceMicros('ws1/var/log/kern.log', 'zeek/conn.log')).toBe(5e6);
+  test('are moved also where their machine’s other logs tell of no connection, by the processes that both tell of', () => {
+    const own = (seconds: number): PlainEvent[] =>
+      [301, 302, 303].flatMap((pid, i) => {
+        const time = START + i * 60 * SECOND;
+        return [
+          { artifact: kernel.artifact!, host: 'ws1', time: time + seconds * SECOND, 'process.pid': pid },
+          { artifact: audit.artifact!, host: 'ws1', time, 'process.pid': pid },
+        ];
+      });
+    const wrongZone = told({ clients: [auth], sensors: { zeek: right }, zoneless, more: own(19_800) });
+    expect(wrongZone.added).toEqual({ 'ws1/var/log/auth.log': -19_800, 'ws1/var/log/kern.log': -19_800 });
+    expect(wrongZone.toleranceMicros('ws1/var/log/kern.log', 'zeek/conn.log')).toBe(5e6);
+    const utc = { ...auth, clock: right };
+    const wrongSensor = told({ clients: [utc], sensors: { zeek: ahead(-19_800) }, zoneless, more: own(0) });
+    expect(wrongSensor.added).toEqual({ 'zeek/conn.log': 19_800 });
+  });
+
+  test('are right where logs that state their zone say that the sensor is wrong, be it by two pairs on another machine', () => {
+    const two = ws(2, right);
+    const pairs = told({ clients: [two], sensors: { zeek: ahead(3600) }, count: 2 });
+    expect(pairs.added).toEqual({});
+    const utc = { ...auth, clock: right };
+    const more: PlainEvent[] = [0, 1].flatMap(i => {
+      const ends = { 'network.transport': 'tcp', 'source.ip': two.ip, 'source.port': 900 + i };
+      const server = { 'destination.ip': SERVER, 'destination.port': 445 };
+      const time = START + i * 60 * SECOND;
+      return [
+        { ...ends, ...server, artifact: 'ws2/Sysmon.evtx', host: 'ws2', time },
+        { ...ends, ...server, ...FLOW, artifact: 'zeek/conn.log', time: time + HOUR },
+      ];
+    });
+    const { added } = told({ clients: [utc], sensors: { zeek: ahead(3600) }, zoneless, more: [...more, kernel] });
+    expect(added).toEqual({ 'zeek/conn.log': -3600 });
+  });
+
+  test('keep their times where no machine has other logs: it is the sensor that is moved', () => {
+    const { added } = told({ clients: [auth], sensors: { zeek: right }, zoneless, more: [kernel] });
+    expect(added).toEqual({ 'zeek/conn.log': 19_800 });
+  });
+
+  test('are moved where nothing decides and other machines’ logs state their zone: captures count seconds since 1970', () => {
+    const other: PlainEvent = { artifact: 'ws9/System.evtx', host: 'ws9', time: START };
+    const { added } = told({ clients: [auth], sensors: { zeek: right }, zoneless, more: [other] });
+    expect(added).toEqual({ 'ws1/var/log/auth.log': -19_800 });
   });
 
   test('speak by their machine’s clock where they are off by anything else: the sensor is moved', () => {
     const slow = { ...auth, clock: ahead(-47) };
     const { added, offsets } = told({ clients: [slow], sensors: { zeek: right }, zoneless, more: [kernel] });
     expect(added).toEqual({ 'zeek/conn.log': -47 });
-    expect(offsets[0]!.zoneSeconds).toBeUndefined();
+    expect(offsets[0]!.isOfZoneless).toBeUndefined();
   });
 
   test('a change of daylight-saving time is not smoothed over: the option that names the zone is', () => {
