@@ -44,6 +44,11 @@ export class BatchBuilder {
     return this.#rows === this.#capacity;
   }
 
+  /** Whether it is by that table that the batch tells texts apart. */
+  isOf(texts: TextTable): boolean {
+    return texts === this.#texts;
+  }
+
   /** Begins a row; `set` fills it. For parsers that have no object at hand. */
   begin(time: number, nanos: number, record: number): void {
     const row = this.#rows++;

@@ -24,6 +24,8 @@ export class PlanColumns {
   /** Data of a name that comes once, and where their texts are in a row of `#rows`. */
   readonly #single: readonly number[];
   #rows: TextRows;
+  /** Whether the batch knows texts by the same numbers. */
+  #canWait = false;
   /** Constants and data of columns in which nothing can wait, and of fields that have more than one source. */
   #constants: readonly ConstantCell[] = [];
   #data: readonly DatumCells[] = [];
@@ -42,6 +44,7 @@ export class PlanColumns {
     this.isAdmitted = isAdmitted;
     const { count } = this.#rows;
     this.#rows = new TextRows(this.#single.length, count + (count >> 3));
+    this.#canWait = batch.isOf(texts);
     this.#constants = this.#plan.constants.flatMap(([field, value]) => {
       const column = batch.column(field);
       const pending = column?.pending(texts);
@@ -49,16 +52,17 @@ export class PlanColumns {
       return column === undefined || pending !== undefined ? [] : [new ConstantCell(column, value)];
     });
     for (const cell of this.#system) cell.begin(batch);
+    let place = 0;
     this.#data = this.#plan.data.flatMap((datum, i) => {
       if (datum === undefined) return [];
-      const fields = datum.repeats.length > 0 ? [] : this.#notWaiting(datum, i, batch, texts);
-      return datum.repeats.length === 0 && fields.length === 0 ? [] : [new DatumCells(i, datum, fields)];
+      if (datum.repeats.length > 0) return [new DatumCells(i, datum, [])];
+      const fields = this.#notWaiting(datum, place++, batch, texts);
+      return fields.length === 0 ? [] : [new DatumCells(i, datum, fields)];
     });
   }
 
   /** Lets the fields of a datum wait for its text; those that cannot are returned. */
-  #notWaiting({ raw, steps }: DataPlan, i: number, batch: BatchBuilder, texts: TextTable): readonly FieldCell[] {
-    const place = this.#single.indexOf(i);
+  #notWaiting({ raw, steps }: DataPlan, place: number, batch: BatchBuilder, texts: TextTable): readonly FieldCell[] {
     const isRawWanted = raw !== undefined && this.isAdmitted;
     const fields = [...(isRawWanted ? [{ field: raw, convert: undefined, isAlone: true }] : []), ...steps];
     return fields.flatMap(({ field, convert, isAlone }) => {
@@ -72,6 +76,12 @@ export class PlanColumns {
   write(row: number, system: WindowsSystem, data: WindowsData): void {
     for (const cell of this.#constants) cell.put(row);
     for (const cell of this.#system) cell.put(row, system);
+    if (this.#canWait) this.#keep(row, data);
+    if (data.lists.length > 0) this.#writeLists(data);
+    for (const cells of this.#data) cells.put(row, data, this.batch!, this.isAdmitted);
+  }
+
+  #keep(row: number, data: WindowsData): void {
     const single = this.#single;
     const at = this.#rows.add(row);
     const { ids } = this.#rows;
@@ -79,8 +89,6 @@ export class PlanColumns {
       const id = data.id(single[k]!);
       if (id > 0) ids[at + k] = id;
     }
-    if (data.lists.length > 0) this.#writeLists(data);
-    for (const cells of this.#data) cells.put(row, data, this.batch!, this.isAdmitted);
   }
 
   #writeLists(data: WindowsData): void {
