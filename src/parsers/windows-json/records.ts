@@ -11,8 +11,7 @@ export function recordsIn(object: JsonObject): readonly JsonObject[] {
 }
 
 function bare(object: JsonObject): JsonObject {
-  const inner =
-    chainsawHit(object) ?? membersOf(object, 'result') ?? searchFields(object) ?? graylog(object) ?? gelf(object);
+  const inner = chainsawHit(object) ?? splunkResult(object) ?? searchFields(object) ?? graylog(object) ?? gelf(object);
   return unwrapped(inner ?? object);
 }
 
@@ -22,10 +21,10 @@ function chainsawHit(object: JsonObject): JsonObject | undefined {
   return isObject(data) ? data : undefined;
 }
 
-/** The rows of a Splunk search. */
-function membersOf(object: JsonObject, name: string): JsonObject | undefined {
-  const inner = member(object, name);
-  return isObject(inner) ? inner : undefined;
+/** A row of a Splunk search, which has a time and the event's own text. */
+function splunkResult(object: JsonObject): JsonObject | undefined {
+  const result = member(object, 'result');
+  return isObject(result) && member(result, '_raw') !== undefined ? result : undefined;
 }
 
 /** A hit of Elasticsearch that has no source: each field is a list, mostly of one. */
@@ -41,7 +40,8 @@ const BEAT = 'winlogbeat_';
 
 /** A message of Graylog, as its search exports it: Winlogbeat's names with `_` for `.`, or NXLog's names. */
 function graylog(object: JsonObject): JsonObject | undefined {
-  const message = membersOf(object, 'message') ?? object;
+  const inner = member(object, 'message');
+  const message = isObject(inner) ? inner : object;
   const names = Object.keys(message);
   if (names.some(name => name.startsWith(`${BEAT}winlog_`))) return beatNames(message);
   return message === object ? undefined : nxlogNames(message, '');
