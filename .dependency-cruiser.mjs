@@ -12,6 +12,7 @@ const ROOMS = {
   scenario: BASE,
   exercise: BASE,
   detect: [...BASE, 'rules'],
+  workers: [...BASE, 'parsers'],
 };
 const roomRules = Object.entries(ROOMS).map(([room, may]) => ({
   name: `room-${room}`,
@@ -73,8 +74,8 @@ export default {
     only(
       'threads',
       '^(node:)?worker_threads$',
-      '^$',
-      'One thread: a room for workers comes with the work that needs them.',
+      '^src/workers/',
+      'Threads are begun and spoken to in one room; every other one is written as if there were none.',
     ),
     only(
       'net',

@@ -45,6 +45,7 @@ export function evidenceOptions(argv: Argv, signal: AbortSignal): EvidenceOption
     codePage: (argv['code-page'] as number | undefined) ?? 1252,
     recover: isSet(argv, 'recover'),
     withOriginal: isSet(argv, 'with-original'),
+    threads: threadsOf(argv),
     signal,
   };
 }
@@ -162,6 +163,14 @@ export function limitOf(argv: Argv): number | undefined {
   if (limit === undefined) return undefined;
   if (!Number.isInteger(limit) || limit < 0) throw new UsageError(`--limit ${limit}: give a whole number`);
   return limit;
+}
+
+function threadsOf(argv: Argv): number | undefined {
+  const threads = argv['threads'] as number | undefined;
+  if (threads === undefined) return undefined;
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new UsageError(`--threads ${threads}: give a whole number, 1 or more`);
+  return threads;
 }
 
 /** The format that was asked for, among those the command has. */

@@ -24,6 +24,8 @@ export interface Parser {
   readonly needsZone?: boolean;
   /** True where the format states no year: such logs are read last, when the newest time of their machine is known. */
   readonly needsAnchor?: boolean;
+  /** True where a log may tell the zone of its machine (`statedZone`): what lies behind it in the order of reading waits for it. */
+  readonly statesZone?: boolean;
   parse(log: LogSet, context: ParseContext): AsyncIterable<EventBatch>;
 }
 

@@ -24,6 +24,8 @@ import {
   resolveHosts,
 } from '../timeline/index.ts';
 import { stableId } from '../util/stable-hash.ts';
+import { ReadingPool } from '../workers/index.ts';
+import { threadsFor } from './threads.ts';
 
 // The first half of every run: read the evidence, say whose it is, put it in order.
 
@@ -42,6 +44,8 @@ export interface EvidenceOptions {
   readonly zeekHeader?: readonly string[] | undefined;
   readonly recover?: boolean;
   readonly withOriginal?: boolean;
+  /** Threads that read logs; one where it is 1, as many as the work is worth where it is absent. The result is the same. */
+  readonly threads?: number | undefined;
   readonly signal?: AbortSignal;
   /** Bytes read so far, and which file is read. */
   onProgress?(bytes: number, path: string): void;
@@ -98,36 +102,83 @@ export async function readEvidence(options: EvidenceOptions, wanted: Wanted): Pr
   const batches: EventBatch[] = [];
   const newest = new Map<string, number>();
   const logs: ReadLog[] = [];
-  // Logs that state no zone come late, those that state no year last: by then the zone and the newest time of their machine are known.
-  const lateness = ({ needsAnchor, needsZone }: Parser): number => (needsAnchor ? 2 : needsZone ? 1 : 0);
-  const order = [...PARSERS].sort((a, b) => lateness(a) - lateness(b));
   const zones = new Map<string, ParseContext['zone']>();
-  for (const parser of order) {
-    for (const log of collection.logs(parser.name, parser.isRotated ?? false)) {
-      if (options.signal?.aborted) break;
-      reading = log.artifacts[0]!.path;
-      const context = contextOf(parser, log, options, wanted, ledger, { newest, zones });
-      logs.push({ parser, log, context });
-      for await (const batch of parsed(parser, log, context, ledger)) {
-        if (batch.length === 0) continue;
-        ledger.keep(batch);
-        batches.push(narrowed(batch));
-        options.onProgress?.(bytes, batch.artifact);
-        if (!parser.needsAnchor) {
-          const last = newestOf(batch);
-          for (const key of [log.root.path, '']) newest.set(key, Math.max(newest.get(key) ?? 0, last));
-        }
-        if (options.signal?.aborted) break;
+  const stages = stagesOf(collection);
+  const threads = threadsFor(
+    stages.map(stage => stage.map(({ log }) => sizeOf(log))),
+    options.threads,
+  );
+  const pool = threads > 1 ? new ReadingPool(threads) : undefined;
+  const isOver = (): boolean => options.signal?.aborted ?? false;
+  const finish = async ({ parser, log, context }: ReadLog, read: AsyncIterable<EventBatch>): Promise<void> => {
+    reading = log.artifacts[0]!.path;
+    logs.push({ parser, log, context });
+    for await (const batch of kept(read, parser, log, ledger)) {
+      if (batch.length === 0) continue;
+      ledger.keep(batch);
+      batches.push(narrowed(batch));
+      options.onProgress?.(bytes, batch.artifact);
+      if (!parser.needsAnchor) {
+        const last = newestOf(batch);
+        for (const key of [log.root.path, '']) newest.set(key, Math.max(newest.get(key) ?? 0, last));
       }
-      for (const { path } of log.artifacts) {
-        const { statedZone } = ledger.entryOf(path);
-        if (statedZone !== undefined) zones.set(log.root.path, { name: statedZone, source: `times of ${path}` });
+      if (isOver()) break;
+    }
+    if (parser.statesZone !== true) return;
+    for (const { path } of log.artifacts) {
+      const { statedZone } = ledger.entryOf(path);
+      if (statedZone !== undefined) zones.set(log.root.path, { name: statedZone, source: `times of ${path}` });
+    }
+  };
+  try {
+    for (const stage of stages) {
+      // What a reader is told depends on the stages before, never on its neighbours: they may be read side by side.
+      const begun = stage.map(({ parser, log }) => {
+        const context = contextOf(parser, log, options, wanted, ledger, { newest, zones });
+        return { parser, log, context, read: pool?.read(parser, log, context) ?? parser.parse(log, context) };
+      });
+      for (const { read, ...log } of begun) {
+        if (isOver()) break;
+        await finish(log, read);
       }
     }
+  } finally {
+    await pool?.close();
   }
   const warnings = collection.problems.map(p => `${p.artifact}: ${p.message}`);
-  return { collection, ledger, batches, logs, warnings, isInterrupted: options.signal?.aborted ?? false };
+  return { collection, ledger, batches, logs, warnings, isInterrupted: isOver() };
 }
+
+interface Reading {
+  readonly parser: Parser;
+  readonly log: LogSet;
+}
+
+/**
+ * Every log with its parser, in the order of reading, cut where a log may depend on what others told. Logs that state no zone come late,
+ * those that state no year last: by then the zone and the newest time of their machine are known.
+ */
+function stagesOf(collection: Collection): readonly (readonly Reading[])[] {
+  const lateness = ({ needsAnchor, needsZone }: Parser): number => (needsAnchor ? 2 : needsZone ? 1 : 0);
+  const order = [...PARSERS].sort((a, b) => lateness(a) - lateness(b));
+  const stages: Reading[][] = [];
+  let last: Parser | undefined;
+  for (const parser of order) {
+    for (const log of collection.logs(parser.name, parser.isRotated ?? false)) {
+      const isNext =
+        last === undefined ||
+        last.statesZone === true ||
+        lateness(last) !== lateness(parser) ||
+        parser.statesZone === true;
+      if (isNext) stages.push([{ parser, log }]);
+      else stages.at(-1)!.push({ parser, log });
+      last = parser;
+    }
+  }
+  return stages;
+}
+
+const sizeOf = ({ artifacts }: LogSet): number => artifacts.reduce((sum, { size }) => sum + (size ?? 0), 0);
 
 /** Records without a time are NaN, which no comparison takes for newer. */
 function newestOf(batch: EventBatch): number {
@@ -148,9 +199,14 @@ export function identify(head: Uint8Array, path: string, zeekHeader?: readonly s
 }
 
 /** A parser that fails is a bug of ours; the evidence of the others must not be lost with it. */
-async function* parsed(parser: Parser, log: LogSet, context: ParseContext, ledger: Ledger): AsyncGenerator<EventBatch> {
+async function* kept(
+  read: AsyncIterable<EventBatch>,
+  parser: Parser,
+  log: LogSet,
+  ledger: Ledger,
+): AsyncGenerator<EventBatch> {
   try {
-    yield* parser.parse(log, context);
+    yield* read;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     for (const { path } of log.artifacts) {

@@ -22,6 +22,7 @@ export const macosCrash: Parser = {
   name: 'macos-crash',
   title: 'macOS crash reports (.crash, .ips) and resource reports (.diag)',
   identify,
+  statesZone: true,
   parse,
 };
 

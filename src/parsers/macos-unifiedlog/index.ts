@@ -14,6 +14,7 @@ export const macosUnifiedlog: Parser = {
   name: 'macos-unifiedlog',
   title: 'macOS unified log (log show ndjson, json, default, compact, syslog; exported tracev3)',
   identify: (head: Uint8Array): Certainty => identifyUnified(head),
+  statesZone: true,
   parse,
 };
 

@@ -1,0 +1,1 @@
+export { ReadingPool } from './reading-pool.ts';
