@@ -3,13 +3,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ParseContext } from '../../src/parsers/index.ts';
+import { epochMicros } from '../../src/model/index.ts';
+import { PARSERS, type ParseContext } from '../../src/parsers/index.ts';
 import type { JournalEntry } from '../../src/parsers/journald/entry.ts';
 import { exportedEntries } from '../../src/parsers/journald/export.ts';
 import { jsonEntries } from '../../src/parsers/journald/json.ts';
 import { nativeEntries } from '../../src/parsers/journald/native.ts';
-import { artifactOf } from '../support/evidence.ts';
-import { journalExport } from '../support/journal-export.ts';
+import { artifactOf, logOf, parseAll } from '../support/evidence.ts';
+import { exportField, journalExport } from '../support/journal-export.ts';
 import { oneOf, random } from '../support/random.ts';
 
 // Random journals, as journalctl and as we read them. AFTERSHOCK_FUZZ=200 is the long run; AFTERSHOCK_SEED begins elsewhere.
@@ -29,6 +30,21 @@ const LAYOUTS: readonly Readonly<Record<string, string>>[] = ['0', '1'].flatMap(
     SYSTEMD_JOURNAL_KEYED_HASH: compact,
   })),
 );
+
+/** Every form of output that states a time. */
+const PEOPLE = [
+  ...[
+    'short',
+    'short-precise',
+    'short-iso',
+    'short-iso-precise',
+    'short-full',
+    'short-unix',
+    'short-monotonic',
+    'short-delta',
+  ],
+  ...['with-unit', 'verbose', 'json-pretty', 'json-seq', 'json-sse'],
+];
 
 const read = async (entries: typeof nativeEntries, bytes: Uint8Array) => {
   const problems: string[] = [];
@@ -78,6 +94,54 @@ describe.skipIf(!hasTools)(
             expect(ours.told.map(said), `seed ${seed}, ${form}`).toEqual(theirs.told.map(said));
           }
           await checkCut(pick(bytes.length), bytes, file);
+        }
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+
+    test('what it prints for people is read with its host, program, process and text', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'aftershock-journal-'));
+      try {
+        const texts = [
+          'plain',
+          'two\nlines\n  and three',
+          'Zürich',
+          '[x] y: z',
+          '',
+          'usb 1-1: new device',
+          'a:b[9]: c',
+        ];
+        const programs = ['smbd', 'systemd', 'kernel', 'org.example.App', 'NetworkManager', 'my-tool@1'];
+        const stated = Array.from({ length: 40 }, (_, n) => ({
+          time: 1_771_492_205_000_001 + n * 86_400_000_000,
+          program: programs[n % programs.length]!,
+          pid: n % 3 === 0 ? undefined : 100 + n,
+          text: texts[n % texts.length]!,
+        }));
+        const exported = stated.map(({ time, program, pid, text }) => {
+          const head = `__REALTIME_TIMESTAMP=${time}\n__MONOTONIC_TIMESTAMP=${time - 1_771_492_200_000_000}\n_BOOT_ID=0123456789abcdef0123456789abcdef\n`;
+          const who = `_HOSTNAME=web01\nSYSLOG_IDENTIFIER=${program}\n_TRANSPORT=journal\n${pid === undefined ? '' : `_PID=${pid}\n`}`;
+          return Buffer.concat([Buffer.from(head + who), exportField('MESSAGE', Buffer.from(text)), Buffer.from('\n')]);
+        });
+        const file = join(folder, 'a.journal');
+        writeFileSync(join(folder, 'a.export'), Buffer.concat(exported));
+        expect(spawnSync(REMOTE, ['-o', file, join(folder, 'a.export')]).status).toBe(0);
+        for (const zone of ['UTC', 'Europe/Berlin', 'America/New_York']) {
+          for (const form of PEOPLE) {
+            const env = { ...process.env, TZ: zone, LC_ALL: 'C' };
+            const { stdout } = spawnSync('journalctl', ['--file', file, '--no-pager', '-o', form], { env });
+            const parser = PARSERS.find(one => one.identify(stdout, `${form}.txt`) === 'yes');
+            expect(parser?.name, form).toBe(form.startsWith('json') || form === 'verbose' ? 'journald' : 'syslog');
+            const { events } = await parseAll(parser!, logOf(artifactOf('a', stdout)), {
+              zone: { name: zone, source: 'test' },
+              newest: { time: epochMicros(stated.at(-1)!.time + 1e6), source: 'test' },
+            });
+            const told = events.map(e => [e['host.name'], e['process.name'], e['process.pid'], e.message]);
+            expect(told, form).toEqual(stated.map(({ program, pid, text }) => ['web01', program, pid, text]));
+            const places = /monotonic|delta/.test(form) ? [] : events.map(e => Math.floor(e.time / 1e6));
+            expect(places, `${form} in ${zone}`).toEqual(places.map((_, n) => Math.floor(stated[n]!.time / 1e6)));
+          }
         }
       } finally {
         rmSync(folder, { recursive: true, force: true });

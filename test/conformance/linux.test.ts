@@ -198,7 +198,7 @@ describe.skipIf(!hasShared('journald'))('journald against journalctl (needs the 
     const compare = new Comparison(`journald, journalctl ${name}`);
     const native = await eventsOf(journald, bytesOf('journald', `${name}.journal`));
     expect(native).toHaveLength(count);
-    for (const form of ['export', 'json.ndjson']) {
+    for (const form of ['export', 'json.ndjson', 'verbose.txt']) {
       const exported = await eventsOf(journald, bytesOf('journald', `${name}.${form}`));
       for (const [i, their] of exported.entries()) {
         const mine = native[native.length - exported.length + i]!;

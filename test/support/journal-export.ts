@@ -45,7 +45,7 @@ function value(pick: Pick, longest: number): Buffer {
 }
 
 /** A field as text where it may be, else with its length. */
-function field(name: string, bytes: Buffer): Buffer {
+export function exportField(name: string, bytes: Buffer): Buffer {
   const isText = bytes.every(byte => byte >= 32 || byte === 9) && !bytes.toString('utf8').includes('\ufffd');
   if (isText) return Buffer.concat([Buffer.from(`${name}=`), bytes, Buffer.from('\n')]);
   const size = Buffer.alloc(8);
@@ -73,7 +73,8 @@ export function journalExport(pick: Pick, shape: JournalShape): Buffer {
     );
     for (let i = 1 + pick(8); i > 0; i--) {
       const name = oneOf(pick, NAMES);
-      for (let times = pick(6) === 0 ? 3 : 1; times > 0; times--) pieces.push(field(name, value(pick, shape.longest)));
+      for (let times = pick(6) === 0 ? 3 : 1; times > 0; times--)
+        pieces.push(exportField(name, value(pick, shape.longest)));
     }
     pieces.push(Buffer.from('\n'));
   }

@@ -7,16 +7,22 @@ import type { JournalEntry } from './entry.ts';
 import { exportedEntries } from './export.ts';
 import { jsonEntries } from './json.ts';
 import { MAGIC, nativeEntries } from './native.ts';
+import { isVerbose, verboseEntries } from './verbose.ts';
 
 /** The systemd journal: its own files, and what journalctl exports. */
 export const journald: Parser = {
   name: 'journald',
-  title: 'systemd journal (.journal files, journalctl -o export, -o json)',
+  title: 'systemd journal (.journal files, journalctl -o export, -o json, -o verbose)',
   identify: (head: Uint8Array): Certainty => (variantOf(head) === undefined ? 'no' : 'yes'),
   parse,
 };
 
-const FORMS = { native: nativeEntries, export: exportedEntries, json: jsonEntries } as const;
+const FORMS = {
+  native: nativeEntries,
+  export: exportedEntries,
+  json: jsonEntries,
+  verbose: verboseEntries,
+} as const;
 type Variant = keyof typeof FORMS;
 
 const EXPORTED = /^(?:__CURSOR|__REALTIME_TIMESTAMP|__SEQNUM|__MONOTONIC_TIMESTAMP|_BOOT_ID|_TRANSPORT|_MACHINE_ID)=/;
@@ -24,8 +30,10 @@ const EXPORTED = /^(?:__CURSOR|__REALTIME_TIMESTAMP|__SEQNUM|__MONOTONIC_TIMESTA
 function variantOf(head: Uint8Array): Variant | undefined {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 16_384)).toString('latin1');
   if (text.startsWith(MAGIC)) return 'native';
-  const bare = text.replace(/^[\u001e\s]+/, '');
+  // Record separators (json-seq) and the names of server-sent events (json-sse) stand before an object.
+  const bare = text.replace(/^[\u001e\s]+/, '').replace(/^data: (?=\{)/, '');
   if (EXPORTED.test(bare)) return 'export';
+  if (isVerbose(bare)) return 'verbose';
   const isJson = (bare.startsWith('{') || bare.startsWith('[')) && /"__(?:CURSOR|REALTIME_TIMESTAMP)"\s*:/.test(bare);
   return isJson && /"(?:MESSAGE|_BOOT_ID|_TRANSPORT)"\s*:/.test(bare) ? 'json' : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Artifact } from '../../model/index.ts';
+import { lineBlocks } from '../../util/line-blocks.ts';
 import type { ParseContext } from '../parser.ts';
-import { isList, isObject, type Json, jsonObjects, parseJson } from '../shared/json-objects.ts';
+import { type ForeignText, isList, isObject, type Json, jsonObjects, parseJson } from '../shared/json-objects.ts';
 import { addField, type JournalEntry } from './entry.ts';
 
 /**
@@ -10,10 +11,15 @@ import { addField, type JournalEntry } from './entry.ts';
 export async function* jsonEntries(artifact: Artifact, context: ParseContext): AsyncGenerator<JournalEntry> {
   const problem = (offset: number, line: number, message: string): void =>
     context.problem({ kind: 'damaged-record', artifact: artifact.path, offset, record: line, message });
-  for await (const { text, offset, line, isClosed } of jsonObjects(artifact.chunks())) {
+  const foreign: ForeignText[] = [];
+  const expected = (found: string): string =>
+    `expected one JSON object an entry, found ${JSON.stringify(found.slice(0, 60))}`;
+  const chunks = isNamed(artifact.head) ? unnamed(artifact.chunks()) : artifact.chunks();
+  for await (const { text, offset, line, isClosed } of jsonObjects(chunks, found => foreign.push(found))) {
+    tellForeign(foreign, found => problem(found.offset, found.line, expected(found.text)));
     const object = isClosed ? read(text) : undefined;
     if (object === undefined || !isObject(object)) {
-      problem(offset, line, `expected one JSON object an entry, found ${JSON.stringify(text.slice(0, 60))}`);
+      problem(offset, line, expected(text));
       continue;
     }
     const fields = new Map<string, string | readonly string[]>();
@@ -26,6 +32,31 @@ export async function* jsonEntries(artifact: Artifact, context: ParseContext): A
       fields,
       ...(context.withOriginal ? { original: text } : {}),
     };
+  }
+  tellForeign(foreign, found => problem(found.offset, found.line, expected(found.text)));
+}
+
+/** What stands between objects; journalctl itself says things such as `-- No entries --`. */
+function tellForeign(foreign: ForeignText[], tell: (found: ForeignText) => void): void {
+  for (const found of foreign.splice(0)) if (!found.text.startsWith('-- ')) tell(found);
+}
+
+const EVENT = 'data: ';
+
+/** True for server-sent events (`-o json-sse`), which put a name before each object. */
+const isNamed = (head: Uint8Array): boolean =>
+  Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 64)).toString('latin1').trimStart().startsWith(EVENT);
+
+/** The same bytes, with blanks for the names. */
+async function* unnamed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const block of lineBlocks(chunks)) {
+    const bytes = Buffer.from(block.bytes);
+    for (let at = 0; at < bytes.length; ) {
+      if (bytes.toString('latin1', at, at + EVENT.length) === EVENT) bytes.fill(' ', at, at + EVENT.length);
+      const end = bytes.indexOf(10, at);
+      at = end === -1 ? bytes.length : end + 1;
+    }
+    yield bytes;
   }
 }
 

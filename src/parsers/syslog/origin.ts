@@ -19,7 +19,11 @@ export function programOf(tag: string): string {
   if (name.charCodeAt(0) === 47) name = name.slice(name.lastIndexOf('/') + 1);
   const aside = name.indexOf('(');
   if (aside > 0) name = name.slice(0, aside);
-  return name.startsWith('rsyslogd-') ? 'rsyslogd' : name;
+  if (name.startsWith('rsyslogd-')) return 'rsyslogd';
+  if (!name.endsWith('.service')) return name;
+  // `journalctl -o with-unit`; Debian calls the unit of sshd otherwise than the program.
+  const unit = name.slice(0, -'.service'.length);
+  return unit === 'ssh' ? 'sshd' : unit;
 }
 
 /** The line was read as latin1. It is UTF-8 nearly always; where it is not, latin1 is the best guess. */

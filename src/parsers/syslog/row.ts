@@ -43,6 +43,8 @@ class Pending {
   /** Whether the block that it began in holds audit records. */
   hasRecords = false;
   message = '';
+  /** Column at which the message begins: journalctl indents the further lines of it by as much. */
+  column = 0;
   original = '';
 
   constructor(words: Words) {
@@ -145,6 +147,7 @@ export class RowWriter {
       next.offset = block.offset + at;
       next.line = this.#line;
       next.hasRecords = this.#hasRecords;
+      next.column = next.header.message - at;
       next.message = decoded(text.slice(next.header.message, end), block.isAscii);
       next.original = this.#context.withOriginal ? decoded(text.slice(at, end), block.isAscii) : '';
     } else this.#continue(block, at, end);
@@ -167,7 +170,9 @@ export class RowWriter {
       return;
     }
     if (this.#pending.message.length + text.length >= MOST_CONTINUED) return;
-    this.#pending.message += `\n${decoded(text, block.isAscii)}`;
+    const { column } = this.#pending;
+    const said = text.startsWith(' '.repeat(column)) ? text.slice(column) : text;
+    this.#pending.message += `\n${decoded(said, block.isAscii)}`;
     if (this.#context.withOriginal) this.#pending.original += `\n${decoded(text, block.isAscii)}`;
   }
 

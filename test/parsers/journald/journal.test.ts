@@ -179,6 +179,56 @@ describe('the JSON form', () => {
   });
 });
 
+describe('the verbose form', () => {
+  const text = sample('printed.verbose').toString('utf8');
+
+  test('takes both clocks from the cursor, and a value over several lines by its column', async () => {
+    const { events, problems } = await read(Buffer.from(text));
+    expect(problems).toEqual([]);
+    expect(events.map(e => [e.time, e['host.name'], e['process.name'], e.message])).toEqual([
+      [1_771_492_205_000_000, 'web01', 'sshd', 'Accepted publickey for ada from 10.20.9.66 port 51234 ssh2'],
+      [1_771_492_206_000_001, 'web01', 'smbd', 'two\nlines\n    MESSAGE=of one message'],
+      [1_771_492_207_000_001, 'web01', 'systemd', 'smbd.service: Main process exited, code=dumped, status=11/SEGV'],
+    ]);
+    expect(events[1]!['journald.x']).toEqual(['1', '2']);
+    expect(events[2]!['event.action']).toBe('process_crash');
+  });
+
+  test('is the same however its lines end and its bytes are cut', async () => {
+    const whole = content((await read(Buffer.from(text))).events);
+    expect(content((await read(Buffer.from(text), 13)).events)).toEqual(whole);
+    const { events } = await read(Buffer.from(text.replaceAll('\n', '\r\n')));
+    expect(content(events)).toEqual(whole);
+  });
+
+  test('a line that belongs to no entry is one Problem, and cut anywhere it is the entries before the cut', async () => {
+    const [head, ...rest] = text.split('\n');
+    const { events, problems } = await read(
+      Buffer.from([head, ...rest.slice(0, 3), 'garbage', ...rest.slice(3)].join('\n')),
+    );
+    expect(events).toHaveLength(3);
+    expect(problems.map(p => [p.kind, p.record])).toEqual([['damaged-record', 5]]);
+    for (let cut = 0; cut < text.length; cut += 17) {
+      const begun = text
+        .slice(0, cut)
+        .split('\n')
+        .filter(line => /x=[0-9a-f]{16}\]$/.test(line)).length;
+      expect((await read(Buffer.from(text.slice(0, cut)))).events).toHaveLength(begun);
+    }
+  });
+});
+
+test('server-sent events and what stands between objects: the same entries, and a Problem for what is none', async () => {
+  const lines = sample('exported.ndjson').toString('utf8').trim().split('\n');
+  const plain = await read(Buffer.from(lines.join('\n')));
+  const events = await read(Buffer.from(lines.map(line => `data: ${line}\n\n`).join('')), 11);
+  expect(content(events.events)).toEqual(content(plain.events));
+  expect(events.problems).toEqual([]);
+  const mixed = await read(Buffer.from(`${lines[0]}\ngarbage\n-- No entries --\n${lines[1]}\n`));
+  expect(mixed.events).toHaveLength(2);
+  expect(mixed.problems.map(p => [p.kind, p.record])).toEqual([['damaged-record', 2]]);
+});
+
 describe('audit records in a journal', () => {
   const entry = (fields: Readonly<Record<string, string>>) =>
     `${JSON.stringify({ __REALTIME_TIMESTAMP: '1771492205300000', _BOOT_ID: 'b', _HOSTNAME: 'web01', ...fields })}\n`;

@@ -36,6 +36,35 @@ describe('lines that tell of other lines', () => {
     expect(problems).toEqual([]);
   });
 
+  test('further lines that journalctl indented up to the text are that text', async () => {
+    const head = `${D} app[7]: `;
+    const { events } = await parse(
+      `${head}one\n${' '.repeat(head.length)}  two\n${' '.repeat(head.length - 1)}three\n`,
+    );
+    expect(events.map(e => e.message)).toEqual([`one\n  two\n${' '.repeat(head.length - 1)}three`]);
+  });
+
+  test('what is told of a unit is its program’s (journalctl -o with-unit)', async () => {
+    const login = 'Failed password for root from 10.0.0.9 port 1 ssh2';
+    const { events } = await parse(
+      `Thu 2026-02-19 09:10:05 UTC h ssh.service[7]: ${login}\nThu 2026-02-19 09:10:06 CET h smbd.service[8]: a\n`,
+    );
+    expect(events.map(e => [e['process.name'], e['source.ip'], e['log.syslog.appname']])).toEqual([
+      ['sshd', '10.0.0.9', 'ssh.service'],
+      ['smbd', undefined, 'smbd.service'],
+    ]);
+  });
+
+  test('a kernel built to name who printed a line says the same', async () => {
+    const text = 'smbd[812]: segfault at 0 ip 0000 sp 0000 error 4 in smbd[1000+2000]';
+    const { events } = await parse(
+      `${D} kernel: [   12.5][  T812] ${text}\n[   12.500000][  T812] ${text}\n[   12.500000] [    C1] ${text}\n`,
+    );
+    expect(events.map(e => [e['event.action'], e['process.pid']])).toEqual(
+      Array.from({ length: 3 }, () => ['process_crash', 812]),
+    );
+  });
+
   test('a text that goes on for ever is kept up to a megabyte', async () => {
     const { events } = await parse(`${D} app: one\n${'x'.repeat(1000).concat('\n').repeat(3000)}${D} app: two\n`);
     expect(events).toHaveLength(2);
