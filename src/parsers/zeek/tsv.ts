@@ -1,7 +1,6 @@
 import type { EventBatch } from '../../model/index.ts';
 import { lineBlocks } from '../../util/line-blocks.ts';
 import type { ParseContext } from '../parser.ts';
-import { HASH_START, hashStep } from './cells.ts';
 import { fits, guessedFields, headerOf } from './given-header.ts';
 import { type Header, headerOfBareLine, NO_HEADER, readingOf, withLine } from './header.ts';
 import { columnName, logBySignature } from './log-names.ts';
@@ -104,6 +103,8 @@ function row(
   writer.begin();
   const count = plans.length;
   const mark = unset.length === 1 ? unset[0]! : -1;
+  // A mark of several bytes is looked for at the end of a cell.
+  const keyword = mark === -1 ? -1 : SHAPE.keyword;
   let start = from;
   let column = 0;
   for (; start <= to && column < count; column++) {
@@ -124,16 +125,9 @@ function row(
         writer.putNumber(plan, isDigits ? n : decimal(bytes, start, end));
         break;
       }
-      case SHAPE.keyword: {
-        let hash = HASH_START;
-        for (; end < to; end++) {
-          const c = bytes[end]!;
-          if (c === separator) break;
-          hash = hashStep(hash, c);
-        }
-        if (!is(unset, mark, bytes, start, end)) plan.cells!.putHashed(bytes, start, end, writer.row, hash);
+      case keyword:
+        end = plan.cells!.putUntil(bytes, start, to, writer.row, separator, mark);
         break;
-      }
       default:
         while (end < to && bytes[end] !== separator) end++;
         if (plan.shape === SHAPE.skipped || is(unset, mark, bytes, start, end)) break;
