@@ -138,9 +138,10 @@ const artifactOf = bytes => ({
 });
 const ROOT = { path: '', layout: 'folder', users: new Map(), addresses: [], texts: new Map() };
 
-async function batchesOf(bytes, fields) {
+async function batchesOf(bytes, fields, over = {}) {
   const batches = [];
-  const context = { fields, withOriginal: false, zone: { name: 'UTC', source: 'bench' }, problem() {}, ledger() {} };
+  const zone = { name: 'UTC', source: 'bench' };
+  const context = { fields, withOriginal: false, zone, problem() {}, ledger() {}, ...over };
   for await (const batch of zeek.parse({ artifacts: [artifactOf(bytes)], root: ROOT }, context)) batches.push(batch);
   return batches;
 }
@@ -187,6 +188,9 @@ function flowsOf(batches) {
   return rows;
 }
 
+/** Lines that a report cites: they are read again whole. */
+const CITED = new Set(Array.from({ length: 100 }, (_, i) => 8 + Math.floor((i * tsv.count) / 100)));
+
 const decoded = await batchesOf(tsv.bytes, FLOW_NEEDS);
 const works = [
   { name: 'TSV: count line ends', bytes: tsv.bytes, expected: newlines(tsv.bytes), run: () => newlines(tsv.bytes) },
@@ -203,6 +207,18 @@ const works = [
     expected: tsv.count,
     run: async () => rowsIn(await batchesOf(tsv.bytes, 'all')),
   },
+  {
+    name: 'TSV: 100 records once more',
+    bytes: tsv.bytes,
+    expected: CITED.size,
+    run: async () => rowsIn(await batchesOf(tsv.bytes, 'all', { records: new Map([['conn.log', CITED]]) })),
+  },
+  {
+    name: 'TSV → flows',
+    bytes: tsv.bytes,
+    expected: tsv.count,
+    run: async () => flowsOf(await batchesOf(tsv.bytes, FLOW_NEEDS)),
+  },
   { name: 'batches → flows', bytes: tsv.bytes, expected: tsv.count, run: () => flowsOf(decoded) },
   { name: 'JSON: JSON.parse a line', bytes: json.bytes, expected: json.count, run: () => parseLines(json.bytes) },
   {
@@ -210,6 +226,12 @@ const works = [
     bytes: json.bytes,
     expected: json.count,
     run: async () => rowsIn(await batchesOf(json.bytes, FEW)),
+  },
+  {
+    name: 'JSON → batches, all fields',
+    bytes: json.bytes,
+    expected: json.count,
+    run: async () => rowsIn(await batchesOf(json.bytes, 'all')),
   },
 ];
 
