@@ -71,9 +71,9 @@ class Program {
   }
 
   #leaf(element: XmlElement, attributes: string): void {
-    if (attributes === '') {
+    if (attributes === '' && isValue(element.content)) {
       this.#value(element.content, 'null');
-    } else if (element.content.every(part => typeof part === 'string')) {
+    } else if (element.content.every(isText)) {
       const text = literal(element.content);
       this.#text += text === '' ? `${attributes}}` : `${attributes},"#text":${JSON.stringify(text)}}`;
     } else {
@@ -106,6 +106,9 @@ class Program {
 
 const isElement = (part: Part): part is XmlElement => typeof part !== 'string' && part.kind === 'element';
 const isText = (part: Part): part is string => typeof part === 'string';
+/** A text, or the value of one slot and nothing beside it. */
+const isValue = (parts: readonly Part[]): boolean =>
+  parts.every(isText) || (parts.length === 1 && (parts[0] as Exclude<Part, string>).kind === 'slot');
 const literal = (parts: readonly Part[]): string => parts.filter(isText).join('');
 const nameOf = (datum: XmlElement): Attribute | undefined => datum.attributes.find(a => a.name === 'Name');
 
@@ -127,8 +130,7 @@ function isNamedData(element: XmlElement): boolean {
   for (const datum of data) {
     const name = nameOf(datum);
     if (datum.name !== 'Data' || name === undefined || !name.parts.every(isText)) return false;
-    const isPlain = datum.content.every(isText) || (datum.content.length === 1 && !isElement(datum.content[0]!));
-    if (!isPlain || literal(name.parts) === '') return false;
+    if (!isValue(datum.content) || literal(name.parts) === '') return false;
     names.add(literal(name.parts));
   }
   return names.size === data.length;

@@ -51,6 +51,22 @@ async function read(body: readonly HandPart[], values: readonly HandValue[]): Pr
   return { json: event, xml, data: entries, problems, message: events[0]?.message };
 }
 
+test('text and values of one element are all there, wherever it stands', async () => {
+  const mixed: HandElement = { name: 'Message', content: ['from ', { slot: 0 }, ' to ', { slot: 1 }] };
+  const found = await read(
+    [
+      { name: 'RenderingInfo', content: [mixed] },
+      { name: 'EventData', content: [data('A', { slot: 1 }, '!')] },
+    ],
+    [string('here'), string('there')],
+  );
+  expect(found.json).toEqual({ RenderingInfo: { Message: 'from here to there' }, EventData: { A: 'there!' } });
+  expect(found.xml).toBe(
+    "<RenderingInfo><Message>from here to there</Message></RenderingInfo><EventData><Data Name='A'>there!</Data></EventData>",
+  );
+  expect(found.message).toBe('from here to there');
+});
+
 describe('an array', () => {
   const numbers: HandValue = { type: 0x88, bytes: Uint8Array.of(1, 0, 0, 0, 2, 0, 0, 0) };
 
