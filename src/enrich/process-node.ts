@@ -22,6 +22,9 @@ export interface ProcessFacts {
   readonly securityContext?: string | undefined;
 }
 
+const NO_PIPES: ReadonlySet<string> = new Set();
+const NEVER: readonly number[] = [];
+
 /**
  * One image in one process. A process that executes another image becomes a new node with the same entity id,
  * which `replaced` the one before: a daemon that is talked into executing a shell keeps its pid, and the shell has the daemon's parent.
@@ -53,11 +56,10 @@ export class ProcessNode {
   child: ProcessNode | undefined;
   parent: ProcessNode | undefined;
   readonly replaced: ProcessNode | undefined;
-  /** Named pipes that the process made: how an svchost without `-s` tells which service it is. */
-  readonly pipes = new Set<string>();
-  /** When sessions were opened and closed by this process (sshd), ascending. */
-  readonly opened: number[] = [];
-  readonly closed: number[] = [];
+  // Few processes have any of these, and there may be millions of processes.
+  #pipes: Set<string> | undefined;
+  #opened: number[] | undefined;
+  #closed: number[] | undefined;
   /** Whether the tree has put it among those that had its pid. */
   isFiled = false;
   #entityId: string | undefined;
@@ -96,6 +98,34 @@ export class ProcessNode {
   get image(): string {
     this.#image ??= imageName(this.executable ?? firstOf(this.name));
     return this.#image;
+  }
+
+  /** Named pipes that the process made: how an svchost without `-s` tells which service it is. */
+  get pipes(): ReadonlySet<string> {
+    return this.#pipes ?? NO_PIPES;
+  }
+
+  /** When sessions were opened and closed by this process (sshd), ascending. */
+  get opened(): readonly number[] {
+    return this.#opened ?? NEVER;
+  }
+  get closed(): readonly number[] {
+    return this.#closed ?? NEVER;
+  }
+
+  madePipe(name: string): void {
+    this.#pipes ??= new Set();
+    this.#pipes.add(name);
+  }
+
+  openedSession(time: number): void {
+    this.#opened ??= [];
+    this.#opened.push(time);
+  }
+
+  closedSession(time: number): void {
+    this.#closed ??= [];
+    this.#closed.push(time);
   }
 
   /** Takes what is not known yet. */

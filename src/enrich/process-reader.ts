@@ -173,11 +173,11 @@ function readRow(tree: ProcessTree, at: Sighting, batch: EventBatch, row: number
   const node = tree.seen(at, facts, parentPid);
   if ((bits & PIPE) !== 0) {
     const pipe = textAt(batch, 'file.name', row);
-    if (pipe !== undefined) node.pipes.add(pipe);
+    if (pipe !== undefined) node.madePipe(pipe);
   }
   if ((bits & SESSION_OPEN) !== 0 && textAt(batch, 'event.outcome', row) !== 'failure') {
-    node.opened.push(at.time);
-  } else if ((bits & SESSION_CLOSE) !== 0) node.closed.push(at.time);
+    node.openedSession(at.time);
+  } else if ((bits & SESSION_CLOSE) !== 0) node.closedSession(at.time);
   return node;
 }
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** 20 hexadecimal digits that depend on nothing but the parts: ids that are the same on every run and machine. */
 export function stableId(...parts: readonly (string | number)[]): string {
-  return createHash('sha256').update(parts.join('\u0000')).digest('hex').slice(0, 20);
+  return hash('sha256', parts.join('\u0000'), 'hex').slice(0, 20);
 }
