@@ -1,27 +1,80 @@
 import type { Artifact, EventBatch, Field, LogSet, Value } from '../../model/index.ts';
-import { BatchBuilder, isoTime } from '../../model/index.ts';
+import { BatchBuilder, epochMicros, isoTime } from '../../model/index.ts';
 import { canonicalIp } from '../../util/cidr.ts';
+import { lines } from '../../util/lines.ts';
 import type { Certainty, ParseContext, Parser } from '../parser.ts';
 import { communityId } from '../shared/community-id.ts';
 import { isoTimeAt } from '../shared/iso-time.ts';
 import { flatten, headObjects, isObject, type JsonObject, jsonObjects, parseJson } from '../shared/json-objects.ts';
+import { LocalTime } from '../shared/local-time.ts';
 import { isInternalIp, networkDirection } from '../shared/network-direction.ts';
 import { RecordLosses } from '../shared/record-losses.ts';
 import { ALSO, FLOW_TYPES, mappingOf, type Target, WHOLE } from './ecs.ts';
+import { fastAlert, isFastLog } from './fast-log.ts';
 
-/** Suricata's eve.json: flows, alerts, and whatever else it logs. A sensor's view: it is nobody's own log. */
+/** Suricata's eve.json: flows, alerts, and whatever else it logs; and fast.log, alerts as lines. A sensor's view: it is nobody's own log. */
 export const suricata: Parser = {
   name: 'suricata',
-  title: 'Suricata eve.json',
+  title: 'Suricata eve.json and fast.log',
 
   identify(head: Uint8Array): Certainty {
-    return headObjects(head).some(isEve) ? 'yes' : 'no';
+    return headObjects(head).some(isEve) || isFastLog(firstLine(head)) ? 'yes' : 'no';
   },
 
   async *parse(log: LogSet, context: ParseContext): AsyncGenerator<EventBatch> {
-    for (const artifact of log.artifacts) yield* read(artifact, context, log.root.hostname ?? 'suricata');
+    for (const artifact of log.artifacts) {
+      const reader = isFastLog(firstLine(artifact.head)) ? readFast : read;
+      yield* reader(artifact, context, log.root.hostname ?? 'suricata');
+    }
   },
 };
+
+const firstLine = (head: Uint8Array): string =>
+  Buffer.from(head.subarray(0, 4096))
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .find(line => line.trim() !== '') ?? '';
+
+async function* readFast(artifact: Artifact, context: ParseContext, sensor: string): AsyncGenerator<EventBatch> {
+  let batch = new BatchBuilder(artifact.path, context.fields);
+  let parsed = 0;
+  const local = new LocalTime(context.zone.name);
+  const losses = new RecordLosses(artifact.path, context);
+  for await (const line of lines(artifact.chunks(), 1 << 16)) {
+    const text = line.bytes.toString('utf8').replace(/^\uFEFF/, '');
+    if (text.trim() === '') continue;
+    const alert = fastAlert(text);
+    if (alert === undefined) {
+      losses.addLine(line, 'an alert with a time, a rule and two addresses was expected');
+      continue;
+    }
+    parsed++;
+    batch.add(epochMicros(local.toUtc(alert.wall)), 0, line.number, {
+      ...alert.fields,
+      'event.timezone': context.zone.name,
+      'observer.name': sensor,
+      'log.file.line': line.number,
+      'log.offset': line.offset,
+      ...(context.withOriginal ? { 'event.original': text } : {}),
+    });
+    if (batch.isFull) {
+      yield batch.finish();
+      batch = new BatchBuilder(artifact.path, context.fields);
+    }
+  }
+  if (batch.length > 0) yield batch.finish();
+  losses.finish();
+  context.ledger(artifact.path, {
+    variant: 'fast',
+    parsed,
+    failed: losses.count,
+    observer: sensor,
+    zone: context.zone.name,
+    zoneSource: context.zone.source,
+    yearSource: null,
+  });
+}
 
 function isEve(record: JsonObject): boolean {
   return (
