@@ -22,24 +22,31 @@ export interface PairSet {
   readonly bounds: readonly Bounds[];
 }
 
-/** What a machine says of the connections under one key. */
+/** What a machine says of the connections under one key: its moments by what they are of. */
 interface Telling {
   readonly clock: ClockSource;
-  readonly moments: Readonly<Record<Moment, number[]>>;
+  start: number[];
+  within: number[];
+  end: number[];
 }
 
-/** What a sensor says of them: when each began, and when it ended (NaN where the sensor does not say). */
+/** What a sensor says of them: when each began, and when the first ended (NaN where the sensor does not say). */
 interface Seen {
+  readonly sensor: ClockSource;
   readonly starts: number[];
-  readonly ends: number[];
+  end: number;
 }
 
 /** What logs can agree on. Both sides' moments are kept until it is known whether they can be paired. */
 interface Meeting {
-  /** Usually one machine; both, where the client tells of the connection as well as the server. */
+  /** Usually one machine's; both, where the client tells of the connection as well as the server. */
   readonly tellings: Telling[];
-  readonly seen: Map<ClockSource, Seen>;
+  seen: Seen[];
 }
+
+/** There are very many meetings, and most lists of theirs stay empty: these are one until something is added. */
+const NO_MOMENTS: number[] = [];
+const UNSEEN: Seen[] = [];
 
 /** More moments than these under one key: it is no single connection's, and pairing them would be guessing. */
 const MOST_MOMENTS = 8;
@@ -85,16 +92,17 @@ export class Meetings {
     }
     let meeting = others.get(high);
     if (meeting === undefined) {
-      meeting = { tellings: [], seen: new Map() };
+      meeting = { tellings: [], seen: UNSEEN };
       others.set(high, meeting);
       if (++this.#count > MOST_KEYS) this.#thin();
     }
     let telling = meeting.tellings.find(known => known.clock === clock);
     if (telling === undefined) {
-      telling = { clock, moments: { start: [], within: [], end: [] } };
+      telling = { clock, start: NO_MOMENTS, within: NO_MOMENTS, end: NO_MOMENTS };
       meeting.tellings.push(telling);
     }
-    addMoment(telling.moments[moment], time);
+    if (telling[moment] === NO_MOMENTS) telling[moment] = [time];
+    else addMoment(telling[moment], time);
   }
 
   #thin(): void {
@@ -112,35 +120,32 @@ export class Meetings {
   see(sensor: ClockSource, a: number, b: number, start: number, end: number): void {
     const meeting = a < b ? this.#byEnds.get(a)?.get(b) : this.#byEnds.get(b)?.get(a);
     if (meeting === undefined) return;
-    const seen = meeting.seen.get(sensor);
-    if (seen === undefined) {
-      meeting.seen.set(sensor, { starts: [start], ends: [end] });
-      return;
-    }
-    const at = addMoment(seen.starts, start);
-    if (at === undefined) return;
+    if (meeting.seen === UNSEEN) meeting.seen = [];
+    const seen = meeting.seen.find(known => known.sensor === sensor);
+    if (seen === undefined) meeting.seen.push({ sensor, starts: [start], end });
     // An exporter tells of a long connection in pieces: it ends with the last.
-    const known = seen.ends[at];
-    seen.ends[at] = known === undefined || Number.isNaN(known) ? end : Math.max(known, end);
+    else if (addMoment(seen.starts, start) === 0 && !(seen.end >= end)) seen.end = end;
   }
 
   pairSets(): readonly PairSet[] {
     const sets = new Map<ClockSource, Map<ClockSource, { sure: Pair[]; open: Open[]; bounds: Bounds[] }>>();
     for (const others of this.#byEnds.values()) {
       for (const { tellings, seen } of others.values()) {
-        for (const [sensor, flows] of seen) {
+        for (const flows of seen) {
+          const { sensor } = flows;
           let byClock = sets.get(sensor);
           if (byClock === undefined) {
             byClock = new Map();
             sets.set(sensor, byClock);
           }
-          for (const { clock, moments } of tellings) {
+          for (const telling of tellings) {
+            const { clock } = telling;
             let set = byClock.get(clock);
             if (set === undefined) {
               set = { sure: [], open: [], bounds: [] };
               byClock.set(clock, set);
             }
-            sort(flows, moments, set);
+            sort(flows, telling, set);
           }
         }
       }
@@ -165,17 +170,15 @@ interface Open {
 
 /** A beginning is held against the beginning, else an end against the end, else something in between against both. */
 function sort(
-  { starts, ends }: Seen,
-  moments: Telling['moments'],
+  { starts, end }: Seen,
+  { start: told, end: closed, within: between }: Telling,
   set: { readonly sure: Pair[]; readonly open: Open[]; readonly bounds: Bounds[] },
 ): void {
-  const { start: told, end: closed, within: between } = moments;
   if (told.length > 0) {
     if (starts.length === 1 && told.length === 1) set.sure.push({ time: told[0]!, difference: starts[0]! - told[0]! });
     else if (starts.length <= MOST_MOMENTS && told.length <= MOST_MOMENTS) set.open.push({ starts, told });
     return;
   }
-  const end = ends[0]!;
   if (starts.length > 1 || Number.isNaN(end)) return;
   if (closed.length === 1) set.sure.push({ time: closed[0]!, difference: end - closed[0]! });
   else if (closed.length === 0 && between.length === 1)

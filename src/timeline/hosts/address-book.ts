@@ -12,28 +12,32 @@ export interface Sighting {
 
 const HOUR_MICROS = 3_600_000_000;
 
+type Owners = Map<Identity, Map<number, { from: number; to: number; source: string }>>;
+/** In the place of the owners of loopback, link-local and the like. */
+const NOBODY: Owners = new Map();
+
 /** Sightings of one address at one machine, by the hour: a busy machine says the same thing a million times. */
 export class AddressBook {
-  readonly #hours = new Map<string, Map<Identity, Map<number, { from: number; to: number; source: string }>>>();
+  readonly #hours = new Map<string, Owners>();
   readonly #stated: Sighting[] = [];
   /** Machines that are known beyond doubt to have had an address, whenever. */
   readonly #owners = new Map<string, Set<Identity>>();
 
   /** The machine had the address at that moment. */
   see(ip: string, identity: Identity, time: number, source: string): void {
-    if (Number.isNaN(time) || isNobodysIp(ip)) return;
+    if (!this.infer(ip, identity, time, source)) return;
     this.own(ip, identity);
-    this.infer(ip, identity, time, source);
   }
 
-  /** The machine seems to have had the address at that moment. */
-  infer(ip: string, identity: Identity, time: number, source: string): void {
-    if (Number.isNaN(time) || isNobodysIp(ip)) return;
+  /** The machine seems to have had the address at that moment; false where nobody can have it. */
+  infer(ip: string, identity: Identity, time: number, source: string): boolean {
+    if (Number.isNaN(time)) return false;
     let owners = this.#hours.get(ip);
     if (owners === undefined) {
-      owners = new Map();
+      owners = isNobodysIp(ip) ? NOBODY : new Map();
       this.#hours.set(ip, owners);
     }
+    if (owners === NOBODY) return false;
     let hours = owners.get(identity);
     if (hours === undefined) {
       hours = new Map();
@@ -46,6 +50,7 @@ export class AddressBook {
       if (time < seen.from) seen.from = time;
       if (time > seen.to) seen.to = time;
     }
+    return true;
   }
 
   /** A source says outright from when to when. */

@@ -51,10 +51,9 @@ export function learnAddresses(batch: EventBatch, reading: AddressReading): void
   const see: See = (ip, owner, row, source) => {
     book.see(ip, owner, batch.time[row]! + reading.shiftOf(batch.artifact), source);
   };
-  for (const row of connectionsOf(batch)) {
-    if (!row.isOutbound) continue;
-    const owner = row.source === undefined ? undefined : ownerOf(batch, row.row);
-    if (owner !== undefined) see(row.source!, owner, row.row, row.log);
+  for (const { row, source, log } of connectionsOf(batch, 'machine')) {
+    const owner = ownerOf(batch, row);
+    if (owner !== undefined) see(source, owner, row, log);
   }
   learnFromAgents(batch, see, ownerOf);
   learnFromDhcp(batch, reading);
@@ -68,8 +67,7 @@ export function learnAddresses(batch: EventBatch, reading: AddressReading): void
  * Of UDP no log knows who began.
  */
 export function learnAccepted(batch: EventBatch, { book, ownerOf, shiftOf }: AddressReading): void {
-  for (const { row, source, destination, isOutbound, isListened, isUdp, log } of connectionsOf(batch)) {
-    if (isOutbound || source === undefined || destination === undefined) continue;
+  for (const { row, source, destination, isListened, isUdp, log } of connectionsOf(batch, 'others')) {
     const owner = ownerOf(batch, row);
     if (owner === undefined) continue;
     const [isSource, isDestination] = [book.isOf(source, owner), book.isOf(destination, owner)];
@@ -90,9 +88,8 @@ const FIRST_DYNAMIC = 49_152;
 
 interface Connection {
   readonly row: number;
-  readonly source: string | undefined;
-  readonly destination: string | undefined;
-  readonly isOutbound: boolean;
+  readonly source: string;
+  readonly destination: string;
   readonly isUdp: boolean;
   /** The side whose port alone is one that machines listen on. */
   readonly isListened: 'source' | 'destination' | undefined;
@@ -100,35 +97,40 @@ interface Connection {
 }
 
 /**
- * Sysmon 3 and 5156. Versions of Sysmon disagree about which side of a connection that others began they call source; 5156 calls the
- * listening side so.
+ * Sysmon 3 and 5156 about connections that the machine began, or that others did. Versions of Sysmon disagree about which side of the
+ * latter they call source; 5156 calls the listening side so.
  */
-function* connectionsOf(batch: EventBatch): Generator<Connection> {
+function* connectionsOf(batch: EventBatch, begunBy: 'machine' | 'others'): Generator<Connection> {
   const codes = fieldTexts(batch, 'event.code');
   if (codes === undefined || !codes.texts.some(text => text === '3' || text === '5156')) return;
   const providers = fieldTexts(batch, 'event.provider');
   const sources = fieldTexts(batch, 'source.ip');
   const destinations = fieldTexts(batch, 'destination.ip');
   if (providers === undefined || sources === undefined || destinations === undefined) return;
-  const [sourcePorts, destinationPorts] = [fieldNumbers(batch, 'source.port'), fieldNumbers(batch, 'destination.port')];
-  const transports = fieldTexts(batch, 'network.transport');
   const initiated = fieldTexts(batch, 'winlog.event_data.Initiated');
   const directions = fieldTexts(batch, 'winlog.event_data.Direction');
+  const isOwn = begunBy === 'machine';
+  const isSysmons = providers.texts.map(text => /Sysmon$/.test(text));
+  const isAudits = providers.texts.map(text => text === 'Microsoft-Windows-Security-Auditing');
+  const isInitiated = initiated?.texts.map(text => (text.toLowerCase() === 'true') === isOwn);
+  const isDirected = directions?.texts.map(text => (text === '%%14593') === isOwn);
+  const [sourcePorts, destinationPorts] = [fieldNumbers(batch, 'source.port'), fieldNumbers(batch, 'destination.port')];
+  const transports = fieldTexts(batch, 'network.transport');
   for (let row = 0; row < batch.length; row++) {
     const code = codes.texts[codes.codes[row]!];
-    if (code !== '3' && code !== '5156') continue;
-    const provider = textOfRow(providers, row);
-    const isSysmon = code === '3' && provider !== undefined && /Sysmon$/.test(provider);
-    if (!isSysmon && !(code === '5156' && provider === 'Microsoft-Windows-Security-Auditing')) continue;
+    const provider = providers.codes[row]!;
+    const isSysmon = code === '3' && isSysmons[provider]!;
+    if (!isSysmon && !(code === '5156' && isAudits[provider]!)) continue;
+    const isWanted = isSysmon ? isInitiated?.[initiated!.codes[row]!] : isDirected?.[directions!.codes[row]!];
+    if (!(isWanted ?? !isOwn)) continue;
+    const [source, destination] = [textOfRow(sources, row), textOfRow(destinations, row)];
+    if (source === undefined || destination === undefined) continue;
     const isServed = (port: number): boolean => (isSysmon ? LISTENING.has(port) : port < FIRST_DYNAMIC);
     const [from, to] = [isServed(sourcePorts?.[row] ?? Number.NaN), isServed(destinationPorts?.[row] ?? Number.NaN)];
     yield {
       row,
-      source: textOfRow(sources, row),
-      destination: textOfRow(destinations, row),
-      isOutbound: isSysmon
-        ? textOfRow(initiated, row)?.toLowerCase() === 'true'
-        : textOfRow(directions, row) === '%%14593',
+      source,
+      destination,
       isUdp: textOfRow(transports, row) === 'udp',
       isListened: from === to ? undefined : from ? 'source' : 'destination',
       log: isSysmon ? 'Sysmon 3' : 'Security 5156',
