@@ -6,9 +6,10 @@ interface Run {
   readonly batch: Uint32Array;
   readonly row: Uint32Array;
   readonly time: Float64Array;
-  readonly nanos: Uint16Array;
-  /** Orders events of one moment where somebody names a field for it; 0 otherwise. */
-  readonly tie: Float64Array;
+  /** Undefined where no event has any. */
+  readonly nanos: Uint16Array | undefined;
+  /** Orders events of one moment where somebody names a field for it. */
+  readonly tie: Float64Array | undefined;
   at: number;
 }
 
@@ -54,11 +55,12 @@ function runOf(
     batch: new Uint32Array(length),
     row: new Uint32Array(length),
     time: new Float64Array(length),
-    nanos: new Uint16Array(length),
-    tie: new Float64Array(length),
+    // Most logs count no nanoseconds: what they would take is half of what a timeline takes itself.
+    nanos: indexes.some(i => batches[i]!.nanos.some(nanos => nanos !== 0)) ? new Uint16Array(length) : undefined,
+    tie: tiebreaker === undefined ? undefined : new Float64Array(length),
     at: 0,
   };
-  const record = new Float64Array(length);
+  const recordOf = (at: number): number => batches[run.batch[at]!]!.record[run.row[at]!]!;
   let n = 0;
   let isSorted = true;
   for (const i of indexes) {
@@ -68,40 +70,41 @@ function runOf(
       run.batch[n] = i;
       run.row[n] = row;
       run.time[n] = Number.isNaN(time) ? Number.POSITIVE_INFINITY : time + add;
-      run.nanos[n] = batch.nanos[row]!;
-      record[n] = batch.record[row]!;
-      if (tiebreaker !== undefined) run.tie[n] = numberAt(batch, tiebreaker, row) ?? Number.POSITIVE_INFINITY;
-      if (n > 0 && isSorted) {
-        isSorted = comparePlaces(run, record, n - 1, n) <= 0;
-      }
+      if (run.nanos !== undefined) run.nanos[n] = batch.nanos[row]!;
+      if (run.tie !== undefined) run.tie[n] = numberAt(batch, tiebreaker!, row) ?? Number.POSITIVE_INFINITY;
+      if (n > 0 && isSorted) isSorted = comparePlaces(run, recordOf, n - 1, n) <= 0;
     }
   }
   if (isSorted) return run;
   const places = Uint32Array.from({ length }, (_, i) => i);
-  places.sort((a, b) => comparePlaces(run, record, a, b) || a - b);
+  places.sort((a, b) => comparePlaces(run, recordOf, a, b) || a - b);
   return {
     ...run,
     batch: places.map(i => run.batch[i]!),
     row: places.map(i => run.row[i]!),
     time: Float64Array.from(places, i => run.time[i]!),
-    nanos: Uint16Array.from(places, i => run.nanos[i]!),
-    tie: Float64Array.from(places, i => run.tie[i]!),
+    nanos: run.nanos === undefined ? undefined : Uint16Array.from(places, i => run.nanos![i]!),
+    tie: run.tie === undefined ? undefined : Float64Array.from(places, i => run.tie![i]!),
   };
 }
 
-function comparePlaces(run: Run, record: Float64Array, a: number, b: number): number {
+function comparePlaces(run: Run, recordOf: (at: number) => number, a: number, b: number): number {
   const ta = run.time[a]!;
   const tb = run.time[b]!;
   if (ta !== tb) return ta < tb ? -1 : 1;
-  const nanos = run.nanos[a]! - run.nanos[b]!;
+  const nanos = run.nanos === undefined ? 0 : run.nanos[a]! - run.nanos[b]!;
   if (nanos !== 0) return nanos;
-  const [sa, sb] = [run.tie[a]!, run.tie[b]!];
-  return sa === sb ? record[a]! - record[b]! : sa < sb ? -1 : 1;
+  const [sa, sb] = [run.tie?.[a], run.tie?.[b]];
+  return sa === sb ? recordOf(a) - recordOf(b) : sa! < sb! ? -1 : 1;
 }
 
 /** A binary heap of runs; the root is the run whose next event comes first. */
 function merge(runs: Run[]): Pick<Timeline, 'length' | 'batchOf' | 'rowOf' | 'time'> {
   const length = runs.reduce((sum, run) => sum + run.time.length, 0);
+  const [only] = runs;
+  if (only !== undefined && runs.length === 1) {
+    return { length, batchOf: only.batch, rowOf: only.row, time: only.time };
+  }
   const batchOf = new Uint32Array(length);
   const rowOf = new Uint32Array(length);
   const time = new Float64Array(length);
@@ -109,10 +112,10 @@ function merge(runs: Run[]): Pick<Timeline, 'length' | 'batchOf' | 'rowOf' | 'ti
     const ta = a.time[a.at]!;
     const tb = b.time[b.at]!;
     if (ta !== tb) return ta < tb;
-    const nanos = a.nanos[a.at]! - b.nanos[b.at]!;
+    const nanos = (a.nanos?.[a.at] ?? 0) - (b.nanos?.[b.at] ?? 0);
     if (nanos !== 0) return nanos < 0;
-    const [sa, sb] = [a.tie[a.at]!, b.tie[b.at]!];
-    return sa === sb ? a.rank < b.rank : sa < sb;
+    const [sa, sb] = [a.tie?.[a.at], b.tie?.[b.at]];
+    return sa === sb ? a.rank < b.rank : sa! < sb!;
   };
   const heap = runs;
   const sink = (from: number): void => {
