@@ -6,6 +6,7 @@ import { printedSocketAddress } from '../shared/audit-sockaddr.ts';
 import { LocalTime } from '../shared/local-time.ts';
 import { processName } from '../shared/process-name.ts';
 import { lineBlocks } from '../shared/unix-blocks.ts';
+import { isCrashSignal, signalOf } from '../shared/unix-signals.ts';
 import { csvCells } from './csv-cells.ts';
 import { Losses } from './losses.ts';
 import { type DateOrder, dateOrder, printedDate, printedTime } from './printed-date.ts';
@@ -98,32 +99,59 @@ function writeRow(b: BatchBuilder, offset: number, line: number, event: CsvEvent
   const node = some('NODE');
   b.set('host.name', node);
   b.set('host.hostname', node);
+  const code = cell('EVENT');
   const action = some('ACTION');
+  const crash = code === 'ANOM_ABEND' ? signalOf(cell('HOW')) : undefined;
   if (action !== undefined) {
-    const meaning = meaningOfAction(action, cell('EVENT'));
-    const isFailure = cell('EVENT').startsWith('SERVICE_') && cell('RESULT') === 'failed';
-    b.set('event.action', isFailure ? [...meaning.action, 'service_failed'] : meaning.action);
+    const meaning = meaningOfAction(action, code);
+    const extra = [
+      ...(code.startsWith('SERVICE_') && cell('RESULT') === 'failed' ? ['service_failed'] : []),
+      ...(isCrashSignal(crash) ? ['process_crash'] : []),
+    ];
+    b.set('event.action', extra.length === 0 ? meaning.action : [...meaning.action, ...extra]);
     b.set('event.category', meaning.category.length === 0 ? undefined : meaning.category);
     b.set('event.type', meaning.type);
   }
+  if (code.startsWith('ANOM_')) b.set('event.kind', 'alert');
+  if (isCrashSignal(crash)) b.set('labels.crash_signal', crash);
   const result = cell('RESULT');
   b.set('event.outcome', result === 'success' ? 'success' : result === 'failed' ? 'failure' : 'unknown');
-  const prime = some('SUBJ_PRIME');
-  // ausearch calls whoever never logged in `system`.
-  if (prime !== 'system') b.set('user.audit.name', prime);
-  b.set('user.name', some('SUBJ_SEC') ?? prime);
+  writeSubject(b, code, some('SUBJ_PRIME'), some('SUBJ_SEC'));
   const session = some('SESSION');
   if (session !== undefined) b.set('auditd.data.ses', session);
   const key = some('KEY');
   if (key !== undefined) b.set('tags', key.split(' '));
-  const how = some('HOW');
+  // Of a crash it names the signal there, and of its own daemon's start the program that every machine begins with.
+  const how = code === 'ANOM_ABEND' || code.startsWith('DAEMON_') ? undefined : some('HOW');
   if (how?.startsWith('/') === true) b.set('process.executable', how);
   if (how !== undefined) b.set('process.name', processName(how));
-  writeObject(b, cell('OBJ_KIND'), some('OBJ_PRIME'), some('OBJ_SEC'), action);
+  writeObject(b, code, cell('OBJ_KIND'), some('OBJ_PRIME'), some('OBJ_SEC'), action);
+}
+
+/** Who logged in once, and as whom he acts now. */
+function writeSubject(b: BatchBuilder, code: string, prime: string | undefined, second: string | undefined): void {
+  // A decision of SELinux is about a context, which is no account.
+  if (prime?.includes(':') === true) {
+    b.set('auditd.data.scontext', prime);
+    b.set('user.name', second);
+    return;
+  }
+  // Whoever logs in is told by the name that was given. ausearch calls whoever never logged in `system`.
+  if (prime !== 'system' && code !== 'USER_LOGIN') b.set('user.audit.name', prime);
+  b.set('user.name', second ?? (prime === 'system' ? undefined : prime));
+}
+
+/** Records of which the object is the account that they are about, and those of which it is a terminal. */
+const OF_ACCOUNT = /^(?:USER_(?:AUTH|ACCT|MGMT)|CRED_(?:ACQ|DISP|REFR)|LOGIN)$/;
+
+function writePeer(b: BatchBuilder, address: string | undefined): void {
+  b.set('source.address', address);
+  b.set('source.ip', canonicalIp(address ?? ''));
 }
 
 function writeObject(
   b: BatchBuilder,
+  code: string,
   kind: string,
   prime: string | undefined,
   second: string | undefined,
@@ -145,16 +173,31 @@ function writeObject(
         b.set(`${side}.ip`, socket.address);
         b.set(`${side}.port`, socket.port);
         b.set('network.direction', side === 'source' ? 'ingress' : 'egress');
-      } else b.set('auditd.data.socket_path', socket?.path ?? prime);
+      } else if (!prime.startsWith('{')) b.set('auditd.data.socket_path', socket?.path ?? prime);
       return;
     }
     case 'service':
       b.set('service.name', prime.replace(/\.service$/, ''));
       return;
+    case 'process':
+      if (code === 'ANOM_ABEND') {
+        b.set('process.executable', prime);
+        b.set('process.name', processName(prime));
+      } else if (code === 'USER_CMD') {
+        b.set('process.command_line', prime);
+      } else b.set('auditd.data.object', prime);
+      return;
+    case 'account':
+      if (code.endsWith('_GROUP')) b.set('group.name', prime);
+      else b.set('user.target.name', prime);
+      return;
     case 'user-session':
-      b.set('user.target.name', prime);
-      b.set('source.address', second);
-      b.set('source.ip', canonicalIp(second ?? ''));
+      if (OF_ACCOUNT.test(code)) {
+        b.set('user.name', prime);
+        b.set('user.effective.name', prime);
+      } else if (code === 'USER_CHAUTHTOK') b.set('user.target.name', prime);
+      else if (!code.startsWith('CRYPTO_')) b.set('auditd.data.terminal', prime);
+      writePeer(b, second ?? (code.startsWith('CRYPTO_') ? prime : undefined));
       return;
     default:
       b.set('auditd.data.object', prime);

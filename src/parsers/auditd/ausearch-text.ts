@@ -30,7 +30,7 @@ export function interpretedRecords(
   };
   return {
     whole(line) {
-      const m = HEAD.exec(line);
+      const m = HEAD.exec(decoded(line));
       if (m === null) return undefined;
       const [, node, type, date, time, millis, serial, body] = m;
       const epoch = epochOf(date!, time!);
@@ -38,8 +38,15 @@ export function interpretedRecords(
       const stamp = `${epoch}.${millis}:${serial}`;
       return { type: type!, node: node ?? '', stamp, body: '', fields: fieldsOf(type!, body!) };
     },
-    broken: line => brokenRecord(line, text => brokenStamp(text, epochOf), fieldsOf),
+    broken: line => brokenRecord(decoded(line), text => brokenStamp(text, epochOf), fieldsOf),
   };
+}
+
+/** The log is read as latin1; what ausearch decoded of it is UTF-8. */
+function decoded(line: string): string {
+  if (!/[\u0080-\u00ff]/.test(line)) return line;
+  const text = Buffer.from(line, 'latin1').toString('utf8');
+  return text.includes('\ufffd') ? line : text;
 }
 
 const fieldsOf = (type: string, body: string): AuditFields => (type === 'EXECVE' ? execve(body) : pairs(body));
@@ -80,9 +87,17 @@ function pairs(body: string): AuditFields {
     const value = text.slice(match.index + match[0].length, starts[i + 1]?.index ?? text.length).trim();
     if (fields.has(key)) continue;
     if (IDS.has(key)) id(fields, key, value);
-    else fields.set(key, POINTER.test(key) ? value.replace(/^0x/, '') : value);
+    else fields.set(key, plain(key, value));
   }
   return fields;
+}
+
+/** What it has no name for it wraps: `unknown-syscall(999)`, `unknown-signal(0x1077)`. Of an AVC it leaves the quotes. */
+function plain(key: string, value: string): string {
+  const unnamed = /^unknown-[a-z]+\((?:0x)?([0-9a-f]{1,16})\)$/.exec(value)?.[1];
+  if (unnamed !== undefined) return unnamed;
+  if (POINTER.test(key)) return value.replace(/^0x/, '');
+  return /^"[^"]*"$/.test(value) ? value.slice(1, -1) : value;
 }
 
 /** A name stands where the number was: only root's is sure, and one that the analyst's machine did not know is still there. */
@@ -96,20 +111,36 @@ function id(fields: AuditFields, key: string, value: string): void {
   }
 }
 
-/** `argc=3 a0=sh a1=-c a2=any text at all`: an argument ends where the next one begins. */
+/**
+ * `argc=3 a0=sh a1=-c a2=any text at all`: an argument ends where the next one begins, or where the next piece of it does
+ * (`a1_len=9000 a1[0]=… a1[1]=…`). A record may begin with any of them.
+ */
 function execve(body: string): AuditFields {
   const fields: AuditFields = new Map();
   const count = /\bargc=(\d{1,6})/.exec(body)?.[1];
   if (count !== undefined) fields.set('argc', count);
-  let at = body.indexOf(' a0=');
-  if (body.startsWith('a0=')) at = -1;
-  for (let n = 0; n < 65_536; n++) {
-    const start = at + 1 + `a${n}=`.length;
-    if (at === -1 && n > 0) break;
-    const next = body.indexOf(` a${n + 1}=`, start);
-    fields.set(`a${n}`, (next === -1 ? body.slice(start) : body.slice(start, next)).trimEnd());
-    if (next === -1) break;
-    at = next;
+  const first = /(?:^|\s)(?:a\d{1,6}_len=\d{1,9} )?(a(\d{1,6})(?:\[(\d{1,6})\])?)=/.exec(body);
+  if (first === null) return fields;
+  let key = first[1]!;
+  let n = Number(first[2]);
+  let piece = first[3] === undefined ? undefined : Number(first[3]);
+  let start = first.index + first[0].length;
+  for (let most = 65_536; most > 0; most--) {
+    const next = [` a${n + 1}=`, ` a${n + 1}_len=`, ...(piece === undefined ? [] : [` a${n}[${piece + 1}]=`])]
+      .map((mark, kind) => ({ mark, kind, at: body.indexOf(mark, start) }))
+      .filter(({ at }) => at !== -1)
+      .toSorted((a, b) => a.at - b.at)[0];
+    fields.set(key, next === undefined ? body.slice(start).trimEnd() : body.slice(start, next.at));
+    if (next === undefined) break;
+    start = next.at + next.mark.length;
+    if (next.kind === 2) piece = piece! + 1;
+    else {
+      n++;
+      piece = next.kind === 1 ? 0 : undefined;
+      // Behind the length stands the first piece.
+      if (next.kind === 1) start = body.indexOf('=', start) + 1 || body.length;
+    }
+    key = piece === undefined ? `a${n}` : `a${n}[${piece}]`;
   }
   return fields;
 }

@@ -12,7 +12,10 @@ export function callName(fields: AuditFields): string | undefined {
   const number = fields.get('syscall');
   if (number === undefined) return undefined;
   if (!/^\d+$/.test(number)) return number;
-  return fields.get('SYSCALL') ?? syscallName(fields.get('arch'), number);
+  const enriched = fields.get('SYSCALL');
+  // auditd writes `unknown-syscall(999)` where it does not know the number itself.
+  if (enriched !== undefined && !enriched.startsWith('unknown-')) return enriched;
+  return syscallName(fields.get('arch'), number);
 }
 
 /** Programs that are many programs: which one, only the name says. */

@@ -51,27 +51,40 @@ export function auditPart(record: Pick<AuditRecord, 'type' | 'body' | 'fields'>)
 export function auditParts(records: readonly Pick<AuditRecord, 'type' | 'body' | 'fields'>[]): AuditPart[] {
   const parts: AuditPart[] = [];
   let bodies: string[] | undefined;
+  let interpreted: AuditFields | undefined;
   for (const record of records) {
-    if (record.type === 'EXECVE' && record.fields === undefined) {
-      if (bodies === undefined) {
-        bodies = [];
-        parts.push({ type: 'EXECVE', fields: new Map() });
-      }
+    if (record.type !== 'EXECVE') parts.push(auditPart(record));
+    else if (record.fields === undefined) {
+      if (bodies === undefined) parts.push({ type: 'EXECVE', fields: new Map() });
+      bodies ??= [];
       bodies.push(record.body);
-    } else parts.push(auditPart(record));
+    } else {
+      if (interpreted === undefined) parts.push({ type: 'EXECVE', fields: new Map() });
+      interpreted ??= new Map();
+      for (const [key, text] of record.fields) if (!interpreted.has(key)) interpreted.set(key, text);
+    }
   }
   if (bodies !== undefined) {
     const { args, count } = execveArguments(bodies);
-    const at = parts.findIndex(part => part.type === 'EXECVE');
-    parts[at] = { type: 'EXECVE', fields: new Map(), args, argc: count };
+    parts[parts.findIndex(part => part.type === 'EXECVE')] = { type: 'EXECVE', fields: new Map(), args, argc: count };
+  }
+  if (interpreted !== undefined) {
+    parts[parts.findLastIndex(part => part.type === 'EXECVE')] = partOfFields('EXECVE', interpreted);
   }
   return parts;
 }
 
-/** Fields that ausearch has interpreted: of an execve, `a0` and its like are whole arguments. */
+/** Fields that ausearch has interpreted: of an execve, `a0` and its like are whole arguments, `a1[0]` and its like the pieces of a long one. */
 function partOfFields(type: string, fields: AuditFields): AuditPart {
   if (type !== 'EXECVE') return { type, fields };
   const args: string[] = [];
-  for (let n = 0; fields.has(`a${n}`); n++) args.push(fields.get(`a${n}`)!);
+  for (let n = 0; ; n++) {
+    let text = fields.get(`a${n}`);
+    for (let i = 0, piece = fields.get(`a${n}[0]`); piece !== undefined; piece = fields.get(`a${n}[${++i}]`)) {
+      text = (text ?? '') + piece;
+    }
+    if (text === undefined) break;
+    args.push(text);
+  }
   return { type, fields: new Map(), args, argc: Number(fields.get('argc') ?? args.length) };
 }

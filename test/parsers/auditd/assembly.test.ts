@@ -212,6 +212,20 @@ describe('damage is told and costs itself', () => {
     expect(await torn('133784520')).toEqual([]);
   });
 
+  test('a long argument that ausearch prints in pieces, over several records, is one', async () => {
+    const head = (type: string) => `type=${type} msg=audit(05/24/12 07:40:01.174:9) :`;
+    const { events } = await read(
+      [
+        `${head('EXECVE')} argc=4 a0=sh a1=-c a2_len=12 a2[0]=ñ x a2[1]=y `,
+        `${head('EXECVE')} a2[2]=z a3=the end `,
+        `${head('SYSCALL')} arch=x86_64 syscall=execve success=yes exit=0 a0=0x1 ppid=1 pid=2 comm=sh exe=/bin/sh`,
+      ].join('\n'),
+    );
+    expect(events.map(e => [e['process.args'], e['process.args_count']])).toEqual([
+      [['sh', '-c', 'ñ xyz', 'the end'], 4],
+    ]);
+  });
+
   test('of what ausearch prints in words, too, a record with a broken head is kept', async () => {
     const { events, problems } = await read(
       [

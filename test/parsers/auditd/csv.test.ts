@@ -44,6 +44,36 @@ describe('the csv of ausearch', () => {
     expect(event!['file.path']).toBe('/tmp/a,"b"');
   });
 
+  test('a crash names its program and its signal, an account its name, and a context is no account', async () => {
+    const events = await read([
+      ',ANOM_ABEND,05/24/12,07:40:01,1,anomaly,unset,system,www-data,service-acct,crashed-program,success,/usr/sbin/httpd,,process,SIGSEGV',
+      ',USER_AUTH,05/24/12,07:40:01,2,user-login,3,www-data,root,privileged-acct,authenticated,success,bob,,user-session,/usr/sbin/sshd',
+      ',USER_LOGIN,05/24/12,07:40:01,3,user-login,3,bob,,unknown-acct,logged-in,failed,ssh,203.0.113.9,user-session,/usr/sbin/sshd',
+      ',ADD_GROUP,05/24/12,07:40:01,4,user-account,3,ada,root,privileged-acct,added-group-account-to,success,wheel,,account,/usr/sbin/groupadd',
+      ',AVC,05/24/12,07:40:01,5,mac-decision,,a:b:c,,unknown-acct,accessed-mac-policy-controlled-object,failed,,,unknown,ls',
+      ',CRYPTO_SESSION,05/24/12,07:40:01,6,crypto,3,ada,root,privileged-acct,started-crypto-session,success,203.0.113.9,,user-session,/usr/sbin/sshd',
+      ',USER_CMD,05/24/12,07:40:01,7,user-space,3,ada,ada,user-acct,ran-command,success,ls -l,,process,',
+    ]);
+    expect(events[0]).toMatchObject({
+      'event.kind': 'alert',
+      'event.action': ['crashed-program', 'process_crash'],
+      'process.executable': '/usr/sbin/httpd',
+      'process.name': 'httpd',
+      'labels.crash_signal': 'SIGSEGV',
+      'user.name': 'www-data',
+    });
+    expect(
+      events.map(e => [e['user.name'], e['user.audit.name'], e['group.name'], e['source.ip']]).slice(1, 6),
+    ).toEqual([
+      ['bob', 'www-data', undefined, undefined],
+      ['bob', undefined, undefined, '203.0.113.9'],
+      ['root', 'ada', 'wheel', undefined],
+      [undefined, undefined, undefined, undefined],
+      ['root', 'ada', undefined, '203.0.113.9'],
+    ]);
+    expect(events[6]!['process.command_line']).toBe('ls -l');
+  });
+
   test('dates and times are those of a locale, and a date that only one reading allows settles the file', async () => {
     const first = '2012-05-04T19:40:01.000Z';
     expect(await times(row('05/04/12', '19:40:01'))).toEqual([first]);
