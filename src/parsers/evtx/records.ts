@@ -1,12 +1,15 @@
 import { hasMagic, u32, u64Number } from './bytes.ts';
 import type { Chunk, ChunkHeader } from './chunk.ts';
-import { CHUNK_HEADER_BYTES } from './chunk.ts';
+import { CHUNK_BYTES, CHUNK_HEADER_BYTES } from './chunk.ts';
 import { hex } from './damage.ts';
 import type { LogReport } from './report.ts';
 
 const RECORD_MAGIC = '**\0\0';
 /** Magic, size, id, time; then the event, then the size once more. */
 const LEAST_RECORD = 28;
+
+/** Records of the least size in one chunk. */
+const MOST_RECORDS = (CHUNK_BYTES - CHUNK_HEADER_BYTES) / LEAST_RECORD;
 
 /** Where a record lies. One object for all records: copy what you keep. */
 export interface RecordPlace {
@@ -114,10 +117,14 @@ export class RecordWalk {
     this.#before = id;
   }
 
-  /** An id that the header does not count and that does not follow is damage, unless the header is older than the records. */
+  /**
+   * An id above the last that the header counts, and that does not follow, is damage, unless the header is older than the records. Below
+   * the first it may be one that was passed by others, but not by more than a chunk can hold.
+   */
   #canBe(id: number): boolean {
     const { firstId, lastId } = this.#header;
-    return !this.#isTelling || (id >= firstId && id <= lastId) || id === this.#before + 1 || this.#before >= lastId;
+    if (!this.#isTelling || id === this.#before + 1 || this.#before >= lastId) return true;
+    return id <= lastId && firstId - id <= MOST_RECORDS;
   }
 
   /** Whether the record at `at` has the id that comes next, or one that was passed by others. */

@@ -4,7 +4,7 @@ import type { Problem } from '../../../src/model/index.ts';
 import { evtx } from '../../../src/parsers/evtx/index.ts';
 import { type EvtxDamage, type EvtxRecord, encodeEvtx } from '../../../src/scenario/encode/evtx.ts';
 import { artifactOf, logOf, type Parsed, parseAll } from '../../support/evidence.ts';
-import { HandChunk, handFile, sealed } from '../../support/evtx-bytes.ts';
+import { HandChunk, handEvent, handFile, sealed } from '../../support/evtx-bytes.ts';
 
 const HEADER = 4096;
 const CHUNK = 65_536;
@@ -358,6 +358,10 @@ describe('records', () => {
       expect(parsed.events).toHaveLength(40);
       expect(parsed.problems.filter(p => p.kind === 'gap')).toEqual([]);
     }
+    const chunk = new HandChunk(3);
+    for (const id of [3, 1, 2, 5, 4]) chunk.record(handEvent([], []), id);
+    const passed = await read(handFile([chunk.finish()]));
+    expect([passed.events.map(event => event['event.sequence']), passed.problems]).toEqual([[3, 1, 2, 5, 4], []]);
     const parsed = await read(renumbered([1, 6, 2, 3, 3, 5, 7, 8, 9, 10]));
     expect(parsed.problems.filter(p => p.kind === 'gap')).toMatchObject([{ record: 6, missing: 1 }]);
   });
