@@ -11,7 +11,7 @@ export interface Cidr {
 export function parseCidr(text: string): Cidr | undefined {
   const [address, bits, ...more] = text.trim().split('/');
   if (address === undefined || more.length > 0) return undefined;
-  const four = ipv4(address);
+  const four = ipv4Number(address);
   if (four !== undefined) {
     const length = bits === undefined ? 32 : prefixLength(bits, 32);
     if (length === undefined) return undefined;
@@ -20,7 +20,7 @@ export function parseCidr(text: string): Cidr | undefined {
     return {
       text,
       has: ip => {
-        const other = ipv4(ip);
+        const other = ipv4Number(ip);
         return other !== undefined && (other & mask) >>> 0 === network;
       },
     };
@@ -31,7 +31,7 @@ export function parseCidr(text: string): Cidr | undefined {
   return {
     text,
     has: ip => {
-      const other = ipv4(ip) === undefined ? ipv6(ip) : undefined;
+      const other = ipv4Number(ip) === undefined ? ipv6(ip) : undefined;
       return other?.match(six, length) ?? false;
     },
   };
@@ -43,7 +43,7 @@ function prefixLength(text: string, most: number): number | undefined {
 }
 
 /** Dotted quad (also as IPv4-mapped IPv6) → unsigned 32 bits. */
-function ipv4(text: string): number | undefined {
+export function ipv4Number(text: string): number | undefined {
   const start = text.startsWith('::ffff:') ? 7 : 0;
   let value = 0;
   let octet = -1;
@@ -70,7 +70,7 @@ function ipv6(text: string): ipaddr.IPv6 | undefined {
 
 /** One spelling an address: IPv4-mapped IPv6 as IPv4, IPv6 compressed and lower case, no zone. Undefined where it is no address. */
 export function canonicalIp(text: string): string | undefined {
-  const four = ipv4(text.toLowerCase());
+  const four = ipv4Number(text.toLowerCase());
   if (four !== undefined) return [four >>> 24, (four >>> 16) & 255, (four >>> 8) & 255, four & 255].join('.');
   const six = ipv6(text);
   if (six === undefined) return undefined;

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { ipv4Number } from '../../util/cidr.ts';
 import { sha1Block } from '../../util/sha1-block.ts';
 
 const PROTOCOLS: ReadonlyMap<string, number> = new Map([
@@ -118,8 +119,8 @@ function isBefore(a: Uint8Array, portA: number, b: Uint8Array, portB: number): b
 
 /** 4 or 16 bytes; undefined for what is no address. */
 export function addressBytes(ip: string): Uint8Array | undefined {
-  const four = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(ip);
-  if (four !== null) return Uint8Array.of(Number(four[1]), Number(four[2]), Number(four[3]), Number(four[4]));
+  const four = ipv4Number(ip);
+  if (four !== undefined) return Uint8Array.of(four >>> 24, four >>> 16, four >>> 8, four);
   return ipaddr.isValid(ip) ? Uint8Array.from(ipaddr.parse(ip).toByteArray()) : undefined;
 }
 

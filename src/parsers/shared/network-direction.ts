@@ -1,17 +1,21 @@
-import { parseCidr } from '../../util/cidr.ts';
+import { ipv4Number, parseCidr } from '../../util/cidr.ts';
 
-/** RFC 1918, shared address space and unique local: addresses that no router of the internet carries. */
-const INTERNAL = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].map(
-  text => parseCidr(text)!,
-);
+/** Unique local addresses of IPv6. */
+const UNIQUE_LOCAL = parseCidr('fc00::/7')!;
 
 const known = new Map<string, boolean>();
 
-/** Whether an address belongs to no public network. Remembers what it was asked: a log repeats its addresses. */
+/** 10/8, 172.16/12, 192.168/16 and the shared 100.64/10, by the 32 bits of an address: no router of the internet carries these. */
+export const isInternalIpv4 = (bits: number): boolean =>
+  bits >>> 24 === 10 || bits >>> 20 === 0xac1 || bits >>> 16 === 0xc0a8 || bits >>> 22 === 0x191;
+
+/** Whether an address belongs to no public network. Remembers what it was asked of IPv6: a log repeats its addresses. */
 export function isInternalIp(ip: string): boolean {
+  const four = ipv4Number(ip);
+  if (four !== undefined) return isInternalIpv4(four);
   let is = known.get(ip);
   if (is === undefined) {
-    is = INTERNAL.some(range => range.has(ip));
+    is = UNIQUE_LOCAL.has(ip);
     if (known.size > 65_536) known.clear();
     known.set(ip, is);
   }

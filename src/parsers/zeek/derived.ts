@@ -178,7 +178,7 @@ function communityIds(columns: ReadonlyMap<Field, Column>, rows: number): Column
   if (source === undefined || destination === undefined || transport === undefined) return given;
   const [sourcePorts, destinationPorts] = [numbers(columns, 'source.port'), numbers(columns, 'destination.port')];
   const bytes = (column: KeywordColumn): readonly (Uint8Array | undefined)[] =>
-    column.values.map((ip, code) => (code === 0 ? undefined : bytesOf(String(ip))));
+    column.values.map((ip, code) => (code === 0 ? undefined : addressBytes(String(ip))));
   const [sourceBytes, destinationBytes] = [bytes(source), bytes(destination)];
   const protocols = transport.values.map((name, code) => (code === 0 ? undefined : protocolNumber(String(name))));
   const ids = new TextRows(rows, COMMUNITY_ID_LENGTH);
@@ -198,19 +198,6 @@ function communityIds(columns: ReadonlyMap<Field, Column>, rows: number): Column
   }
   return ids.isEmpty ? undefined : ids.finish(rows);
 }
-
-/** A log repeats its addresses from batch to batch. */
-const knownBytes = new Map<string, Uint8Array | undefined>();
-function bytesOf(ip: string): Uint8Array | undefined {
-  let bytes = knownBytes.get(ip);
-  if (bytes === undefined && !knownBytes.has(ip)) {
-    bytes = addressBytes(ip);
-    if (knownBytes.size > MOST_KNOWN_ADDRESSES) knownBytes.clear();
-    knownBytes.set(ip, bytes);
-  }
-  return bytes;
-}
-const MOST_KNOWN_ADDRESSES = 65_536;
 
 /** Zeek writes type and code of an ICMP message where others have their ports. */
 function withoutIcmpPorts(columns: Map<Field, Column>): void {

@@ -53,3 +53,34 @@ test('a direction is seen from the whole network', () => {
   expect(of('198.51.100.7', 'fd00::1')).toBe('inbound');
   expect(of('198.51.100.7', '203.0.113.1')).toBe('external');
 });
+
+test('internal are the private networks and the shared one, to their last address', () => {
+  for (const inside of [
+    '10.0.0.0',
+    '10.255.255.255',
+    '172.16.0.0',
+    '172.31.255.255',
+    '192.168.255.255',
+    '100.64.0.0',
+    '100.127.255.255',
+    'fc00::',
+    'fdff::1',
+    '::ffff:10.0.0.1',
+  ])
+    expect(isInternalIp(inside), inside).toBe(true);
+  for (const outside of [
+    '9.255.255.255',
+    '11.0.0.0',
+    '172.15.255.255',
+    '172.32.0.0',
+    '192.167.255.255',
+    '192.169.0.0',
+    '100.63.255.255',
+    '100.128.0.0',
+    'fe00::',
+    '::1',
+    'nobody',
+    '',
+  ])
+    expect(isInternalIp(outside), outside).toBe(false);
+});
