@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { dumpEvtx } from '../../src/parsers/evtx/index.ts';
+import type { Json } from '../../src/parsers/shared/json-objects.ts';
 import { artifactOf, hasShared, sharedPath } from '../support/evidence.ts';
+import { linesOf, normal } from '../support/evtx-dump.ts';
 
 // Each shared log has what evtx_dump (the reader that most tools are built on) makes of it beside it. Ours must say the same of every
 // record under the agreed normalisation: scalars as text; null, '' and {} are one; a list of one is its member; times to 1 µs.
-
-type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
 const ORACLE = '.evtx_dump.jsonl';
 const oracles = hasShared('evtx') ? readdirSync(sharedPath('evtx')).filter(name => name.endsWith(ORACLE)) : [];
@@ -16,29 +16,6 @@ async function dumped(path: string): Promise<Json[]> {
   const source = { artifact: artifactOf(path, readFileSync(path)) };
   for await (const piece of dumpEvtx([source], { format: 'jsonl' })) text += piece;
   return linesOf(text);
-}
-
-const linesOf = (text: string): Json[] =>
-  text
-    .split('\n')
-    .filter(line => line !== '')
-    .map(line => JSON.parse(line) as Json);
-
-function normal(value: Json): unknown {
-  if (value === null || value === '') return undefined;
-  if (Array.isArray(value)) {
-    const members = value.map(normal);
-    return members.length === 1 ? members[0] : members;
-  }
-  if (typeof value === 'object') {
-    const members = Object.entries(value).flatMap(([name, member]) => {
-      const kept = normal(member);
-      return kept === undefined ? [] : [[name, kept] as const];
-    });
-    return members.length === 0 ? undefined : Object.fromEntries(members);
-  }
-  const text = String(value);
-  return text.replace(/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})\d*Z$/, '$1Z');
 }
 
 const recordId = (event: Json): string =>
