@@ -200,7 +200,7 @@ function doorOrConsole(text: string, program: string): AccessEvent | undefined {
   }
   const door =
     /(SSH access|ESXi? command line shell|Administrator access to the host) has been (enabled|disabled)/.exec(text) ??
-    /^(SSH login) (enabled|disabled)/.exec(text);
+    /^(SSH|ESXi? [Ss]hell) login (enabled|disabled)/.exec(text);
   if (door === null) return undefined;
   const what = door[1]!.startsWith('SSH') ? 'ssh' : door[1]!.startsWith('Admin') ? 'admin_access' : 'shell';
   return { action: `${what}_${door[2]}`, category: 'iam', type: 'change', outcome: 'success' };

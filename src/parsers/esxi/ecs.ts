@@ -2,6 +2,7 @@ import type { EventFields, Field } from '../../model/index.ts';
 import type { ArtifactRows } from '../shared/artifact-rows.ts';
 import { isSshd, sshdEvent } from '../shared/sshd-text.ts';
 import { accessEvent } from './access.ts';
+import { account } from './account.ts';
 import { lifeFields } from './life-fields.ts';
 import type { PowerTracker } from './power.ts';
 import type { EsxiRecord } from './records.ts';
@@ -158,6 +159,7 @@ function writeFront(
 
 function writeUser(user: string, rows: ArtifactRows): void {
   const fields = userFields(user);
+  rows.set('user.domain', fields['user.domain']);
   rows.set('user.name', fields['user.name']);
   rows.set('esxi.user', fields['esxi.user']);
 }
@@ -210,7 +212,7 @@ function datasetOf(program: string, ownProgram: string): string {
 function userFields(user: string | undefined): EventFields {
   if (user === undefined || user === '') return {};
   const colon = user.indexOf(':');
-  if (colon === -1) return { 'user.name': user };
+  if (colon === -1) return account(user);
   return { 'user.name': colon === 0 ? user.slice(1) : user.slice(0, colon), 'esxi.user': user };
 }
 
@@ -224,13 +226,6 @@ const eventTypeId = (text: string): string | undefined =>
 
 /** Programs that people and machines connect to; vmkernel and vobd only tell of it. */
 const LISTENERS = new Set(['hostd', 'vpxa', 'rhttpproxy', 'vpxd', 'vmauthd', 'envoy', 'envoy-access']);
-
-/** `CORP\\ada` → domain and name. */
-function account(user: string | undefined): EventFields {
-  const slash = user?.indexOf('\\') ?? -1;
-  if (user === undefined || slash === -1) return { 'user.name': user };
-  return { 'user.domain': user.slice(0, slash), 'user.name': user.slice(slash + 1) };
-}
 
 function accessFields(text: string, program: string): EventFields | undefined {
   const ssh = isSshd(program) ? sshdEvent(text) : undefined;

@@ -1,5 +1,6 @@
 import type { EventFields } from '../../model/index.ts';
 import { endsProcess, signalName } from '../shared/unix-signals.ts';
+import { account } from './account.ts';
 import { type SimpleCommand, simpleCommands } from './command.ts';
 
 /** A line that somebody typed, or that a daemon ran for somebody. */
@@ -59,7 +60,7 @@ const VMX_WORD = /\bvmx\b|\bvmware-vmx\b|vm process list/;
 export function shellEvents(line: TypedLine, isVmx: (pid: string) => boolean): readonly EventFields[] {
   const commands = simpleCommands(line.command);
   const common: EventFields = {
-    'user.name': line.user,
+    ...account(line.user),
     'event.category': ['process'],
     'process.parent.name': line.parent,
     'process.parent.pid': line.parentPid,
@@ -100,7 +101,7 @@ export function shellEvents(line: TypedLine, isVmx: (pid: string) => boolean): r
         'process.parent.name': command.name,
         'process.parent.args': command.args,
         'process.parent.command_line': line.command,
-        'user.name': line.user,
+        ...account(line.user),
         'aftershock.derived': 'true',
       });
     }

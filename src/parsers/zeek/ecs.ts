@@ -292,6 +292,8 @@ const LOGS: Mappings = {
       ],
       domain: ['network.name'],
       mac: ['source.mac', 'zeek.dhcp.address.mac'],
+      // Up to version 2.5.
+      assigned_ip: ['zeek.dhcp.assigned_addr', 'zeek.dhcp.address.assigned'],
       assigned_addr: ['zeek.dhcp.address.assigned'],
       requested_addr: ['zeek.dhcp.address.requested'],
       host_name: ['zeek.dhcp.hostname'],

@@ -38,6 +38,7 @@ const SIGNATURES: readonly (readonly [string, readonly string[]])[] = [
   ['smb_mapping', ['share_type']],
   ['dhcp', ['msg_types']],
   ['dhcp', ['assigned_addr']],
+  ['dhcp', ['assigned_ip', 'lease_time']],
   ['notice', ['note', 'msg']],
   ['weird', ['name', 'notice', 'peer']],
 ];

@@ -123,6 +123,14 @@ test.each([
   expect(accessEvent(text, program)).toBeUndefined();
 });
 
+test.each([
+  ['SSH login enabled', 'ssh_enabled'],
+  ['ESXi shell login enabled', 'shell_enabled'],
+  ['ESXi shell login disabled', 'shell_disabled'],
+])('%s opens or shuts a door', (text, action) => {
+  expect(accessEvent(text, text.startsWith('SSH') ? 'ssh' : 'esxshell')).toMatchObject({ action, type: 'change' });
+});
+
 test('a user name that holds an address does not hide the one from which he came', () => {
   expect(accessEvent('Event 1 : Cannot login x@10.9.9.9@192.0.2.77', 'hostd')).toMatchObject({
     sourceIp: '192.0.2.77',

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { account } from '../../../src/parsers/esxi/account.ts';
 import { simpleCommands } from '../../../src/parsers/esxi/command.ts';
 import { shellEvents, typedLine } from '../../../src/parsers/esxi/shell.ts';
 
@@ -118,4 +119,16 @@ describe('who typed it', () => {
       expect(typedLine(text, 'shell', 7)).toBeUndefined();
     },
   );
+});
+
+test('an account of a directory is a domain and a name, however its backslash is printed', () => {
+  for (const user of ['CORP\\ada', 'CORP\\\\ada'])
+    expect(
+      shellEvents({ user, command: 'ls', outcome: undefined, parent: 'sh', parentPid: 7 }, () => false)[0],
+    ).toMatchObject({
+      'user.domain': 'CORP',
+      'user.name': 'ada',
+    });
+  expect(account('a\\b\\c')).toEqual({ 'user.name': 'a\\b\\c' });
+  expect(account(undefined)).toEqual({ 'user.name': undefined });
 });

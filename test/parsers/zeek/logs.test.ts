@@ -91,6 +91,11 @@ describe('every log says in ECS what it has a name for', () => {
       { 'source.port': 68, 'destination.port': 67, 'server.address': '10.0.0.1', 'network.name': 'corp' },
     ],
     [
+      'dhcp',
+      { mac: '00:0c:29:0a:0b:0c', assigned_ip: '10.0.0.9', lease_time: 600 },
+      { 'zeek.dhcp.assigned_addr': '10.0.0.9', 'source.mac': '00:0c:29:0a:0b:0c' },
+    ],
+    [
       'kerberos',
       { ...ENDS, request_type: 'AS', client: 'amy/CORP', till: 2_136_422_885 },
       { 'zeek.kerberos.valid.until': '2037-09-13T02:48:05.000Z', 'client.address': '10.0.0.9' },
