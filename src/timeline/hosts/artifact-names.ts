@@ -1,6 +1,6 @@
 import { type EventBatch, type EvidenceRoot, type Field, fieldTexts, type Platform } from '../../model/index.ts';
 import { learnMachineSids } from './machine-sids.ts';
-import { addressInName, isSameName, isTellingName } from './names.ts';
+import { addressInName, isSameName, isSetupName, isTellingName } from './names.ts';
 
 /** What the pipeline knows of an artifact besides its events. */
 export interface ArtifactFacts {
@@ -18,6 +18,8 @@ export interface ArtifactNames {
   isSensor: boolean;
   /** Spelling → records, telling names only. */
   readonly counts: Map<string, number>;
+  /** What Windows was called while it was set up: no names to tell it by, but the machine had them. */
+  readonly setupNames: Set<string>;
   /** Addresses in the place of names. */
   readonly addresses: Set<string>;
   /** How often a record names another machine than the record before it, plus one. */
@@ -58,6 +60,7 @@ export function artifactNames(
         facts,
         isSensor,
         counts: new Map(),
+        setupNames: new Set(),
         addresses: new Set(),
         runs: 0,
         machineIds: new Set(),
@@ -128,6 +131,9 @@ function countNames(batch: EventBatch, names: ArtifactNames, last: Map<string, s
   }
   if (before !== undefined) last.set(batch.artifact, before);
   for (const text of addressesAmong(reader)) names.addresses.add(text);
+  const isSetup = reader.texts.map(text => isSetupName(text));
+  if (isSetup.includes(true))
+    for (const code of reader.codes) if (isSetup[code]) names.setupNames.add(reader.texts[code]!);
   for (const [code, count] of counts.entries()) {
     if (count === 0) continue;
     const name = reader.texts[code]!;

@@ -251,6 +251,7 @@ const latestOrMost = (names: ArtifactNames): string =>
 
 function register(identity: Identity, names: ArtifactNames): void {
   identity.roots.add(names.facts.root.path);
+  for (const name of names.setupNames) identity.names.set(name, identity.names.get(name) ?? 0);
   for (const sid of names.sids) identity.sids.add(sid);
   for (const id of names.machineIds) identity.machineIds.add(id);
   const platform = platformOf(names) ?? names.facts.root.os;

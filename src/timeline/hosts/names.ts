@@ -13,10 +13,10 @@ const WEAK = new Set([
   'null',
   'n/a',
   '?',
-  // What Windows is called while it is set up, and what its images were called when they were made.
-  'minwinpc',
 ]);
-const IMAGE = /^37l4247[a-z]\d\d-\d\d$/;
+
+/** What Windows is called while it is set up, and what its images were called when they were made: many machines were. */
+export const isSetupName = (name: string): boolean => /^(?:minwinpc|37l4247[a-z]\d\d-\d\d)$/.test(shortName(name));
 
 /** Names that Windows makes up for itself: a machine has one until somebody names it. */
 export const isMadeUpName = (name: string): boolean =>
@@ -28,10 +28,10 @@ export function addressInName(name: string): string | undefined {
   return ip === undefined || isNobodysIp(ip) ? undefined : ip;
 }
 
-/** True for a name by which a machine can be told from others. An address in place of a name is none. */
+/** True for a name by which a machine can be told from others. An address in place of a name is none, nor is a piece of a line. */
 export function isTellingName(name: string): boolean {
   const short = shortName(name);
-  return !WEAK.has(short) && !IMAGE.test(short) && !/^[\d.]+$/.test(name) && !name.includes(':');
+  return !WEAK.has(short) && !isSetupName(short) && !/^[\d.]+$/.test(name) && !/[:;=[\]]/.test(name);
 }
 
 /** Case-folded first label: `WS01`, `ws01.corp.example` and `WS01$` are one. */

@@ -170,12 +170,20 @@ describe('names that Windows makes up', () => {
     const one = machinesOf(log('S.jsonl', ['MINWINPC', 'WIN-8S7DF8S7DF8', 'WS01', 'WS01', 'WS01.corp.example']), {
       'S.jsonl': { format },
     });
-    expect(hostNames(one)).toEqual([['WS01', 'WIN-8S7DF8S7DF8', 'WS01.corp.example']]);
+    expect(hostNames(one)).toEqual([['WS01', 'MINWINPC', 'WIN-8S7DF8S7DF8', 'WS01.corp.example']]);
     expect(machinesOf(log('S.jsonl', ['WS01', 'WS01', 'WS02', 'WS02']), { 'S.jsonl': { format } }).ids).toEqual([
       'ws01',
       'ws02',
     ]);
   });
+});
+
+test('a piece of a line is no name: nobody has two hundred machines', () => {
+  const cursors = Array.from({ length: 20 }, (_, i) => `[s=9dac;i=${i};b=0123]`);
+  const { ids } = machinesOf(log('srv/j.verbose', cursors), {
+    'srv/j.verbose': { format: 'syslog', root: { path: 'srv' } },
+  });
+  expect(ids).toEqual(['srv']);
 });
 
 describe('logs of many machines', () => {
