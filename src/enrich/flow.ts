@@ -1,4 +1,4 @@
-import { type Column, type Field, fieldNumbers, type HostTable, type Timeline } from '../model/index.ts';
+import type { Column, Field, HostTable, Timeline } from '../model/index.ts';
 import type { Cidr } from '../util/cidr.ts';
 import { FAILURE, TELEMETRY } from './flow/codes.ts';
 import { FlowColumns } from './flow/columns.ts';
@@ -8,7 +8,7 @@ import { HOST_LOG_FIELDS, readHostLogs } from './flow/host-log-access.ts';
 import { HOST_TELEMETRY_FIELDS, Listeners, readHostTelemetry, readListeners } from './flow/host-telemetry.ts';
 import { joinClaims } from './flow/joins.ts';
 import { peerClasses } from './flow/peers.ts';
-import { readSensor, SENSOR_FIELDS } from './flow/sensors.ts';
+import { answeredBytes, readSensor, SENSOR_FIELDS } from './flow/sensors.ts';
 
 /** What `enrichFlows` reads. */
 export const FLOW_NEEDS: ReadonlySet<Field> = new Set<Field>([
@@ -88,7 +88,7 @@ const keyOf = (address: number, host: number, port: number): number =>
 
 function learnLivePorts(run: Run, rows: FlowRows, live: LivePorts): void {
   const { batch } = rows;
-  const answered = fieldNumbers(batch, 'zeek.conn.resp_bytes') ?? fieldNumbers(batch, 'destination.bytes');
+  const answered = answeredBytes(batch);
   const reporter = run.numbers(batch, 'aftershock.host', run.hosts);
   for (let row = 0; row < batch.length; row++) {
     const telemetry = rows.telemetry[row]!;

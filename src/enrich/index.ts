@@ -30,6 +30,8 @@ export interface EnrichSettings {
   readonly toleranceMicros: number;
 }
 
+export { withVerdicts } from './flow/sensors.ts';
+
 /** Every field that enrichment reads: to be decoded before it runs. */
 export const ENRICH_NEEDS: ReadonlySet<Field> = new Set([...PROCESS_NEEDS, ...SERVICE_NEEDS, ...FLOW_NEEDS]);
 

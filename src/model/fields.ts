@@ -303,6 +303,8 @@ const FIELDS = {
   'aftershock.flow.responder_host': 'keyword',
   /** Port on the responder; several where the log only implies them (4624 type 3: 135 and 445). Decimal text. */
   'aftershock.flow.ports': 'keyword',
+  /** What a sensor's record of a connection says by itself, before it is compared with others': what an analysis keeps of a dozen fields. */
+  'aftershock.flow.verdict': 'keyword',
   /** `failed`, `ok` or `unknown` (DETECTION: tri-state); absent where the telemetry cannot tell (Sysmon 3). */
   'aftershock.flow.outcome': 'keyword',
   /** Why it failed: `payload`, `closed-port`, `application`, `auth`, `blocked`. */

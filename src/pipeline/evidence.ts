@@ -55,6 +55,8 @@ export interface EvidenceOptions {
 export interface Wanted {
   readonly fields: ParseContext['fields'];
   readonly wantsWindows?: ParseContext['wantsWindows'];
+  /** What is kept of a batch in place of what was read. */
+  readonly condense?: (batch: EventBatch) => EventBatch;
 }
 
 export const EVERYTHING: Wanted = { fields: 'all' };
@@ -116,7 +118,7 @@ export async function readEvidence(options: EvidenceOptions, wanted: Wanted): Pr
     for await (const batch of kept(read, parser, log, ledger)) {
       if (batch.length === 0) continue;
       ledger.keep(batch);
-      batches.push(narrowed(batch));
+      batches.push(narrowed(wanted.condense?.(batch) ?? batch));
       options.onProgress?.(bytes, batch.artifact);
       if (!parser.needsAnchor) {
         const last = newestOf(batch);

@@ -14,12 +14,12 @@ export class Answers {
   readonly timed: number;
   readonly #masks = new Map<string, readonly Uint8Array[]>();
   readonly #positions = new Map<string, Uint32Array>();
-  readonly #views: readonly BatchView[];
+  #views: readonly BatchView[];
   #flows: Flows | undefined;
 
   constructor(timeline: Timeline) {
     this.timeline = timeline;
-    this.#views = timeline.batches.map(batch => new BatchView(batch));
+    this.#views = viewsOf(timeline);
     let low = 0;
     let high = timeline.length;
     while (low < high) {
@@ -62,9 +62,10 @@ export class Answers {
     return this.masks(question)[batchOf[position]!]![rowOf[position]!] === 1;
   }
 
-  /** Lets go of what only a build needed. */
+  /** Lets go of what only a build needed: the answers by row, and what was found out on the way to them. */
   forgetMasks(): void {
     this.#masks.clear();
+    this.#views = viewsOf(this.timeline);
   }
 
   #ask({ matcher }: Question): readonly Uint8Array[] {
@@ -86,3 +87,5 @@ export class Answers {
     return positions.subarray(0, used);
   }
 }
+
+const viewsOf = ({ batches }: Timeline): readonly BatchView[] => batches.map(batch => new BatchView(batch));

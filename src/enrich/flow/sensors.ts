@@ -1,19 +1,19 @@
 import {
+  type Column,
   type EventBatch,
   type Field,
   type FieldTexts,
   fieldNumbers,
   fieldTexts,
+  type Numbers,
   textOfRow,
 } from '../../model/index.ts';
-import { TELEMETRY } from './codes.ts';
+import { FAILURE_NAMES, OUTCOME_NAMES, TELEMETRY } from './codes.ts';
 import { type ConnErrorStates, connVerdict, netflowVerdict, suricataVerdict, type Verdict } from './conn-state.ts';
 import type { FlowRows, Run } from './flow-rows.ts';
 
-/** What `readSensor` reads besides addresses and ports. */
-export const SENSOR_FIELDS = [
-  'event.dataset',
-  'network.transport',
+/** What a verdict is worked out from. */
+const JUDGED_FIELDS = [
   'zeek.connection.state',
   'zeek.connection.history',
   'zeek.conn.orig_bytes',
@@ -31,6 +31,14 @@ export const SENSOR_FIELDS = [
   'destination.bytes',
 ] as const satisfies readonly Field[];
 
+/** What `readSensor` reads besides addresses and ports. */
+export const SENSOR_FIELDS: readonly Field[] = [
+  'event.dataset',
+  'network.transport',
+  'aftershock.flow.verdict',
+  ...JUDGED_FIELDS,
+];
+
 /** Zeek says how a connection ended, Suricata whether it did, NetFlow which flags it saw. */
 const RANKS: ReadonlyMap<string, number> = new Map([
   ['zeek.conn', 3],
@@ -41,14 +49,118 @@ const RANKS: ReadonlyMap<string, number> = new Map([
 
 type Judge = (row: number) => Verdict | undefined;
 
+/**
+ * The batch of a sensor with the verdicts on its flows in place of what they were worked out from: a flow is judged by itself, and of a dozen
+ * fields nothing else is asked, unless by `needed`. Other batches come back as they are.
+ */
+export function withVerdicts(batch: EventBatch, states: ConnErrorStates, needed: ReadonlySet<Field>): EventBatch {
+  const { decoded } = batch;
+  if (decoded === 'all') return batch;
+  const judge = judgeOfBatch(batch, states);
+  if (judge === undefined) return batch;
+  const answered = answeredBytes(batch);
+  const codes = new Uint8Array(batch.length);
+  const values = [''];
+  const known = new Map<string, number>();
+  const codeOf = (verdict: Verdict, isAnswered: boolean): number => {
+    const text = textOf(verdict, isAnswered);
+    let code = known.get(text);
+    if (code === undefined) {
+      code = values.push(text) - 1;
+      known.set(text, code);
+    }
+    return code;
+  };
+  // Verdicts are few objects that are said again and again.
+  const memo = [new Map<Verdict, number>(), new Map<Verdict, number>()] as const;
+  for (let row = 0; row < batch.length; row++) {
+    const verdict = judge(row);
+    if (verdict === undefined) continue;
+    const isAnswered = (answered?.[row] ?? 0) > 0;
+    const own = memo[isAnswered ? 1 : 0];
+    let code = own.get(verdict);
+    if (code === undefined) {
+      code = codeOf(verdict, isAnswered);
+      own.set(verdict, code);
+    }
+    codes[row] = code;
+  }
+  const dropped = new Set<Field>(JUDGED_FIELDS.filter(field => !needed.has(field)));
+  return {
+    ...batch,
+    columns: new Map<Field, Column>([
+      ...[...batch.columns].filter(([field]) => !dropped.has(field)),
+      ['aftershock.flow.verdict', { kind: 'keyword', codes, values }],
+    ]),
+    decoded: without(decoded, needed, dropped),
+  };
+}
+
+type Fields = ReadonlySet<Field>;
+
+/** What is left of the fields that were decoded, by what is needed: the sets of a run are few, and its batches many. */
+const LEFT = new WeakMap<Fields, WeakMap<Fields, Fields>>();
+
+function without(decoded: Fields, needed: Fields, dropped: Fields): Fields {
+  const known = LEFT.get(decoded) ?? new WeakMap<Fields, Fields>();
+  LEFT.set(decoded, known);
+  const left = known.get(needed) ?? new Set([...decoded].filter(field => !dropped.has(field)));
+  known.set(needed, left);
+  return left;
+}
+
+const ANSWERED = 'answered';
+
+/** `failed payload refused reset answered`: outcome, failure, and what else is so. */
+const textOf = ({ outcome, failure, isReset, isRefused }: Verdict, isAnswered: boolean): string =>
+  [
+    OUTCOME_NAMES[outcome],
+    FAILURE_NAMES[failure],
+    isReset ? 'reset' : '',
+    isRefused ? 'refused' : '',
+    isAnswered ? ANSWERED : '',
+  ].join(' ');
+
+function verdictOf(text: string): Verdict {
+  const [outcome = '', failure = '', reset = '', refused = ''] = text.split(' ');
+  return {
+    outcome: OUTCOME_NAMES.indexOf(outcome as (typeof OUTCOME_NAMES)[number]),
+    failure: FAILURE_NAMES.indexOf(failure as (typeof FAILURE_NAMES)[number]),
+    isReset: reset !== '',
+    isRefused: refused !== '',
+  };
+}
+
+/** Payload of the answering side, or anything above 0 where only its being there is known; undefined where the batch says nothing of it. */
+export function answeredBytes(batch: EventBatch): Numbers | undefined {
+  const verdicts = batch.columns.has('aftershock.flow.verdict')
+    ? fieldTexts(batch, 'aftershock.flow.verdict')
+    : undefined;
+  if (verdicts === undefined)
+    return fieldNumbers(batch, 'zeek.conn.resp_bytes') ?? fieldNumbers(batch, 'destination.bytes');
+  const isAnswered = verdicts.texts.map(text => (text.endsWith(ANSWERED) ? 1 : 0));
+  return Float32Array.from(verdicts.codes, code => isAnswered[code]!);
+}
+
+/** The verdict on each row of a sensor's batch, as it was worked out before or from what the record says; undefined where it has no flows. */
+function judgeOfBatch(batch: EventBatch, states: ConnErrorStates): Judge | undefined {
+  const datasets = fieldTexts(batch, 'event.dataset');
+  if (datasets?.texts.some((dataset, code) => code > 0 && RANKS.has(dataset)) !== true) return undefined;
+  if (batch.columns.has('aftershock.flow.verdict')) {
+    const texts = fieldTexts(batch, 'aftershock.flow.verdict')!;
+    const verdicts = texts.texts.map((text, code) => (code === 0 ? undefined : verdictOf(text)));
+    return row => verdicts[texts.codes[row]!];
+  }
+  const judges = datasets.texts.map((dataset, code) => (code === 0 ? undefined : judgeOf(batch, dataset, states)));
+  return row => judges[datasets.codes[row]!]?.(row);
+}
+
 /** Fills the rows of a sensor's flow records; false where the batch has none. */
 export function readSensor(run: Run, rows: FlowRows, states: ConnErrorStates): boolean {
   const { batch } = rows;
-  const datasets = fieldTexts(batch, 'event.dataset');
-  if (datasets === undefined) return false;
-  const judges = datasets.texts.map((dataset, code) => (code === 0 ? undefined : judgeOf(batch, dataset, states)));
-  if (!judges.some(judge => judge !== undefined)) return false;
-  rows.rank = Math.max(...datasets.texts.map(dataset => RANKS.get(dataset) ?? 0));
+  const judge = judgeOfBatch(batch, states);
+  if (judge === undefined) return false;
+  rows.rank = Math.max(...fieldTexts(batch, 'event.dataset')!.texts.map(dataset => RANKS.get(dataset) ?? 0));
   const transports = fieldTexts(batch, 'network.transport');
   const hasPorts = transports?.texts.map(
     transport => transport === 'tcp' || transport === 'udp' || transport === 'sctp',
@@ -60,8 +172,6 @@ export function readSensor(run: Run, rows: FlowRows, states: ConnErrorStates): b
   const ports = fieldNumbers(batch, 'destination.port');
   let isAny = false;
   for (let row = 0; row < batch.length; row++) {
-    const judge = judges[datasets.codes[row]!];
-    if (judge === undefined) continue;
     // ICMP has types where others have ports, and no connection.
     if (hasPorts !== undefined && !hasPorts[transports!.codes[row]!]) continue;
     const verdict = judge(row);
