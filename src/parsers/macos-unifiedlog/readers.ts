@@ -70,10 +70,13 @@ function objectOf(found: JsonText, report: Report): JsonObject | undefined {
   return undefined;
 }
 
-/** The iterator's CSV: quoted cells hold line ends. Places are record numbers turned into offsets by the parser. */
+/** The iterator's CSV: quoted cells hold line ends. */
 export async function* csvEntries(artifact: Artifact, report: Report): AsyncGenerator<Read> {
   let columns: readonly string[] | undefined;
-  for await (const { cells, offset, line } of csvRows(artifact, report.truncated)) {
+  const onBreak = (offset: number, message: string): void => {
+    report.truncated(offset, message);
+  };
+  for await (const { cells, offset, line } of csvRows(artifact, onBreak)) {
     if (columns === undefined) {
       columns = cells;
       continue;

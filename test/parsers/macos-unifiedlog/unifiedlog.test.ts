@@ -218,6 +218,13 @@ describe('the third-party iterator', () => {
     }
   });
 
+  test('a quote that nothing closes costs what stands behind it, and is told', async () => {
+    const rows = sample('iterator.csv').trimEnd().split('\n');
+    const { events, problems } = await parse(`${rows[0]}\n${rows[1]}\n"never closed,${rows[1]}\n`);
+    expect(events).toHaveLength(1);
+    expect(problems.some(({ kind }) => kind === 'truncated')).toBe(true);
+  });
+
   test('a row of the wrong width is one problem', async () => {
     const rows = sample('iterator.csv').trimEnd().split('\n');
     const { events, problems } = await parse(`${rows[0]}\nonly,three,cells\n${rows[1]}\n`);
