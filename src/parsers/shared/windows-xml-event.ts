@@ -55,7 +55,7 @@ export function readWindowsXml(text: string): WindowsEvent | undefined {
   const userData = child(event, 'UserData');
   if (isObject(userData)) {
     for (const [name, wrapper] of Object.entries(userData)) {
-      if (!isMarkup(name)) for (const one of listOf(wrapper)) readMembers(one, '', add, 1);
+      if (!isMarkup(name)) for (const one of listOf(wrapper)) readWrapper(name, one, add);
     }
   }
   return { system, names, values, message: textOf(child(child(event, 'RenderingInfo'), 'Message')) || undefined };
@@ -112,6 +112,14 @@ function readEventData(data: Node | undefined, add: (name: string, value: Value 
       else readMembers(one, name, add, 1);
     }
   }
+}
+
+/** A wrapper of UserData: its members are the data; where it has none, its text is. */
+function readWrapper(name: string, node: Node, add: (name: string, value: Value | undefined) => void): void {
+  const hasMembers = isObject(node) && Object.keys(node).some(member => !isMarkup(member));
+  const text = hasMembers ? undefined : textOf(node);
+  if (text === undefined || text === '') readMembers(node, '', add, 1);
+  else add(name, text);
 }
 
 /** The members of a UserData wrapper; deeper ones by their dotted path. */

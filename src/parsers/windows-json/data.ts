@@ -31,11 +31,9 @@ export function addUserData(data: EventData, object: Json | undefined): void {
   if (!isObject(object)) return;
   for (const [name, wrapper] of Object.entries(object)) {
     if (isMarkup(name) || name.endsWith('_attributes')) continue;
-    if (isObject(wrapper)) {
-      for (const [inner, value] of Object.entries(wrapper)) {
-        if (!isMarkup(inner)) add(data, inner, value, 1);
-      }
-    } else add(data, name, wrapper, 1);
+    const members = isObject(wrapper) ? Object.entries(wrapper).filter(([inner]) => !isMarkup(inner)) : [];
+    for (const [inner, value] of members) add(data, inner, value, 1);
+    if (members.length === 0) add(data, name, isObject(wrapper) ? (member(wrapper, '#text') ?? '') : wrapper, 1);
   }
 }
 

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Problem } from '../../../src/model/index.ts';
 import { dumpEvtx, evtx, readEvtxRecords } from '../../../src/parsers/evtx/index.ts';
+import type { Parser } from '../../../src/parsers/parser.ts';
+import { windowsJson } from '../../../src/parsers/windows-json/index.ts';
+import { windowsXml } from '../../../src/parsers/windows-xml/index.ts';
 import { artifactOf, logOf, parseAll } from '../../support/evidence.ts';
 import {
   HandChunk,
@@ -65,6 +68,23 @@ test('text and values of one element are all there, wherever it stands', async (
     "<RenderingInfo><Message>from here to there</Message></RenderingInfo><EventData><Data Name='A'>there!</Data></EventData>",
   );
   expect(found.message).toBe('from here to there');
+});
+
+test('a wrapper of UserData without members is a datum itself, in every carrier', async () => {
+  const chunk = new HandChunk();
+  chunk.record(handEvent([userData({ name: 'W', attributes: [['k', ['v']]], content: ['text'] })], []));
+  const artifact = artifactOf('log', handFile([chunk.finish()]));
+  const told = async (parser: Parser, bytes: Uint8Array): Promise<unknown> =>
+    (await parseAll(parser, logOf(artifactOf('log', bytes)))).events.map(event => event['winlog.event_data.W']);
+  for (const [parser, format] of [
+    [windowsXml, 'xml'],
+    [windowsJson, 'jsonl'],
+  ] as const) {
+    let text = '';
+    for await (const piece of dumpEvtx([{ artifact }], { format })) text += piece;
+    expect([format, await told(parser, Buffer.from(text))]).toEqual([format, ['text']]);
+  }
+  expect((await parseAll(evtx, logOf(artifact))).events.map(event => event['winlog.event_data.W'])).toEqual(['text']);
 });
 
 describe('an array', () => {
