@@ -35,15 +35,15 @@ export const ENDPOINTS: LogMapping['fields'] = {
     ['destination.address', address],
   ],
   'id.resp_p': ['destination.port'],
-  // Which sensor it was, where many write into one stream.
-  '@system': ['observer.name'],
-  _system_name: ['observer.name'],
 };
 
 /** Columns that mean the same in every log, beside their own name. */
 const EVERYWHERE: LogMapping['fields'] = {
   proto: [['network.transport', lower]],
   community_id: ['network.community_id'],
+  // Which sensor it was, where many write into one stream.
+  '@system': ['observer.name'],
+  _system_name: ['observer.name'],
 };
 
 /** Where the ends of a connection are told as client and server as well. */
