@@ -82,6 +82,7 @@ export class Ledger {
       duplicate: entry.duplicate ?? 0,
       failed: entry.failed ?? 0,
       recovered: entry.recovered ?? 0,
+      ...(entry.candidates === undefined ? {} : { candidates: entry.candidates }),
     };
     const status = statusOf(found, original, events.parsed, all);
     return {

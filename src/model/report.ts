@@ -34,6 +34,10 @@ export const EvidenceRow = z.strictObject({
     duplicate: z.number(),
     failed: z.number(),
     recovered: z.number(),
+    candidates: z
+      .number()
+      .optional()
+      .describe('leftovers in free space that --recover tries, where the format has any'),
   }),
   first: time.optional(),
   last: time.optional(),

@@ -62,6 +62,17 @@ function* sections(inventory: Inventory, { width, zone }: Style): Generator<read
       width,
     ),
   ];
+  const leftovers = evidence.flatMap(({ path, events: { candidates = 0, recovered } }) =>
+    candidates === 0 ? [] : [[path, String(candidates), String(recovered)]],
+  );
+  if (leftovers.length > 0) {
+    const columns = [
+      { title: 'file', cut: 'path', least: 16 },
+      { title: 'leftovers', align: 'right' },
+      { title: 'recovered', align: 'right' },
+    ] as const;
+    yield ['Leftovers of records in free space (--recover tries them)', table(columns, leftovers, width)];
+  }
   const problems = evidence.flatMap(e =>
     e.problems
       .filter(p => p.kind !== 'note')

@@ -54,6 +54,19 @@ test('a row has counts, first and last, the basis of its times, and the clock of
   });
 });
 
+test('what could be carved is counted whether or not it was, and where a format knows of none, nothing is said', () => {
+  const ledger = new Ledger();
+  ledger.enter('a.log', { parsed: 3, recovered: 0, candidates: 7 });
+  ledger.enter('b.log', { parsed: 1 });
+  const rows = ledger.rows(
+    [found({}), found({ path: 'b.log' })],
+    new Map(),
+    () => undefined,
+    () => 0,
+  );
+  expect(rows.map(row => row.events.candidates)).toEqual([7, undefined]);
+});
+
 test('the status tells lost evidence from odd evidence', () => {
   const ledger = new Ledger();
   ledger.enter('a.log', { parsed: 3 });
