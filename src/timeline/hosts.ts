@@ -19,7 +19,7 @@ import {
 } from './hosts/artifact-names.ts';
 import type { GivenHost } from './hosts/given.ts';
 import { type Identities, identify, isOfOthers } from './hosts/identities.ts';
-import { holdersOf } from './hosts/leases.ts';
+import { holdersOf, untilTaken } from './hosts/leases.ts';
 import { SID_FIELDS } from './hosts/machine-sids.ts';
 import { isTellingName } from './hosts/names.ts';
 import type { Identity } from './hosts/registry.ts';
@@ -79,11 +79,12 @@ export function buildHosts(input: HostsInput): {
   for (const batch of input.batches) learnAddresses(batch, reading);
   for (const batch of input.batches) learnAccepted(batch, reading);
   const { sightings: held, strangers } = holdersOf(reading.leases);
-  for (const sighting of held) book.state(sighting);
+  for (const { ip, identity } of held) book.own(ip, identity);
   stateAddressesInNames(names, identities, book, given);
 
   // What the user says of an address is the whole truth about it.
-  const learnt = [...book.sightings()];
+  const seen = book.sightings();
+  const learnt = [...seen, ...untilTaken(held, seen)];
   const sightings = [...learnt, ...snapshotSightings(snapshots, learnt)].filter(
     ({ ip, source }) => source === '--hosts' || !given.has(ip),
   );

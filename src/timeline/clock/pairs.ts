@@ -63,6 +63,9 @@ const endsOf = (batch: EventBatch): Ends => ({
   transports: fieldTexts(batch, 'network.transport'),
 });
 
+/** What a connection that stays open brings, sooner or later. */
+const WITHIN = new Set(['http_error', 'smtp_message']);
+
 /** sshd's lines about a client that never logged in are written as it goes, those about its passwords while it stays. */
 function momentReader(batch: EventBatch): (row: number) => Moment {
   const types = fieldTexts(batch, 'event.type');
@@ -71,6 +74,7 @@ function momentReader(batch: EventBatch): (row: number) => Moment {
   return row => {
     const action = textOfRow(actions, row);
     if (action === 'ssh_preauth' || textOfRow(types, row) === 'end') return 'end';
+    if (action !== undefined && WITHIN.has(action)) return 'within';
     return action === 'ssh_login' && textOfRow(outcomes, row) === 'failure' ? 'within' : 'start';
   };
 }

@@ -86,6 +86,7 @@ export class AddressBook {
     for (const [ip, owners] of this.#hours) {
       const seen = [...owners].flatMap(([identity, hours]) => [...hours.values()].map(hour => ({ identity, ...hour })));
       seen.sort((a, b) => a.from - b.from || a.to - b.to);
+      if (owners.size > 1) spread(seen);
       const open = new Map<Identity, { from: number; to: number; source: string }>();
       let last: Identity | undefined;
       for (const { identity, from, to, source } of seen) {
@@ -100,5 +101,24 @@ export class AddressBook {
       for (const [identity, interval] of open) all.push({ ip, identity, ...interval });
     }
     return all;
+  }
+}
+
+/**
+ * Of an hour only its first and its last sighting are known: where those of two machines lie in one another, each may have had the
+ * address at any moment between the first and the last of all.
+ */
+function spread(seen: { identity: Identity; from: number; to: number }[]): void {
+  for (let first = 0; first < seen.length; ) {
+    const { from, identity } = seen[first]!;
+    let { to } = seen[first]!;
+    let isShared = false;
+    let next = first + 1;
+    for (; next < seen.length && seen[next]!.from <= to; next++) {
+      if (seen[next]!.identity !== identity) isShared = true;
+      to = Math.max(to, seen[next]!.to);
+    }
+    if (isShared) for (const member of seen.slice(first, next)) Object.assign(member, { from, to });
+    first = next;
   }
 }

@@ -58,3 +58,30 @@ export function holdersOf(leases: readonly Lease[]): {
 }
 
 const whoOf = ({ identity, mac, name }: Lease): unknown => identity ?? mac ?? name;
+
+/**
+ * Leases as they were held. Where another machine is seen with the address before a lease runs out, it was given up at some time since
+ * its holder was last seen with it.
+ */
+export function untilTaken(held: readonly Sighting[], seen: readonly Sighting[]): readonly Sighting[] {
+  const byIp = new Map<string, Sighting[]>();
+  for (const sighting of seen) {
+    const same = byIp.get(sighting.ip);
+    if (same === undefined) byIp.set(sighting.ip, [sighting]);
+    else same.push(sighting);
+  }
+  return held.map(lease => {
+    const from = lease.from!;
+    const same = (byIp.get(lease.ip) ?? []).filter(other => other.source !== '--hosts' && other.from !== undefined);
+    let taken = Number.POSITIVE_INFINITY;
+    for (const other of same) {
+      if (other.identity !== lease.identity && other.from! >= from) taken = Math.min(taken, other.from!);
+    }
+    if (taken > lease.to!) return lease;
+    let to = from;
+    for (const own of same) {
+      if (own.identity === lease.identity && own.to !== undefined && own.to < taken) to = Math.max(to, own.to);
+    }
+    return { ...lease, to };
+  });
+}

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HostTable } from '../../../src/model/index.ts';
 import type { PlainEvent } from '../../support/events.ts';
@@ -169,4 +170,54 @@ test.each([
     { syslog: { format: 'syslog' } },
   );
   expect(ipsOf(table, 'web01')).toEqual(['10.0.0.7']);
+});
+
+test('property: however addresses change hands, a flow is joined to whoever had the address then, or to nobody', () => {
+  const START = at('2026-03-01T00:00:00Z');
+  const MINUTE = 60e6;
+  /** Turns of one address: whose, for how many minutes, and at which shares of its time the machine was seen with it. */
+  const turn = fc.record({
+    who: fc.integer({ min: 0, max: 3 }),
+    minutes: fc.integer({ min: 1, max: 300 }),
+    seen: fc.array(fc.double({ min: 0, max: 0.99, noNaN: true }), { minLength: 1, maxLength: 4 }),
+    asked: fc.array(fc.double({ min: 0, max: 0.99, noNaN: true }), { maxLength: 4 }),
+    isLeased: fc.boolean(),
+    isInbound: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(fc.array(turn, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 3 }), addresses => {
+      const events: PlainEvent[] = [];
+      const truth: (string | undefined)[] = [];
+      const flows: PlainEvent[] = [];
+      for (const [a, turns] of addresses.entries()) {
+        const ip = `10.0.0.${50 + a}`;
+        let from: number = START;
+        for (const { who, minutes, seen, asked, isLeased, isInbound } of turns) {
+          const name = `ws${who}`;
+          const time = (share: number): number => Math.round(from + share * minutes * MINUTE);
+          for (const share of seen)
+            events.push(...own(name, { ...sysmon3('2026-03-01T00:00:00Z', ip, '10.9.9.9', 445), time: time(share) }));
+          if (isInbound)
+            events.push(
+              ...own(name, { ...accepted('2026-03-01T00:00:00Z', '10.9.9.9', 445, ip, 50_001), time: time(seen[0]!) }),
+            );
+          if (isLeased) events.push({ ...lease('2026-03-01T00:00:00Z', ip, name, `aa:${who}`), time: from });
+          for (const share of asked) {
+            flows.push({ artifact: 'conn.log', time: time(share), 'event.module': 'zeek', 'destination.ip': ip });
+            truth.push(name);
+          }
+          from += minutes * MINUTE;
+        }
+      }
+      const { events: all } = machinesOf([...events, ...flows], {
+        ...facts('ws0', 'ws1', 'ws2', 'ws3'),
+        'conn.log': { format: 'zeek:conn' },
+      });
+      const joined = all
+        .filter(event => event.artifact === 'conn.log')
+        .map(event => event['aftershock.destination.host']);
+      for (const [i, host] of joined.entries()) if (host !== undefined) expect(host).toBe(truth[i]);
+    }),
+    { numRuns: 60 },
+  );
 });
