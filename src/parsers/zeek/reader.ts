@@ -99,7 +99,7 @@ export class Reader {
     }
     if (this.#nameless !== undefined) {
       const { line, offset, names, count } = this.#nameless;
-      const message = `line ${line}: no #fields line names the ${names.length} columns, as zeek-cut and grep leave a log; name them with --zeek-fields ${names.join(',')} (guessed from this line: correct what is wrong)`;
+      const message = `${names.length} columns without names; give them: --zeek-fields ${names.join(',')} (guessed from line ${line}, correct what is wrong; no #fields line names them, as zeek-cut and grep leave a log)`;
       this.#context.problem({ kind: 'unsupported-format', artifact, offset, record: line, message, missing: count });
     }
     this.#losses.finish();
