@@ -10,7 +10,7 @@ import { type FindingFacts, findingOf } from './chain/finding.ts';
 import { addressOf } from './chain/flows.ts';
 import type { EntityOutcome, Incident, Judged } from './chain/incidents.ts';
 import { unboundMiss } from './chain/near-miss.ts';
-import { type ChainPlan, MOST_TOLERANCE, planChain, Questions } from './chain/plan.ts';
+import { type ChainPlan, MOST_TOLERANCE, planChain, Questions, questionsOf } from './chain/plan.ts';
 import { ChainRun, type EarlierDays } from './chain/run.ts';
 import { PLAIN, rankOf, scoreOf } from './chain/score.ts';
 import { sequenceFinding } from './chain/sequence-finding.ts';
@@ -77,7 +77,7 @@ export function judge(input: DetectInput): Judgement {
   const cases: Case[] = [];
   const addresses = new Map<string, readonly string[]>();
   const before = earlierDays(input.baseline);
-  for (const plan of plans) {
+  for (const [place, plan] of plans.entries()) {
     const run = new ChainRun(answers, plan, platforms, input.toleranceMicros, spanOf(plan), before);
     for (const [place, count] of run.effects.overflow) {
       warnings.push(
@@ -97,8 +97,10 @@ export function judge(input: DetectInput): Judgement {
       if (outcome.incidents.length + outcome.signals.length > 0 || burst !== undefined)
         cases.push({ plan, view, outcome, burst });
     }
-    answers.forgetMasks();
-    before?.answers.forgetMasks();
+    // Chains of several platforms ask the same of how a connection ended.
+    const asked = new Set(plans.slice(place + 1).flatMap(later => [...questionsOf(later)].map(({ key }) => key)));
+    answers.forgetMasks(asked);
+    before?.answers.forgetMasks(asked);
   }
   const sequences = input.chains
     .filter(({ document }) => 'sequence' in document.fire)

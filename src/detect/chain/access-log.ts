@@ -50,9 +50,11 @@ export function accessLogs(answers: Answers, plan: AccessPlan, isWanted: (entity
   const codes = new Remembered(entity => entities.push(flows.entities.name(entity)) - 1);
   const sets = new Remembered(set => portSets.code(flows.portSets.ports(set)));
   const wanted = new Remembered(entity => isWanted(flows.entities.name(entity)));
+  const ours = new Remembered(batch => flows.answeringWanted(batch, wanted));
   const isAsked = new Remembered(set => flows.portSets.ports(set).some(port => plan.ports.has(port)));
   for (let at = 0; at < positions.length; at++) {
     const position = positions[at]!;
+    if (ours.of(timeline.batchOf[position]!)[timeline.rowOf[position]!] === 0) continue;
     const source = flows.initiator.of(position);
     const host = flows.responderHost.of(position);
     const address = flows.responder.of(position);
@@ -60,7 +62,6 @@ export function accessLogs(answers: Answers, plan: AccessPlan, isWanted: (entity
     if (source === ABSENT || entity === ABSENT || source === address) continue;
     // A machine that talks to itself tells nothing about an intruder from elsewhere.
     if (host !== ABSENT && flows.initiatorHost.of(position) === host) continue;
-    if (!wanted.of(entity)) continue;
     const set = flows.ports.of(position);
     if (host === ABSENT && (set === ABSENT || !isAsked.of(set))) continue;
     const code = codes.of(entity);

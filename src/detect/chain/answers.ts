@@ -62,9 +62,12 @@ export class Answers {
     return this.masks(question)[batchOf[position]!]![rowOf[position]!] === 1;
   }
 
-  /** Lets go of what only a build needed: the answers by row, and what was found out on the way to them. */
-  forgetMasks(): void {
-    this.#masks.clear();
+  /**
+   * Lets go of what only a build needed: the answers by row, and what was found out on the way to them. Those to
+   * questions that are `asked` again stay.
+   */
+  forgetMasks(asked: ReadonlySet<string> = new Set()): void {
+    for (const key of this.#masks.keys()) if (!asked.has(key)) this.#masks.delete(key);
     this.#views = viewsOf(this.timeline);
   }
 

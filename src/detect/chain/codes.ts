@@ -56,7 +56,8 @@ export class PortSets {
 /** In place of a code: the event does not have the field. */
 export const ABSENT = -1;
 
-interface Reading {
+/** One batch under a reader. */
+export interface Reading {
   readonly codes: Codes;
   /** By code of the column. */
   readonly meanings: Int32Array;
@@ -81,6 +82,12 @@ export class CodeReader {
     const batch = this.#timeline.batchOf[position]!;
     const reading = this.#readings[batch] ?? this.#read(batch);
     return reading === NOTHING ? ABSENT : reading.meanings[reading.codes[this.#timeline.rowOf[position]!]!]!;
+  }
+
+  /** The codes of a whole batch; undefined where no row of it has the field. */
+  batch(index: number): Reading | undefined {
+    const reading = this.#readings[index] ?? this.#read(index);
+    return reading === NOTHING ? undefined : reading;
   }
 
   #read(index: number): Reading {

@@ -22,10 +22,12 @@ export class Flows {
   readonly ports: CodeReader;
   /** The machine whose log the event is in. */
   readonly own: CodeReader;
+  readonly #timeline: Timeline;
   readonly #ofHost = new Remembered(host => this.entities.code(this.hosts.name(host)));
   readonly #ofAddress = new Remembered(address => this.entities.code(addressEntity(this.addresses.name(address))));
 
   constructor(timeline: Timeline) {
+    this.#timeline = timeline;
     const address = ([text]: readonly string[]): number => this.addresses.code(text!);
     const host = ([text]: readonly string[]): number => this.hosts.code(text!);
     this.initiator = new CodeReader(timeline, 'aftershock.flow.initiator', address);
@@ -48,5 +50,35 @@ export class Flows {
 
   calling(position: number): number {
     return this.entity(this.initiatorHost.of(position), this.initiator.of(position));
+  }
+
+  /** By row of a batch: whether the entity that answers is wanted. Most rows of most batches are about somebody else. */
+  answeringWanted(batch: number, wanted: Remembered<boolean>): Uint8Array {
+    return this.#wanted(batch, this.responderHost, this.responder, wanted);
+  }
+
+  /** By row of a batch: whether the entity that calls is wanted. */
+  callingWanted(batch: number, wanted: Remembered<boolean>): Uint8Array {
+    return this.#wanted(batch, this.initiatorHost, this.initiator, wanted);
+  }
+
+  #wanted(batch: number, hosts: CodeReader, addresses: CodeReader, wanted: Remembered<boolean>): Uint8Array {
+    const { length } = this.#timeline.batches[batch]!;
+    const marks = new Uint8Array(length);
+    const isWanted = (entity: number): number => (entity !== ABSENT && wanted.of(entity) ? 1 : 0);
+    const address = addresses.batch(batch);
+    if (address !== undefined) {
+      const table = Uint8Array.from(address.meanings, code => isWanted(this.entity(ABSENT, code)));
+      for (let row = 0; row < length; row++) marks[row] = table[address.codes[row]!]!;
+    }
+    const host = hosts.batch(batch);
+    if (host !== undefined) {
+      const table = Uint8Array.from(host.meanings, code => isWanted(this.entity(code, ABSENT)));
+      for (let row = 0; row < length; row++) {
+        const code = host.codes[row]!;
+        if (host.meanings[code] !== ABSENT) marks[row] = table[code]!;
+      }
+    }
+    return marks;
   }
 }

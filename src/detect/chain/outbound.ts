@@ -101,6 +101,8 @@ function collect(
   const building = new Map<string, Building>();
   const logs: (Building | undefined)[] = [];
   const wanted = new Remembered(entity => isWanted(flows.entities.name(entity)));
+  const answering = new Remembered(batch => flows.answeringWanted(batch, wanted));
+  const calling = new Remembered(batch => flows.callingWanted(batch, wanted));
   const logOf = (entity: number, time: number): Building => {
     let log = logs[entity];
     if (log === undefined) {
@@ -112,16 +114,18 @@ function collect(
   };
   for (let position = 0; position < answers.timed; position++) {
     const time = timeline.time[position]!;
+    const inBatch = timeline.batchOf[position]!;
+    const inRow = timeline.rowOf[position]!;
+    const isAnswering = answering.of(inBatch)[inRow] === 1;
+    const isCalling = calling.of(inBatch)[inRow] === 1;
+    if (!isAnswering && !isCalling) continue;
     // A sensor that sees a machine answer would see it call, too: its connections are watched from then on.
-    if (isSensor.of(position) === 1) {
-      const answering = flows.answering(position);
-      if (answering !== ABSENT && wanted.of(answering)) logOf(answering, time);
-    }
+    if (isAnswering && isSensor.of(position) === 1) logOf(flows.answering(position), time);
+    if (!isCalling) continue;
     // auditd knows whose connect it was, not by which of the machine's addresses it went out.
     const address = flows.initiator.of(position);
     const host = flows.initiatorHost.of(position);
     const entity = flows.entity(host, address);
-    if (entity === ABSENT || !wanted.of(entity)) continue;
     const responder = flows.responder.of(position);
     if (responder === ABSENT || responder === address) continue;
     const responderHost = flows.responderHost.of(position);
@@ -139,11 +143,9 @@ function collect(
       else if (first < oldest) oldest = first;
     }
     const isOld = oldest < time - spanMicros;
-    const batch = timeline.batchOf[position]!;
-    const row = timeline.rowOf[position]!;
     const marks: { plan: FollowPlan; score: number }[] = [];
     for (const [index, plan] of follows.entries()) {
-      if (masks[index]![batch]![row] !== 1 || (isOld && plan.isFirstSeen)) continue;
+      if (masks[index]![inBatch]![inRow] !== 1 || (isOld && plan.isFirstSeen)) continue;
       const other = plan.scores.find(({ question }) => answers.at(question, position));
       marks.push({ plan, score: other?.score ?? plan.score });
     }
