@@ -37,6 +37,7 @@ test.each([
     'RPC spoolss.RpcAddPrinterDriverEx',
   ],
   [{ 'event.dataset': 'suricata.eve', 'suricata.eve.event_type': 'alert', 'rule.name': 'ET TEST' }, 'alert ET TEST'],
+  [{ 'event.dataset': 'suricata.fast', 'rule.name': 'ET TEST' }, 'alert ET TEST'],
   [{ 'event.dataset': 'windows.firewall', 'firewall.action': 'DROP', 'network.transport': 'tcp' }, 'firewall dropped'],
 ])('%j is told in a sentence', (fields, part) => {
   expect(summarizeNetwork(event({ ...ENDS, ...fields }))).toContain(part);

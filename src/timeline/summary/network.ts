@@ -111,7 +111,7 @@ const SURICATA: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
     'flow',
     e => flow(e, `${text(e, 'suricata.eve.flow.state')}${prefixed(' by ', text(e, 'suricata.eve.flow.reason'))}`),
   ],
-  ['alert', e => `alert ${text(e, 'rule.name')}: ${ends(e)}`],
+  ['alert', alert],
 ]);
 
 const FIREWALL_WORDS: ReadonlyMap<string, string> = new Map([
@@ -121,6 +121,10 @@ const FIREWALL_WORDS: ReadonlyMap<string, string> = new Map([
   ['open-inbound', 'opened'],
   ['close', 'closed'],
 ]);
+
+function alert(event: Event): string {
+  return `alert ${text(event, 'rule.name')}: ${ends(event)}`;
+}
 
 /** One line about what a sensor or a packet filter saw; undefined for events of other logs. */
 export function summarizeNetwork(event: Event): string | undefined {
@@ -136,6 +140,7 @@ export function summarizeNetwork(event: Event): string | undefined {
       (e => `${kind} ${ends(e)}${prefixed(' ', text(e, 'url.domain') || text(e, 'dns.question.name'))}`)
     )(event);
   }
+  if (dataset === 'suricata.fast') return alert(event);
   if (dataset === 'netflow.flow') {
     const flags = [text(event, 'netflow.tcp_flags'), text(event, 'netflow.answer_tcp_flags')].filter(
       part => part !== '',
