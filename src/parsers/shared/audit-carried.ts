@@ -52,6 +52,9 @@ interface Group {
   last: number;
 }
 
+/** Of an event that was told before: no record of it is its first. */
+const TOLD: Group = { records: [], last: 0 };
+
 /**
  * Joins the records of audit events that stand in the lines of another log, as `AuditAssembler` does those of audit.log. Every line
  * stays a line, and the order is kept: lines behind the first record of an event wait until it is whole.
@@ -61,6 +64,12 @@ export class CarriedEvents<Line> {
   #head = 0;
   #count = 0;
   readonly #open = new Map<string, Group>();
+  readonly #told: ReadonlySet<string>;
+
+  /** `told`: keys of events that were told in the log before this one, to its end and on into this. */
+  constructor(told: ReadonlySet<string> = new Set()) {
+    this.#told = told;
+  }
 
   /** True where nothing waits: a line without a record need not be given at all. */
   get isIdle(): boolean {
@@ -72,7 +81,20 @@ export class CarriedEvents<Line> {
     this.#held.push({ line, record, group: record === undefined ? undefined : this.#join(record) });
   }
 
+  /** Adds records of the log that follows to the events that wait for more; returns the keys of those that got some. */
+  goOn(following: Iterable<CarriedRecord>): ReadonlySet<string> {
+    const keys = new Set<string>();
+    for (const record of following) {
+      const group = this.#open.get(record.key);
+      if (group === undefined || group.records.length >= MOST_RECORDS) continue;
+      group.records.push(record);
+      keys.add(record.key);
+    }
+    return keys;
+  }
+
   #join(record: CarriedRecord): Group {
+    if (this.#told.has(record.key)) return TOLD;
     const known = this.#open.get(record.key);
     if (known !== undefined && known.records.length < MOST_RECORDS) {
       known.records.push(record);

@@ -18,9 +18,10 @@ export const syslog: Parser = {
 
 async function* parse(log: LogSet, context: ParseContext): AsyncIterable<EventBatch> {
   const clock = await SyslogClock.over(log, context);
-  for (const artifact of log.artifacts) {
+  let before: RowWriter | undefined;
+  for (const [index, artifact] of log.artifacts.entries()) {
     const forwarded = isForwarded(artifact.head);
-    const writer = new RowWriter(artifact, log, context, clock);
+    const writer = new RowWriter(artifact, log, context, clock, before);
     for await (const block of forwarded ? forwardedBlocks(artifact.chunks()) : lineBlocks(artifact.chunks())) {
       const { text } = block;
       writer.beginBlock(block);
@@ -42,6 +43,8 @@ async function* parse(log: LogSet, context: ParseContext): AsyncIterable<EventBa
       writer.endBlock(block);
       for (let batch = writer.take(); batch !== undefined; batch = writer.take()) yield batch;
     }
+    writer.goOn(log.artifacts.slice(index + 1));
+    before = writer;
     const last = writer.end();
     for (let batch = writer.take(); batch !== undefined; batch = writer.take()) yield batch;
     if (last !== undefined) yield last;

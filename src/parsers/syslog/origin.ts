@@ -33,10 +33,13 @@ export function decoded(text: string, isAscii: boolean): string {
   return utf8.includes('\ufffd') ? text : utf8;
 }
 
-/** What wrote the log: by the collection, else by marks that only one system leaves. */
-export function osOf(artifact: Artifact, log: LogSet): string | undefined {
+const headText = ({ head }: Artifact): string =>
+  Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
+
+/** What wrote the log: by the collection, else by marks that only one system leaves, in whichever of its files. */
+export function osOf(log: LogSet): string | undefined {
   if (log.root.os === 'macos' || log.root.os === 'linux') return log.root.os;
-  const head = Buffer.from(artifact.head.buffer, artifact.head.byteOffset, artifact.head.length).toString('latin1');
+  const head = log.artifacts.map(headText).join('\n');
   if (/com\.apple\.|\bkernel\[0\]: |syslogd\[\d+\]: ASL /.test(head)) return 'macos';
   if (/The FreeBSD Project|syslogd: kernel boot file is|SunOS Release/.test(head)) return undefined;
   return 'linux';

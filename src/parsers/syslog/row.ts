@@ -17,6 +17,7 @@ import { withConstants } from '../shared/constant-columns.ts';
 import { linuxMessage } from '../shared/linux-message.ts';
 import { macosMeaning } from '../shared/macos-text.ts';
 import type { LineBlock } from '../shared/unix-blocks.ts';
+import { headRecords } from './ahead.ts';
 import type { SyslogClock } from './clock.ts';
 import { Header } from './head.ts';
 import { readHeader, uptimeHost } from './header.ts';
@@ -83,7 +84,9 @@ export class RowWriter {
   #host = '';
   #hostLines = 0;
   #hasRecords = true;
-  readonly #carried = new CarriedEvents<Pending>();
+  readonly #carried: CarriedEvents<Pending>;
+  /** Keys of audit events that began in an artifact and went on in the next, where they were told at their first record. */
+  #told: ReadonlySet<string>;
   readonly #audit: AuditWriter;
   readonly #sysmon: LinuxSysmon;
   #builder: BatchBuilder;
@@ -105,11 +108,15 @@ export class RowWriter {
   /** What the last line meant, for the one that says that it was repeated. */
   #last: { readonly tag: string; readonly pid: string; readonly fields: EventFields | undefined } | undefined;
 
-  constructor(artifact: Artifact, log: LogSet, context: ParseContext, clock: SyslogClock) {
+  /** `before`: whoever wrote the artifact before this one: its last line may be repeated here, and an audit event go on. */
+  constructor(artifact: Artifact, log: LogSet, context: ParseContext, clock: SyslogClock, before?: RowWriter) {
+    this.#told = before === undefined ? new Set() : before.#told;
+    if (before !== undefined) this.#last = before.#last;
+    this.#carried = new CarriedEvents<Pending>(this.#told);
     this.#artifact = artifact;
     this.#context = context;
     this.#clock = clock;
-    this.#os = osOf(artifact, log);
+    this.#os = osOf(log);
     this.#audit = new AuditWriter(log.root.users, context.fields);
     this.#sysmon = new LinuxSysmon(context.fields);
     this.#builder = new BatchBuilder(artifact.path, context.fields);
@@ -194,6 +201,14 @@ export class RowWriter {
   /** Batches that are full. */
   take(): EventBatch | undefined {
     return this.#ready.shift();
+  }
+
+  /** An audit event that a rotation cut goes on in the artifacts that follow: takes what is there of it. */
+  goOn(following: readonly Artifact[]): void {
+    this.#flush();
+    if (this.#carried.isIdle) return;
+    const cut = this.#carried.goOn(headRecords(following, tag => this.#program(tag)));
+    this.#told = new Set([...this.#told, ...cut]);
   }
 
   /** Writes what is pending, tells the ledger, and gives the last batch. */
