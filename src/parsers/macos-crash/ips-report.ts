@@ -44,6 +44,8 @@ export function ipsReport(heading: JsonObject, body: JsonObject): CrashReport {
 function kindOf(bugType: string | undefined, body: JsonObject): CrashReport['kind'] {
   if (bugType !== undefined && PANIC_TYPES.has(bugType)) return 'panic';
   if (Object.hasOwn(body, 'panicString') || Object.hasOwn(body, 'macOSPanicString')) return 'panic';
+  // A corpse of a process that lives on: a guard that only reports, or a report that somebody asked for.
+  if (isSet(body, 'isNonFatal') || isSet(body, 'isSimulated')) return 'other';
   if (bugType !== undefined && CRASH_TYPES.has(bugType)) return 'crash';
   if (bugType === undefined && object(body, 'exception') !== undefined) return 'crash';
   return bugType !== undefined && RESOURCE_TYPES.has(bugType) ? 'resource' : 'other';
@@ -71,6 +73,8 @@ function framesOf(body: JsonObject): readonly string[] {
     return [`${name} ${text(frame, 'symbol') ?? `+${text(frame, 'imageOffset') ?? '?'}`}`];
   });
 }
+
+const isSet = (body: JsonObject, key: string): boolean => /^(?:1|true)$/.test(text(body, key) ?? '');
 
 /** `asi`: what libraries left to be told in a report, `{"libsystem_c.dylib":["abort() called"]}`. */
 function informationOf(asi: JsonObject | undefined): string | undefined {

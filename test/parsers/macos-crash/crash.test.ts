@@ -155,3 +155,13 @@ test('what a library left to be told in a report is told', async () => {
   const events = await parse(Buffer.from(`${JSON.stringify(heading)}\n${JSON.stringify(body)}`));
   expect(events).toMatchObject([{ 'event.action': ['process_crash'], 'event.reason': 'abort() called' }]);
 });
+
+test.each([{ isNonFatal: 1 }, { isNonFatal: true }, { isSimulated: 1 }])(
+  'a report %j is of a process that lives on',
+  async mark => {
+    const heading = { bug_type: '309', app_name: 'smbd', timestamp: '2025-07-26 10:02:03.00 +0200', incident_id: 'i' };
+    const body = { procName: 'smbd', exception: { type: 'EXC_GUARD', signal: 'SIGKILL' }, ...mark };
+    const events = await parse(Buffer.from(`${JSON.stringify(heading)}\n${JSON.stringify(body)}`));
+    expect(events).toMatchObject([{ 'event.action': ['diagnostic_report'] }]);
+  },
+);
