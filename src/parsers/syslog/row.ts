@@ -22,6 +22,7 @@ import type { SyslogClock } from './clock.ts';
 import { Header } from './head.ts';
 import { readHeader, uptimeHost } from './header.ts';
 import { decoded, isFurniture, osOf, pidOf, programOf } from './origin.ts';
+import { repetition } from './repetition.ts';
 import { LinuxSysmon } from './sysmon.ts';
 import { Words } from './words.ts';
 
@@ -29,11 +30,6 @@ import { Words } from './words.ts';
 const MOST_CONTINUED = 1 << 20;
 
 const SEVERITIES = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'informational', 'debug'];
-
-/** `last message repeated 5 times`, with and without dashes, and rsyslog's `message repeated 76 times: [ text]`. */
-const REPEATED = /^(?:--- )?(?:last )?message repeated (\d{1,9}) times?(?: ---)?(?:: \[ ?(.*?)\]?)?\s*$/s;
-/** Synology's syslog-ng: `Last message 'ERROR: stat(' repeated 2 times, suppressed by syslog-ng on DiskStation`. */
-const SUPPRESSED = /^Last message '.{0,256}' repeated (\d{1,9}) times?, suppressed/;
 
 /** A line that has begun and may go on. Two of them take turns; one that is kept longer is kept whole, and another takes its turn. */
 class Pending {
@@ -347,11 +343,11 @@ export class RowWriter {
 
   #meaning(pending: Pending, program: string): void {
     const { message, header } = pending;
-    const repeated = mayRepeat(message) ? (REPEATED.exec(message) ?? SUPPRESSED.exec(message)) : null;
+    const repeated = repetition(message);
     let fields: EventFields | undefined;
-    if (repeated !== null) {
-      this.#builder.set('event.count', Number(repeated[1]));
-      if (repeated[2] !== undefined) fields = this.#said(program, repeated[2]);
+    if (repeated !== undefined) {
+      this.#builder.set('event.count', repeated.count);
+      if (repeated.text !== undefined) fields = this.#said(program, repeated.text);
       else if (this.#last !== undefined) {
         // The line tells of the one before it: the same program said the same again.
         fields = this.#last.fields;
@@ -392,10 +388,4 @@ export class RowWriter {
       'event.original': this.#context.withOriginal ? pending.original : undefined,
     });
   }
-}
-
-/** By the first character alone: `m`essage, `l`ast, `L`ast, `-`--. */
-function mayRepeat(message: string): boolean {
-  const c = message.charCodeAt(0);
-  return c === 109 || c === 108 || c === 76 || c === 45;
 }
