@@ -99,8 +99,8 @@ export function judge(input: DetectInput): Judgement {
     }
     // Chains of several platforms ask the same of how a connection ended.
     const asked = new Set(plans.slice(place + 1).flatMap(later => [...questionsOf(later)].map(({ key }) => key)));
-    answers.forgetMasks(asked);
-    before?.answers.forgetMasks(asked);
+    answers.forget(asked);
+    before?.answers.forget(asked);
   }
   const sequences = input.chains
     .filter(({ document }) => 'sequence' in document.fire)

@@ -61,7 +61,11 @@ export function enrichFlows(
   joinClaims(run, all, settings.toleranceMicros);
   const peers = peerClasses(run, all, hosts, settings.internal, settings.windowMicros);
   const columns = new FlowColumns(run);
-  return new Map(all.map(rows => [rows.index, columns.of(rows, peers.get(rows)!)]));
+  const derived = new Map<number, Map<Field, Column>>();
+  // What is known by row takes twice what its columns take: each batch's is let go as soon as these are made.
+  for (let rows = all.pop(); rows !== undefined; rows = all.pop())
+    derived.set(rows.index, columns.of(rows, peers.pop()!));
+  return derived;
 }
 
 /** Ports that something listens on: a service answered there, or says so itself. */

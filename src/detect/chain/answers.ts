@@ -62,12 +62,10 @@ export class Answers {
     return this.masks(question)[batchOf[position]!]![rowOf[position]!] === 1;
   }
 
-  /**
-   * Lets go of what only a build needed: the answers by row, and what was found out on the way to them. Those to
-   * questions that are `asked` again stay.
-   */
-  forgetMasks(asked: ReadonlySet<string> = new Set()): void {
-    for (const key of this.#masks.keys()) if (!asked.has(key)) this.#masks.delete(key);
+  /** Lets go of what was found, but for the answers to questions that are `asked` again. */
+  forget(asked: ReadonlySet<string>): void {
+    for (const answers of [this.#masks, this.#positions])
+      for (const key of answers.keys()) if (!asked.has(key)) answers.delete(key);
     this.#views = viewsOf(this.timeline);
   }
 

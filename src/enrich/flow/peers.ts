@@ -17,7 +17,7 @@ const INFRASTRUCTURE_ASKED = new Set([53, 88, 389]);
 const INFRASTRUCTURE_PORTS = new Set([53, 88, 123, 135, 389, 445, 464, 636, 3268]);
 
 /**
- * What the other end of each connection is, as bits of `PEER`, by flow rows. `internal` or `external` is said of the responder where an
+ * What the other end of each connection is, as bits of `PEER`, by row, in the order of `all`. `internal` or `external` is said of the responder where an
  * internal machine began the connection, else of the initiator; `scanner` always of the initiator, `infrastructure` of the responder.
  */
 export function peerClasses(
@@ -26,7 +26,7 @@ export function peerClasses(
   hosts: HostTable,
   internal: readonly Cidr[],
   windowMicros: number,
-): ReadonlyMap<FlowRows, Uint8Array> {
+): Uint8Array[] {
   const ours = new Set(hosts.hosts.flatMap(host => host.addresses.map(({ ip }) => ip)));
   const places = new Uint8Array(run.addresses.size);
   for (let n = 1; n < places.length; n++) {
@@ -37,8 +37,7 @@ export function peerClasses(
   }
   const isInternal = (address: number, host: number): boolean => host !== 0 || places[address] === PEER.internal;
   const infrastructure = infrastructureOf(run, all, isInternal);
-  const classes = new Map<FlowRows, Uint8Array>();
-  for (const rows of all) {
+  const classes = all.map(rows => {
     const bits = new Uint8Array(rows.batch.length);
     for (let row = 0; row < bits.length; row++) {
       if (rows.telemetry[row] === TELEMETRY.none) continue;
@@ -53,8 +52,8 @@ export function peerClasses(
       }
       bits[row] = bit;
     }
-    classes.set(rows, bits);
-  }
+    return bits;
+  });
   markScanners(all, classes, (address, host) => isInternal(address, host), windowMicros);
   return classes;
 }
@@ -88,7 +87,7 @@ const pairOf = (rows: FlowRows, row: number): number => {
 
 function markScanners(
   all: readonly FlowRows[],
-  classes: ReadonlyMap<FlowRows, Uint8Array>,
+  classes: readonly Uint8Array[],
   isInternal: (address: number, host: number) => boolean,
   windowMicros: number,
 ): void {
@@ -122,10 +121,9 @@ function markScanners(
       suspects.get(rows.initiator[row]!)?.add(index, row, timeAt(rows, row), pairOf(rows, row));
     }
   }
-  const bits = all.map(rows => classes.get(rows)!);
   for (const own of suspects.values()) {
     own.scans(windowMicros, (index, row) => {
-      bits[index]![row]! |= PEER.scanner;
+      classes[index]![row]! |= PEER.scanner;
     });
   }
 }
