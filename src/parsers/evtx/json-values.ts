@@ -11,12 +11,14 @@ import { ARRAY, arrayMembers, scalarOf, TYPE, WIDTH } from './values.ts';
 /** Work that one element, or one member of an array, is charged with. */
 export const ELEMENT_WORK = 16;
 const MOST_KEYS = 16_384;
+const MOST_KEY_BYTES = 1 << 20;
 
 /** Values of a record as JSON: integers and booleans as such, 64-bit ones with all their digits, everything else as text. */
 export class JsonValues {
   readonly #sink: TextSink;
   readonly #options: ValueOptions;
   readonly #keys = new Map<string, Uint8Array>();
+  #keyBytes = 0;
 
   constructor(sink: TextSink, options: ValueOptions) {
     this.#sink = sink;
@@ -159,7 +161,11 @@ export class JsonValues {
     let key = this.#keys.get(name);
     if (key === undefined) {
       key = keyOf(name);
-      if (this.#keys.size >= MOST_KEYS) this.#keys.clear();
+      this.#keyBytes += key.length;
+      if (this.#keys.size >= MOST_KEYS || this.#keyBytes > MOST_KEY_BYTES) {
+        this.#keys.clear();
+        this.#keyBytes = key.length;
+      }
       this.#keys.set(name, key);
     }
     this.#sink.raw(key);

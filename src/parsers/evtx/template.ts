@@ -44,6 +44,8 @@ interface Known {
 }
 
 const MOST_TEMPLATES = 2048;
+/** Bytes of all definitions: what is made of one takes thirty times as much, and a hostile log has another one in each chunk. */
+const MOST_BYTES = 1 << 20;
 /** Definitions of one GUID and size that are told apart; a manifest has one. */
 const MOST_VARIANTS = 4;
 /** From the definition's start to its GUID: the offset of the next in the list. */
@@ -58,6 +60,7 @@ export class TemplateStore {
   readonly lists = new DataNames();
   readonly #known = new Map<number, Known[]>();
   #count = 0;
+  #bytes = 0;
 
   find(chunk: NameSource, at: number, size: number): Template | undefined {
     for (const known of this.#known.get(keyOf(chunk, at, size)) ?? []) {
@@ -68,9 +71,12 @@ export class TemplateStore {
 
   keep(chunk: NameSource, at: number, size: number, template: Template, places: ChunkPlaces): void {
     if (places.hasInner) return;
-    if (++this.#count > MOST_TEMPLATES) {
+    this.#count++;
+    this.#bytes += size;
+    if (this.#count > MOST_TEMPLATES || this.#bytes > MOST_BYTES) {
       this.#known.clear();
       this.#count = 1;
+      this.#bytes = size;
     }
     const start = at + GUID_AT;
     const own = places.names.flatMap(({ at: place, isInline }) =>

@@ -8,7 +8,7 @@ const LETTERS =
 const NO_NAME_CHARACTER = new RegExp(`[^${LETTERS}0-9.-]`, 'g');
 const START = new RegExp(`^[${LETTERS}]`);
 
-const MOST_NAMES = 16_384;
+const MOST_NAMES = 4096;
 
 /** The names of an element and of its attributes as XML allows them. */
 export interface ElementNames {
