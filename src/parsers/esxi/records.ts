@@ -25,6 +25,9 @@ export interface RecordListener {
 /** Further lines of one message are kept up to this many characters: a log that lost its headers must not become one event. */
 const TEXT_LIMIT = 1 << 20;
 
+/** Few enough that the collector never sees them grow old. */
+const MOST_AT_ONCE = 256;
+
 /** Colour codes, as bytes or as `cat -v` shows them: a purple screen is written to the log with its colours. */
 const COLOUR = /(?:\u001b|\^\[)\[[0-9;]{0,16}m/g;
 
@@ -62,7 +65,7 @@ export async function* esxiRecords(
     let number = 0;
     for await (const block of lineBlocks(artifact.chunks(), TEXT_LIMIT)) {
       const { text, isAscii } = block;
-      const records: EsxiRecord[] = [];
+      let records: EsxiRecord[] = [];
       for (let at = 0; at < text.length; ) {
         const lineEnd = text.indexOf('\n', at);
         const end = lineEnd === -1 ? text.length : lineEnd;
@@ -92,6 +95,10 @@ export async function* esxiRecords(
           continue;
         }
         if (open !== undefined) records.push(closed(open));
+        if (records.length === MOST_AT_ONCE) {
+          yield records;
+          records = [];
+        }
         open = {
           artifact: path,
           offset,
