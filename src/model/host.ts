@@ -28,6 +28,8 @@ export interface ClockOffset {
   readonly offsetSeconds: number;
   /** Only the machine's logs that state no zone were compared: hours of it are the zone's that was assumed, and not its clock's. */
   readonly isOfZoneless?: boolean;
+  /** The pairs tell of more than one offset: a clock that was set or drifts, or two clocks under one name. */
+  readonly isUnsteady?: boolean;
   readonly pairs: number;
   readonly madSeconds: number;
   readonly status: 'calibrated' | 'estimated' | 'given' | 'none';

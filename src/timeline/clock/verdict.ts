@@ -84,7 +84,8 @@ function pairedOffset(all: readonly Pair[]): Verdict {
   if (madSeconds > MOST_MAD_SECONDS) {
     const scatter = `the pairs scatter by ${madSeconds} s: not applied`;
     const change = changeOf(all, middle);
-    return { ...base, status: 'estimated', isApplied: false, note: joined(change && changeText(change), scatter) };
+    const note = joined(change && changeText(change), scatter);
+    return { ...base, status: 'estimated', isApplied: false, isUnsteady: change !== undefined, note };
   }
   const change = changeOf(all, middle);
   if (change !== undefined) {
@@ -92,11 +93,11 @@ function pairedOffset(all: readonly Pair[]): Verdict {
     const isSmall = Math.max(change.most - middle, middle - change.least) <= TOLERANCE_TWO_CLOCKS;
     const isApplied = isSmall && Math.abs(middle) > TOLERANCE_ONE_CLOCK;
     const note = joined(zone, changeText(change), isApplied ? 'its middle is applied' : 'not applied');
-    return { ...base, status: 'estimated', isApplied, note };
+    return { ...base, status: 'estimated', isApplied, isUnsteady: true, note };
   }
   if (isSplit(differences, middle)) {
     const note = 'the pairs tell of two offsets at the same time, as if two clocks went by one name: not applied';
-    return { ...base, status: 'estimated', isApplied: false, note: joined(zone, note) };
+    return { ...base, status: 'estimated', isApplied: false, isUnsteady: true, note };
   }
   if (pairs >= SURE_PAIRS) return { ...base, status: 'calibrated', isApplied: offsetSeconds !== 0, note: zone };
   const isApplied = Math.abs(middle) > TOLERANCE_ONE_CLOCK;
