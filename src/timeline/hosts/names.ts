@@ -34,9 +34,10 @@ export function isTellingName(name: string): boolean {
   return !WEAK.has(short) && !isSetupName(short) && !/^[\d.]+$/.test(name) && !/[:;=[\]]/.test(name);
 }
 
-/** Case-folded first label: `WS01`, `ws01.corp.example` and `WS01$` are one. */
+/** Case-folded first label: `WS01`, `ws01.corp.example` and `WS01$` are one. An address has none: it is the whole of it. */
 export function shortName(name: string): string {
   const bare = name.trim().toLowerCase();
+  if (/^[\d.]+$/.test(bare)) return bare;
   const label = bare.split('.', 1)[0]!;
   return label.endsWith('$') ? label.slice(0, -1) : label;
 }
@@ -48,9 +49,13 @@ const domainOf = (name: string): string => name.trim().toLowerCase().split('.').
 
 export const isQualified = (name: string): boolean => domainOf(name) !== '';
 
+/** Clouds name their machines after addresses, in full: one that is longer by a digit is another. */
+const CLOUD = /^ip(?:-\d{1,3}){4}$/;
+
 const isSameLabel = (a: string, b: string): boolean => {
   const [x, y] = [shortName(a), shortName(b)];
-  return x === y || (netbiosName(a) === netbiosName(b) && (x.length === 15 || y.length === 15));
+  if (x === y || CLOUD.test(x) || CLOUD.test(y)) return x === y;
+  return netbiosName(a) === netbiosName(b) && (x.length === 15 || y.length === 15);
 };
 
 /** Whether two spellings can be one machine's: the same first label, or its 15 characters, and no two domains that contradict. */

@@ -274,3 +274,16 @@ test('the logs of a triaged machine that know it by another name only are its ow
   );
   expect(both.ids).toEqual(['fs-old', 'fs01']);
 });
+
+test('a cloud’s name for an address is never the beginning of another’s', () => {
+  const names = ['ip-10-100-100-1', 'ip-10-100-100-12'];
+  const events = names.flatMap(name => log(`${name}/syslog`, times(6, name)));
+  const facts = Object.fromEntries(names.map(name => [`${name}/syslog`, { format: 'syslog', root: { path: name } }]));
+  expect(machinesOf(events, facts).ids).toEqual(names);
+});
+
+test('thousands of senders known by their addresses are as many machines', () => {
+  const senders = Array.from({ length: 3000 }, (_, i) => `10.${i >> 8}.${i & 255}.7`);
+  const lines = ['srv', ...senders, 'srv'].map(name => ({ artifact: 'all.log', 'host.name': name }));
+  expect(machinesOf(lines, { 'all.log': { format: 'syslog' } }).ids).toHaveLength(3001);
+});
