@@ -16,7 +16,28 @@ export interface AccessEvent {
   readonly reason?: string | undefined;
 }
 
-const HINT =
+/** One of these stands in whatever `HINT` finds. */
+export const ACCESS_WORDS: readonly string[] = [
+  ' tlsv',
+  'ssh.session.',
+  'login',
+  'logged',
+  'password for',
+  'ccepted',
+  'connection ',
+  'onnect from',
+  'proxy client',
+  'andshake failed',
+  'ession ',
+  'isconnected',
+  'authentication',
+  'access has been',
+  'command line shell',
+  'has been locked',
+  'lockdown',
+  'account ',
+];
+export const HINT =
   / TLSv|ssh\.session\.|login|logged|password for|ccepted|Connection |connection |onnect from|proxy client|andshake failed|ession |isconnected|[Aa]uthentication|access has been|command line shell|has been locked|lockdown|Account /;
 
 const IP = '(?:::ffff:)?((?:\\d{1,3}\\.){3}\\d{1,3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{1,42})';

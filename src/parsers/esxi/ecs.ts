@@ -1,13 +1,14 @@
 import type { EventFields, Field } from '../../model/index.ts';
+import { AnyWord } from '../../util/any-word.ts';
 import type { ArtifactRows } from '../shared/artifact-rows.ts';
 import { isSshd, sshdEvent } from '../shared/sshd-text.ts';
-import { accessEvent } from './access.ts';
+import { ACCESS_WORDS, accessEvent } from './access.ts';
 import { account } from './account.ts';
 import { lifeFields } from './life-fields.ts';
 import type { PowerTracker } from './power.ts';
 import type { EsxiRecord } from './records.ts';
 import { shellEvents, typedLine } from './shell.ts';
-import { lifeEvent, vobId } from './vocabulary.ts';
+import { LIFE_WORDS, lifeEvent, vobId } from './vocabulary.ts';
 
 /** Program (lower case) → the log that it belongs to, which is `event.dataset` and the ledger's variant. Others are `syslog`. */
 const LOGS: Readonly<Record<string, string>> = {
@@ -115,10 +116,18 @@ export function writeRecord(
 /** A derived event has no words of its own. */
 const DERIVED: EventFields = { message: undefined };
 
+/** Words without which a line says nothing of a life or an access. */
+const TELLING = new AnyWord([...LIFE_WORDS, ...ACCESS_WORDS]);
+
 function meaningOf({ head, text }: EsxiRecord, program: string, context: EsxiContext): EventFields | undefined {
-  const life = lifeEvent(text, { program, level: head.level, micros: head.micros, logger: head.logger });
+  const isTelling = TELLING.isIn(text);
+  const life =
+    isTelling || head.level === 'panic'
+      ? lifeEvent(text, { program, level: head.level, micros: head.micros, logger: head.logger })
+      : undefined;
   if (life !== undefined) return lifeFields(life, program, head.pid);
-  return accessFields(text, program) ?? (program === 'hostd' ? context.power.event(text, head) : undefined);
+  const access = isTelling || isSshd(program) ? accessFields(text, program) : undefined;
+  return access ?? (program === 'hostd' ? context.power.event(text, head) : undefined);
 }
 
 function writeFront(

@@ -36,8 +36,34 @@ export interface Speaker {
   readonly logger?: string | undefined;
 }
 
+/** One of these stands in whatever `HINT` finds. */
+export const LIFE_WORDS: readonly string[] = [
+  'dump',
+  'signal',
+  'panic',
+  'exception ',
+  'bluescreen',
+  'terminating watchdog',
+  'stopped',
+  'started',
+  'running ',
+  "executing '",
+  'exited',
+  'failure limit',
+  'non-responsive',
+  'has booted',
+  'crashed',
+  'host is ',
+  'core.',
+  'host.',
+  'restart',
+  'section for vmware',
+  'terminated unexpectedly',
+  'assert',
+  'not_implemented',
+];
 /** Cheap test that lets the mass of lines pass: whatever a pattern below finds contains one of these. */
-const HINT =
+export const HINT =
   /dump|signal|panic|exception \d|bluescreen|terminating watchdog|stopped|started|running \S+ (?:re)?st|executing '|exited|failure limit|non-responsive|has booted|crashed|dumped core|host is |service exited|core\.|host\.(?:boot|stop|poweroff)|restart(?:ing|ed)|section for vmware|terminated unexpectedly|assert|not_implemented/i;
 
 /** Signals that an operator or an orderly shutdown sends. */

@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalService, lifeEvent } from '../../../src/parsers/esxi/vocabulary.ts';
+import { HINT as ACCESS_HINT, ACCESS_WORDS } from '../../../src/parsers/esxi/access.ts';
+import { canonicalService, HINT as LIFE_HINT, LIFE_WORDS, lifeEvent } from '../../../src/parsers/esxi/vocabulary.ts';
+import { AnyWord } from '../../../src/util/any-word.ts';
 
 const said = (text: string, program: string, level?: string) => lifeEvent(text, { program, level, micros: 0 });
 
@@ -171,4 +174,19 @@ test.each([
   ['vix-async-pipe', 'hostd'],
 ])('%s belongs to the service %s', (name, service) => {
   expect(canonicalService(name)).toBe(service);
+});
+
+test('the gate lets pass whatever a hint finds', () => {
+  const pieces = [LIFE_HINT, ACCESS_HINT].map(hint => fc.stringMatching(new RegExp(hint.source)));
+  const capital = fc.boolean();
+  const around = fc.string({ maxLength: 12 });
+  const gate = new AnyWord([...LIFE_WORDS, ...ACCESS_WORDS]);
+  fc.assert(
+    fc.property(around, fc.oneof(...pieces), around, capital, (before, piece, after, isCapital) => {
+      const text = before + (isCapital ? piece.toUpperCase() : piece) + after;
+      fc.pre(LIFE_HINT.test(text) || ACCESS_HINT.test(text));
+      expect(gate.isIn(text)).toBe(true);
+    }),
+    { numRuns: 400 },
+  );
 });
