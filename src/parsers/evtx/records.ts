@@ -48,6 +48,8 @@ export class RecordWalk {
   readonly #report: LogReport;
   #next = CHUNK_HEADER_BYTES;
   #isDone = false;
+  /** Between these, behind the first, no record was found that is sound. */
+  #searched = { from: 0, to: 0 };
   /** Id of the record before; where its own cannot be, the one that should stand there. */
   #before = -1;
   /** Highest id so far; the next record's is one above, where that is known. */
@@ -184,12 +186,16 @@ export class RecordWalk {
   #resync(from: number): number | undefined {
     const { bytes, length } = this.#chunk;
     const { freeAt, lastId, isSound } = this.#header;
-    for (let at = nextMagic(bytes, from + 1); at + LEAST_RECORD <= freeAt; at = nextMagic(bytes, at + 1)) {
+    // What was found to be none before is none still: a chunk of nothing but damage is searched once.
+    const { from: searched, to } = this.#searched;
+    let at = from >= searched && from < to ? to : nextMagic(bytes, from + 1);
+    for (; at + LEAST_RECORD <= freeAt; at = nextMagic(bytes, at + 1)) {
       if (recordFault(bytes, at, length) !== undefined) continue;
       const id = u64Number(bytes, at + 8);
-      if (id > this.#before && (id <= lastId || !isSound)) return at;
+      if (id > this.#before && (id <= lastId || !isSound)) break;
     }
-    return undefined;
+    this.#searched = { from, to: at };
+    return at + LEAST_RECORD <= freeAt ? at : undefined;
   }
 
   #tellFault(at: number, fault: Fault, resync: number | undefined): void {

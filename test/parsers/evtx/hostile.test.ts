@@ -5,6 +5,7 @@ import type { XmlElement, XmlTemplate } from '../../../src/scenario/encode/evtx/
 import type { EvtxValue } from '../../../src/scenario/encode/evtx.ts';
 import { encodeEvtx } from '../../../src/scenario/encode/evtx.ts';
 import { artifactOf, logOf, type Parsed, parseAll } from '../../support/evidence.ts';
+import { handFile, sealed } from '../../support/evtx-bytes.ts';
 
 // Logs that no service writes: each would be endless, or far larger than itself, to a reader that trusts it.
 
@@ -104,6 +105,27 @@ describe('a hostile log', () => {
       for await (const _ of readEvtxRecords(artifactOf('log.evtx', bytes))) count++;
       expect(count).toBeLessThanOrEqual(1);
     }
+  });
+
+  test('of nothing but records whose two sizes differ is searched once for a sound one, not once a record', async () => {
+    const chunks = Array.from({ length: 5 }, () => {
+      const chunk = Buffer.alloc(65_536);
+      chunk.write('ElfChnk\0', 0, 'latin1');
+      chunk.writeUInt32LE(128, 40);
+      let id = 0n;
+      for (let at = 512; at + 28 <= chunk.length; at += 28) {
+        chunk.write('**\0\0', at, 'latin1');
+        chunk.writeUInt32LE(28, at + 4);
+        chunk.writeBigUInt64LE(++id, at + 8);
+        chunk.writeUInt32LE(77, at + 24);
+      }
+      chunk.writeBigUInt64LE(1n, 24);
+      chunk.writeBigUInt64LE(id, 32);
+      chunk.writeUInt32LE(512 + 28 * Number(id), 48);
+      return sealed(chunk);
+    });
+    const { parsed } = await readEveryWay(handFile(chunks));
+    expect(parsed.ledger.get('log.evtx')).toMatchObject({ parsed: 0, failed: 5 * 2322 });
   });
 
   test('of thousands of damaged records tells the first fifty and the number of the others', async () => {
