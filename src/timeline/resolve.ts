@@ -156,15 +156,14 @@ function ownersByAddress(hosts: readonly Host[], changing: ReadonlySet<string>):
 
 /** Hosts by any spelling of their names. */
 class NameIndex {
+  readonly #byName = new Map<string, Set<Host>>();
   readonly #byNetbios = new Map<string, Set<Host>>();
 
   constructor(hosts: readonly Host[]) {
     for (const host of hosts) {
       for (const name of [host.name, ...host.aliases]) {
-        const key = netbiosName(name);
-        const same = this.#byNetbios.get(key);
-        if (same === undefined) this.#byNetbios.set(key, new Set([host]));
-        else same.add(host);
+        put(this.#byName, name.toLowerCase(), host);
+        put(this.#byNetbios, netbiosName(name), host);
       }
     }
   }
@@ -172,14 +171,19 @@ class NameIndex {
   /** Nobody where two could be meant. */
   find(name: string): Host | undefined {
     if (!isTellingName(name)) return undefined;
-    const same = [...(this.#byNetbios.get(netbiosName(name)) ?? [])].filter(host =>
-      canGoBy([host.name, ...host.aliases], name),
-    );
-    const folded = name.toLowerCase();
-    const exact = !isQualified(name)
-      ? []
-      : same.filter(host => [host.name, ...host.aliases].some(spelling => spelling.toLowerCase() === folded));
-    const hosts = exact.length > 0 ? exact : same;
+    const exact = isQualified(name) ? this.#byName.get(name.toLowerCase()) : undefined;
+    const hosts =
+      exact === undefined
+        ? [...(this.#byNetbios.get(netbiosName(name)) ?? [])].filter(host =>
+            canGoBy([host.name, ...host.aliases], name),
+          )
+        : [...exact];
     return hosts.length === 1 ? hosts[0] : undefined;
   }
+}
+
+function put(index: Map<string, Set<Host>>, key: string, host: Host): void {
+  const same = index.get(key);
+  if (same === undefined) index.set(key, new Set([host]));
+  else same.add(host);
 }

@@ -221,13 +221,40 @@ class Installations {
   }
 }
 
+const known = new WeakMap<ArtifactNames, readonly (readonly string[])[]>();
+
 /** Spellings of one machine each. */
 function groupsOf(names: ArtifactNames): readonly (readonly string[])[] {
+  let groups = known.get(names);
+  if (groups === undefined) {
+    groups = grouped([...names.counts.keys()]);
+    known.set(names, groups);
+  }
+  return groups;
+}
+
+function grouped(names: readonly string[]): readonly (readonly string[])[] {
   const groups: string[][] = [];
-  for (const name of [...names.counts.keys()].sort((a, b) => b.length - a.length || (a < b ? -1 : 1))) {
-    const group = groups.find(members => isSameName(members[0]!, name));
-    if (group === undefined) groups.push([name]);
-    else group.push(name);
+  // Spellings of one machine share what NetBIOS keeps; of the same label there may be one in every domain.
+  const byNetbios = new Map<string, string[][]>();
+  const byName = new Map<string, string[]>();
+  for (const name of names.toSorted((a, b) => b.length - a.length || (a < b ? -1 : 1))) {
+    const key = netbiosName(name);
+    let same = byNetbios.get(key);
+    if (same === undefined) {
+      same = [];
+      byNetbios.set(key, same);
+    }
+    const folded = name.toLowerCase();
+    const group =
+      byName.get(folded) ?? (isQualified(name) ? undefined : same.find(([first]) => isSameName(first!, name)));
+    if (group !== undefined) group.push(name);
+    else {
+      const alone = [name];
+      groups.push(alone);
+      same.push(alone);
+      byName.set(folded, alone);
+    }
   }
   return groups;
 }

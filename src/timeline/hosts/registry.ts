@@ -27,16 +27,25 @@ export const NO_TRAITS: Traits = { sids: NONE, machineIds: NONE };
 export class Registry {
   readonly all: Identity[] = [];
   readonly #byNetbios = new Map<string, Identity[]>();
+  readonly #byName = new Map<string, Identity[]>();
+  /** Of `#byNetbios`, those that were seen without a domain. */
+  readonly #unqualified = new Map<string, Identity[]>();
   /** By name: whoever has it of several that could be meant, and who these are. */
   readonly #undecided = new Map<string, { readonly identity: Identity; readonly candidates: readonly Identity[] }>();
 
-  /** Whoever can be meant: for a name with its domain those that have it to the letter, if any have. */
+  /**
+   * Whoever can be meant. By a name with its domain those that have it to the letter, else those that leave the domain open: a log may
+   * name thousands that share a first label, and they are not compared with each other.
+   */
   #candidates(name: string): readonly Identity[] {
-    const same = this.#byNetbios.get(netbiosName(name))?.filter(identity => canGoBy(identity.names.keys(), name)) ?? [];
-    if (!isQualified(name)) return same;
-    const folded = name.toLowerCase();
-    const exact = same.filter(({ names }) => [...names.keys()].some(spelling => spelling.toLowerCase() === folded));
-    return exact.length > 0 ? exact : same;
+    if (!isQualified(name)) {
+      const same = this.#byNetbios.get(netbiosName(name)) ?? [];
+      return same.filter(identity => canGoBy(identity.names.keys(), name));
+    }
+    const exact = this.#byName.get(name.toLowerCase());
+    if (exact !== undefined && exact.length > 0) return exact;
+    const open = this.#unqualified.get(netbiosName(name)) ?? [];
+    return open.filter(identity => canGoBy(identity.names.keys(), name));
   }
 
   /** Undefined also where two machines have the name. */
@@ -77,9 +86,15 @@ export class Registry {
   alias(identity: Identity, name: string, count: number): void {
     identity.names.set(name, (identity.names.get(name) ?? 0) + count);
     const key = netbiosName(name);
-    const same = this.#byNetbios.get(key);
-    if (same === undefined) this.#byNetbios.set(key, [identity]);
-    else if (!same.includes(identity)) same.push(identity);
+    this.#list(this.#byName, name.toLowerCase(), identity);
+    this.#list(this.#byNetbios, key, identity);
+    if (!isQualified(name)) this.#list(this.#unqualified, key, identity);
+  }
+
+  #list(index: Map<string, Identity[]>, key: string, identity: Identity): void {
+    const same = index.get(key);
+    if (same === undefined) index.set(key, [identity]);
+    else if (same.at(-1) !== identity && !same.includes(identity)) same.push(identity);
   }
 
   /** Machines of one name, which only their SIDs or ids tell apart, and names that several could be meant by. */
@@ -117,7 +132,9 @@ export class Registry {
     for (const [platform, count] of from.platforms)
       into.platforms.set(platform, (into.platforms.get(platform) ?? 0) + count);
     this.all.splice(this.all.indexOf(from), 1);
-    for (const same of this.#byNetbios.values()) if (same.includes(from)) same.splice(same.indexOf(from), 1);
+    for (const index of [this.#byName, this.#byNetbios, this.#unqualified]) {
+      for (const same of index.values()) if (same.includes(from)) same.splice(same.indexOf(from), 1);
+    }
   }
 }
 

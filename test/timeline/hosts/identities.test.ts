@@ -287,3 +287,11 @@ test('thousands of senders known by their addresses are as many machines', () =>
   const lines = ['srv', ...senders, 'srv'].map(name => ({ artifact: 'all.log', 'host.name': name }));
   expect(machinesOf(lines, { 'all.log': { format: 'syslog' } }).ids).toHaveLength(3001);
 });
+
+test.each([
+  ['in one domain', (i: number) => `h${i}.corp.example`],
+  ['with one first label', (i: number) => `www.c${i}.example`],
+])('ten thousand names %s are not compared all with all', (_, name) => {
+  const lines = Array.from({ length: 10_000 }, (__, i) => ({ artifact: 'all.log', 'host.name': name(i) }));
+  expect(machinesOf(lines, { 'all.log': { format: 'syslog' } }).ids).toHaveLength(10_000);
+});
