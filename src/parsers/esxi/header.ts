@@ -67,16 +67,16 @@ const NIL_IDS = /([^\s:[\]|]{1,64}) - - - /y;
 const DIRECT = /(\S{1,64}) (\S{1,64}) /y;
 const VMWARE_LOG = /\| ([\w-]{1,64})\| ([A-Z])(?:\d{3}|\(\d\d\))(?:(\+)|:) /y;
 
-const SEVERITIES: Readonly<Record<string, string>> = {
-  Em: 'emergency',
-  Al: 'alert',
-  Cr: 'critical',
-  Er: 'error',
-  Wa: 'warning',
-  No: 'notice',
-  In: 'info',
-  Db: 'debug',
-};
+const SEVERITIES: ReadonlyMap<string, string> = new Map([
+  ['Em', 'emergency'],
+  ['Al', 'alert'],
+  ['Cr', 'critical'],
+  ['Er', 'error'],
+  ['Wa', 'warning'],
+  ['No', 'notice'],
+  ['In', 'info'],
+  ['Db', 'debug'],
+]);
 const LETTERS: Readonly<Record<string, string>> = { A: 'panic', E: 'error', W: 'warning', I: 'info', V: 'verbose' };
 
 const match = (pattern: RegExp, text: string, at: number): RegExpExecArray | null => {
@@ -173,13 +173,9 @@ function rfc5424(line: string, at: number, draft: Draft): number {
 /** Everything between the time and the text. `mayHaveHost`: a forwarded line puts the host first. */
 function readFront(line: string, at: number, draft: Draft, mayHaveHost: boolean): void {
   let next = at;
-  const severity = line.charCodeAt(next + 2) === OPEN_PAREN ? match(SEVERITY, line, next) : null;
-  if (severity !== null) {
-    draft.level = SEVERITIES[severity[1]!];
-    draft.priority ??= Number(severity[2]);
-    draft.continues = severity[3] !== undefined;
-    next += severity[0].length;
-  }
+  const front = line.charCodeAt(next + 2) === OPEN_PAREN ? readSeverity(line, next, draft) : next;
+  const hasSeverity = front > next;
+  next = front;
   if (line.startsWith('-->', next)) {
     draft.text = line.slice(next);
     return;
@@ -225,7 +221,7 @@ function readFront(line: string, at: number, draft: Draft, mayHaveHost: boolean)
     draft.text = line.slice(next + bare[0].length);
     return;
   }
-  const direct = severity === null || draft.program !== '' ? null : match(DIRECT, line, next);
+  const direct = !hasSeverity || draft.program !== '' ? null : match(DIRECT, line, next);
   if (direct !== null) {
     const isVmon = direct[1]!.startsWith('host-');
     draft.program = isVmon ? 'vmon' : 'vmx';
@@ -235,6 +231,29 @@ function readFront(line: string, at: number, draft: Draft, mayHaveHost: boolean)
     return;
   }
   originator(line, next, draft);
+}
+
+/** `In(166) `, by hand where no marker follows: it stands in every line of ESXi 8. Returns its end, or `at` where there is none. */
+function readSeverity(line: string, at: number, draft: Draft): number {
+  let end = at + 3;
+  let priority = 0;
+  for (; end < at + 6; end++) {
+    const digit = line.charCodeAt(end) - 48;
+    if (!(digit >= 0 && digit <= 9)) break;
+    priority = priority * 10 + digit;
+  }
+  const level = SEVERITIES.get(line.slice(at, at + 2));
+  if (level !== undefined && end > at + 3 && line[end] === ')' && line[end + 1] === ' ') {
+    draft.level = level;
+    draft.priority ??= priority;
+    return end + 2;
+  }
+  const marked = match(SEVERITY, line, at);
+  if (marked === null) return at;
+  draft.level = SEVERITIES.get(marked[1]!);
+  draft.priority ??= Number(marked[2]);
+  draft.continues = marked[3] !== undefined;
+  return at + marked[0].length;
 }
 
 /** Relays that rewrite a line leave the level in front of the text: `hostd[2312]: error vmnic1 link down`. */
@@ -365,4 +384,13 @@ function closingBracket(line: string, at: number): number {
 }
 
 /** Decimal alone: `hostd[6FE81B90]` names a thread. */
-const pidOf = (text: string): number | undefined => (/^\d{1,10}$/.test(text) ? Number(text) : undefined);
+function pidOf(text: string): number | undefined {
+  if (text.length === 0 || text.length > 10) return undefined;
+  let pid = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return undefined;
+    pid = pid * 10 + digit;
+  }
+  return pid;
+}
