@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { zoneError } from '../../src/timeline/clock/zone.ts';
+import { zoneAhead, zoneError } from '../../src/timeline/clock/zone.ts';
 import { type Calibration, calibrate, type GivenOffset } from '../../src/timeline/clock.ts';
 import { batchesOf, hostTableOf, type PlainEvent } from '../support/events.ts';
 
@@ -243,6 +243,10 @@ describe('a time zone read wrongly', () => {
     [-25_200, '-7:00 h'],
     [3612, '+1:00 h'],
     [19_800, '+5:30 h'],
+    [45_900, '+12:45 h'],
+    [72_000, '+20:00 h'],
+    [86_400, undefined],
+    [97_200, undefined],
     [43_517, undefined],
     [47, undefined],
     [0, undefined],
@@ -250,6 +254,16 @@ describe('a time zone read wrongly', () => {
   ])('%s seconds: %s', (seconds, shown) => {
     if (shown === undefined) expect(zoneError(seconds)).toBeUndefined();
     else expect(zoneError(seconds)).toContain(`time-zone error of ${shown}`);
+  });
+
+  test('of logs that were read as UTC is the zone that --assume-tz names, where there is such a zone', () => {
+    expect([19_800, -18_000.4, 45_900, 72_000, 47].map(zoneAhead)).toEqual([
+      '+05:30',
+      '-05:00',
+      '+12:45',
+      undefined,
+      undefined,
+    ]);
   });
 
   test('is a warning, and is corrected like any other offset', () => {

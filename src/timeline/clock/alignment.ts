@@ -72,13 +72,23 @@ function referenceOf({ positions, pairs }: Group, stated: ReadonlyMap<ClockSourc
   const members = [...positions].filter(([source]) => !source.isZoneAssumed);
   const given = members.find(([source]) => stated.has(source));
   if (given !== undefined) return given[1] - stated.get(given[0])!;
+  // In the order of their positions, whoever agrees with one stands beside it.
+  const sorted = members.toSorted(([, a], [, b]) => a - b);
+  const hostsBefore = [0];
+  for (const [{ kind }] of sorted) hostsBefore.push(hostsBefore.at(-1)! + (kind === 'host' ? 1 : 0));
+  const sum = sorted.reduce((total, [, position]) => total + position, 0);
   let best: { readonly position: number; readonly weight: readonly number[] } | undefined;
-  for (const [source, position] of members) {
-    const agreeing = members.filter(([, other]) => Math.abs(other - position) <= TOLERANCE_ONE_CLOCK);
-    const hosts = agreeing.filter(([{ kind }]) => kind === 'host').length;
-    const moved = members.reduce((sum, [, other]) => sum + Math.abs(other - position), 0);
-    const weight = [hosts, agreeing.length, source.kind === 'host' ? 1 : 0, pairs.get(source)!, -moved];
+  let from = 0;
+  let to = 0;
+  let sumBefore = 0;
+  for (const [i, [source, position]] of sorted.entries()) {
+    while (sorted[from]![1] < position - TOLERANCE_ONE_CLOCK) from++;
+    while (to < sorted.length && sorted[to]![1] <= position + TOLERANCE_ONE_CLOCK) to++;
+    const moved = position * i - sumBefore + (sum - sumBefore - position * (sorted.length - i));
+    const hosts = hostsBefore[to]! - hostsBefore[from]!;
+    const weight = [hosts, to - from, source.kind === 'host' ? 1 : 0, pairs.get(source)!, -moved];
     if (best === undefined || isHeavier(weight, best.weight)) best = { position, weight };
+    sumBefore += position;
   }
   return best?.position ?? 0;
 }

@@ -50,6 +50,8 @@ const UNSEEN: Seen[] = [];
 
 /** More moments than these under one key: it is no single connection's, and pairing them would be guessing. */
 const MOST_MOMENTS = 8;
+/** Two machines have a connection; of one that so many tell of, somebody's network address translation is to blame. */
+const MOST_MACHINES = 8;
 /** A key that occurs more than once is paired with the moment that fits the rest, if one is this near. */
 const NEAR_MICROS = 60e6;
 /** A machine may tell of millions of connections; some ten thousand pairs say as much about its clock. */
@@ -98,6 +100,7 @@ export class Meetings {
     }
     let telling = meeting.tellings.find(known => known.clock === clock);
     if (telling === undefined) {
+      if (meeting.tellings.length >= MOST_MACHINES) return;
       telling = { clock, start: NO_MOMENTS, within: NO_MOMENTS, end: NO_MOMENTS };
       meeting.tellings.push(telling);
     }

@@ -12,9 +12,11 @@ export interface Snapshot {
  * the machine itself was seen with it, if it was.
  */
 export function snapshotSightings(snapshots: readonly Snapshot[], learnt: readonly Sighting[]): readonly Sighting[] {
+  const byIp = new Map<string, Sighting[]>(snapshots.map(({ sighting }) => [sighting.ip, []]));
+  for (const sighting of learnt) byIp.get(sighting.ip)?.push(sighting);
   return snapshots.map(({ sighting, at }) => {
     const { ip, identity } = sighting;
-    const same = learnt.filter(other => other.ip === ip);
+    const same = byIp.get(ip)!;
     const own = same.filter(other => other.identity === identity && other.from !== undefined && other.to !== undefined);
     if (own.length === 0 || own.length === same.length || !Number.isFinite(at)) return sighting;
     const from = own.reduce((least, other) => Math.min(least, other.from!), Number.POSITIVE_INFINITY);
