@@ -3,6 +3,7 @@ import type { JsonObject } from '../shared/json-objects.ts';
 import { isObject, jsonObjects, parseJson } from '../shared/json-objects.ts';
 import { recordsIn } from './records.ts';
 import { isTable, tableRows } from './rows.ts';
+import type { Utf8Log } from './utf16.ts';
 
 /** A record as its collector gave it, and where it stands. */
 export interface Carried {
@@ -22,8 +23,13 @@ export type Lost = (
 ) => void;
 
 /** The records of a log: objects of JSON however they are written, or rows of a table. */
-export async function* carriedRecords(artifact: Artifact, lost: Lost): AsyncGenerator<Carried> {
-  yield* isTable(artifact.head) ? rows(artifact, lost) : objects(artifact, lost);
+export async function* carriedRecords({ artifact, placeOf }: Utf8Log, lost: Lost): AsyncGenerator<Carried> {
+  const lostAt: Lost = (kind, at, message) => lost(kind, { ...at, offset: placeOf(at.offset) }, message);
+  const records = isTable(artifact.head) ? rows(artifact, lostAt) : objects(artifact, lostAt);
+  for await (const one of records) {
+    const offset = placeOf(one.offset);
+    yield { ...one, offset, place: offset + one.place - one.offset };
+  }
 }
 
 async function* rows(artifact: Artifact, lost: Lost): AsyncGenerator<Carried> {

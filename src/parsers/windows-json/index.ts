@@ -18,6 +18,7 @@ import type { Layout } from './layouts.ts';
 import { LAYOUTS } from './layouts.ts';
 import { recordsIn } from './records.ts';
 import { isTable } from './rows.ts';
+import { utf8Head, utf8Log } from './utf16.ts';
 
 /**
  * Windows events as JSON, one object a line or in an array: Winlogbeat, NXLog and its like, evtx_dump, Chainsaw, Velociraptor, EvtxECmd,
@@ -35,7 +36,8 @@ export const windowsJson: Parser = {
 
 const AS_UTC: ToUtc = wall => wall;
 
-function identify(head: Uint8Array): Certainty {
+function identify(given: Uint8Array): Certainty {
+  const head = utf8Head(given);
   const isEvent = (record: JsonObject): boolean => outcomeOf(() => eventOf(record, AS_UTC)) !== undefined;
   const objects = [...headObjects(head), ...headObjects(firstHit(head))];
   return isTable(head) || objects.some(object => recordsIn(object).some(isEvent)) ? 'yes' : 'no';
@@ -71,7 +73,8 @@ function outcomeOf<T>(read: () => T): T | undefined {
 }
 
 async function* read(artifact: Artifact, context: ParseContext): AsyncGenerator<EventBatch> {
-  const clock = isTable(artifact.head) ? undefined : await exporterClock(artifact);
+  const log = utf8Log(artifact);
+  const clock = isTable(log.artifact.head) ? undefined : await exporterClock(log.artifact);
   let shifted = 0;
   const local = new LocalTime(context.zone.name);
   const toUtc: ToUtc = wall => local.toUtc(wall);
@@ -84,7 +87,7 @@ async function* read(artifact: Artifact, context: ParseContext): AsyncGenerator<
   let parsed = 0;
   const losses = new RecordLosses(artifact.path, context);
   const lost: Lost = (kind, at, message) => losses.add(kind, at.offset, message, at.line);
-  for await (const { record, offset, line, place, original } of carriedRecords(artifact, lost)) {
+  for await (const { record, offset, line, place, original } of carriedRecords(log, lost)) {
     const windowsRecord = outcomeOf(() => eventOf(record, toUtc));
     const extra = {
       'log.offset': offset,

@@ -212,6 +212,33 @@ describe('a log of Windows events as JSON', () => {
   });
 });
 
+describe('a log in UTF-16, as Windows PowerShell writes what it redirects', () => {
+  const event = (n: number): object => ({ ...NXLOG, EventID: n, param1: `ä€😀 ${n}`.repeat(1 + (n % 7)) });
+  const lines = Array.from({ length: 40 }, (_, n) => JSON.stringify(event(n)));
+  const text = `\ufeff${lines.slice(0, 20).join('\r\n')}\r\n{"torn":\r\n${lines.slice(20).join('\r\n')}\r\n`;
+  const starts = lines.map(line => 2 * text.indexOf(line));
+  const little = Buffer.from(text, 'utf16le');
+
+  test.each([
+    ['little-endian', little],
+    ['big-endian', Buffer.from(little).swap16()],
+    ['without a mark', little.subarray(2)],
+  ])('is the same log, %s, each record at its byte in the file, however the bytes are cut', async (name, bytes) => {
+    expect(windowsJson.identify(bytes.subarray(0, 4096), 'a')).toBe('yes');
+    const shift = name === 'without a mark' ? 2 : 0;
+    for (const step of [1, 7, 4096, bytes.length]) {
+      const parsed = await parseAll(windowsJson, logOf(artifactOf('a', bytes, step)));
+      expect(parsed.events.map(e => e['log.offset'])).toEqual(starts.map(start => start - shift));
+      expect(parsed.events.map(e => e['winlog.event_data.param1'])).toEqual(
+        lines.map(line => (JSON.parse(line) as { param1: string }).param1),
+      );
+      expect(parsed.problems.map(p => [p.kind, p.offset])).toEqual([
+        ['truncated', 2 * text.indexOf('{"torn"') - shift],
+      ]);
+    }
+  });
+});
+
 describe('a table', () => {
   const HEAD = 'RecordNumber,TimeCreated,EventId,Level,Provider,Channel,Computer,Keywords,Payload';
   const row = (id: number, payload: object, provider = 'P'): string =>
