@@ -7,8 +7,8 @@ const FOUND = 1;
  * front of patterns that find nothing in nearly every text.
  */
 export class AnyWord {
-  /** By state and character; `FOUND` is the end. */
-  readonly #next: Uint16Array;
+  /** By state and character: where the row of the next state begins; that of `FOUND` is the end. */
+  readonly #next: Uint32Array;
 
   /** @param words of ASCII, none empty, a few thousand characters together at most */
   constructor(words: readonly string[]) {
@@ -43,7 +43,7 @@ export class AnyWord {
         }
       }
     }
-    this.#next = Uint16Array.from(rows.flat());
+    this.#next = Uint32Array.from(rows.flat(), state => state * WIDTH);
     for (let state = 0; state < rows.length; state++)
       for (let letter = 97; letter <= 122; letter++)
         this.#next[state * WIDTH + letter - 32] = this.#next[state * WIDTH + letter]!;
@@ -51,11 +51,12 @@ export class AnyWord {
 
   isIn(text: string): boolean {
     const next = this.#next;
-    let state = START;
-    for (let i = 0; i < text.length; i++) {
+    const { length } = text;
+    let place = START;
+    for (let i = 0; i < length; i++) {
       const unit = text.charCodeAt(i);
-      state = unit < WIDTH ? next[state * WIDTH + unit]! : START;
-      if (state === FOUND) return true;
+      place = unit < WIDTH ? next[place + unit]! : START;
+      if (place === FOUND * WIDTH) return true;
     }
     return false;
   }

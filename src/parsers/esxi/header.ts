@@ -266,6 +266,7 @@ const OPEN_PAREN = 40;
 function readOwn(line: string, at: number, draft: Draft): boolean {
   const first = line.charCodeAt(at);
   if (first === 0x5b) {
+    if (line.startsWith('Originator@', at + 1)) return false;
     const old = match(OLD_BRACKET, line, at);
     if (old !== null) {
       oldBracket(line, at + old[0].length, old, draft);
