@@ -61,6 +61,26 @@ describe.skipIf(!hasAusearch)('auditd against ausearch on logs of our own making
     }
   });
 
+  test('each sentence that it prints is an event, and says what its csv says', async () => {
+    const compare = new Comparison('auditd, ausearch in sentences');
+    for (const seed of SEEDS) {
+      const pick = random(seed + 2_000_000);
+      const text = `${auditLines(pick, shapeOf(pick)).join('\n')}\n`;
+      const sentences = await read(ausearch(text, '--format', 'text'));
+      const rows = await read(ausearch(text, '--format', 'csv'));
+      expect(sentences.problems).toEqual([]);
+      expect(sentences.events).toHaveLength(rows.events.length);
+      for (const [i, told] of sentences.events.entries()) {
+        const row = rows.events[i]!;
+        compare.field('time', row.time, told.time);
+        for (const field of SAID) if (row[field] !== undefined) compare.field(field, row[field], told[field]);
+      }
+    }
+    // It leaves out the type of a record, by which an action has its meaning, and often the program and the address.
+    const { share } = compare.told();
+    expect(share).toBeGreaterThan(0.95);
+  });
+
   test('what it prints of a log reads as the log does', async () => {
     const compare = new Comparison('auditd, ausearch on random logs');
     for (const seed of SEEDS) {
@@ -93,6 +113,19 @@ describe.skipIf(!hasAusearch)('auditd against ausearch on logs of our own making
   });
 });
 
+const SAID: readonly Field[] = [
+  'host.name',
+  'event.action',
+  'event.outcome',
+  'user.name',
+  'user.audit.name',
+  'process.name',
+  'process.executable',
+  'destination.ip',
+  'source.ip',
+  'service.name',
+  'labels.crash_signal',
+];
 const PLACE: ReadonlySet<string> = new Set(['artifact', 'record', 'time', 'nanos', 'log.file.line', 'event.created']);
 const NAMES = 'it names accounts as the machine it runs on does';
 const LATE = 'a record that came late it tells as an event of its own';

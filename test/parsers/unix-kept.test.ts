@@ -17,7 +17,7 @@ const FORMATS = ['auditd', 'syslog', 'journald', 'daemon-log', 'linux-crash'].ma
 /** Not made of lines: journal files, the export format, ELF cores. */
 const BINARY = /\.(?:journal|export)$|^core\./;
 /** Printed whole by a tool, with a head of its own: nobody rotates it. */
-const PRINTED = /^(?:ausearch\.csv|interpreted\.txt)$/;
+const PRINTED = /^(?:ausearch\.csv|interpreted\.txt|sentences\.txt)$/;
 
 /** What an event says, wherever it stands. */
 const content = ({ events, problems }: Pick<Parsed, 'events' | 'problems'>) => ({

@@ -50,8 +50,10 @@ export async function* parseCsv(log: LogSet, context: ParseContext): AsyncIterab
   yield* rows.finish();
 }
 
-interface CsvEvent {
+export interface CsvEvent {
   readonly micros: number;
+  /** The type of record, where it is not stated but follows from what was done. */
+  readonly type?: string;
   cell(name: string): string;
 }
 
@@ -81,7 +83,7 @@ function* headDates(head: Uint8Array): Iterable<string> {
   for (const [, date] of text.matchAll(/^[^,\n]*,[^,\n]*,([^,\n]*),/gm)) yield date!;
 }
 
-function writeRow(b: BatchBuilder, offset: number, line: number, event: CsvEvent): void {
+export function writeRow(b: BatchBuilder, offset: number, line: number, event: CsvEvent): void {
   const { cell } = event;
   const some = (name: string): string | undefined => {
     const text = cell(name);
@@ -99,7 +101,7 @@ function writeRow(b: BatchBuilder, offset: number, line: number, event: CsvEvent
   const node = some('NODE');
   b.set('host.name', node);
   b.set('host.hostname', node);
-  const code = cell('EVENT');
+  const code = event.type ?? cell('EVENT');
   const action = some('ACTION');
   const crash = code === 'ANOM_ABEND' ? signalOf(cell('HOW')) : undefined;
   if (action !== undefined) {
@@ -165,7 +167,10 @@ function writeObject(
       b.set('file.inode', second);
       return;
     case 'socket': {
-      const socket = printedSocketAddress(prime);
+      // The csv has it in braces with its port, a sentence only the address.
+      const bare = canonicalIp(prime);
+      const socket =
+        bare === undefined ? printedSocketAddress(prime) : { address: bare, port: undefined, path: undefined };
       const side =
         action?.startsWith('accepted') === true || action?.startsWith('received') === true ? 'source' : 'destination';
       if (socket?.address !== undefined) {

@@ -1,8 +1,16 @@
 import type { Certainty } from '../parser.ts';
 import { headObjects, isList, isObject, type JsonObject } from '../shared/json-objects.ts';
+import { SENTENCE_HEAD } from './ausearch-sentences.ts';
 
 /** How the records of a log are written. */
-export type AuditVariant = 'raw' | 'ausearch-raw' | 'ausearch-interpreted' | 'ausearch-csv' | 'laurel' | 'forwarded';
+export type AuditVariant =
+  | 'raw'
+  | 'ausearch-raw'
+  | 'ausearch-interpreted'
+  | 'ausearch-csv'
+  | 'ausearch-text'
+  | 'laurel'
+  | 'forwarded';
 
 const RECORD = /^(?:node=\S+ )?type=(?:[A-Z0-9_]+|UNKNOWN\[\d+\]) msg=audit\(\d+\.\d{1,3}:\d+\)/m;
 const INTERPRETED =
@@ -26,6 +34,7 @@ export function auditVariant(head: Uint8Array): AuditVariant | undefined {
     const found = text.match(shape)?.length ?? 0;
     return found > 0 && found * 2 >= lines;
   };
+  if (isMostly(SENTENCE_HEAD)) return 'ausearch-text';
   if (isMostly(LAUREL) || headObjects(head).some(isLaurel)) return 'laurel';
   return isMostly(FORWARDED) ? 'forwarded' : undefined;
 }

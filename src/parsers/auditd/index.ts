@@ -5,6 +5,7 @@ import { type AuditFields, auditRecord } from '../shared/audit-record.ts';
 import { lineBlocks } from '../shared/unix-blocks.ts';
 import { AuditAssembler, type OpenEvent } from './assembler.ts';
 import { parseCsv } from './ausearch-csv.ts';
+import { parseSentences } from './ausearch-sentences.ts';
 import { headDates, interpretedRecords } from './ausearch-text.ts';
 import { brokenRecord } from './broken-head.ts';
 import { type AuditVariant, auditVariant, identifyAudit } from './identify.ts';
@@ -32,6 +33,9 @@ async function* parse(log: LogSet, context: ParseContext): AsyncIterable<EventBa
       return;
     case 'ausearch-csv':
       yield* parseCsv(log, context);
+      return;
+    case 'ausearch-text':
+      yield* parseSentences(log, context);
       return;
     case 'raw':
     case 'ausearch-raw':
