@@ -138,8 +138,14 @@ function writeSubject(b: BatchBuilder, code: string, prime: string | undefined, 
     b.set('user.name', second);
     return;
   }
-  // Whoever logs in is told by the name that was given. ausearch calls whoever never logged in `system`.
-  if (prime !== 'system' && code !== 'USER_LOGIN') b.set('user.audit.name', prime);
+  if (code === 'USER_LOGIN') {
+    // Whoever logs in is told by the name that was given; the other account is that of the program that let him in.
+    b.set('user.name', prime ?? second);
+    b.set('user.effective.name', prime ?? second);
+    return;
+  }
+  // ausearch calls whoever never logged in `system`.
+  if (prime !== 'system') b.set('user.audit.name', prime);
   b.set('user.name', second ?? (prime === 'system' ? undefined : prime));
 }
 

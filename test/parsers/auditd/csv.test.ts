@@ -48,7 +48,7 @@ describe('the csv of ausearch', () => {
     const events = await read([
       ',ANOM_ABEND,05/24/12,07:40:01,1,anomaly,unset,system,www-data,service-acct,crashed-program,success,/usr/sbin/httpd,,process,SIGSEGV',
       ',USER_AUTH,05/24/12,07:40:01,2,user-login,3,www-data,root,privileged-acct,authenticated,success,bob,,user-session,/usr/sbin/sshd',
-      ',USER_LOGIN,05/24/12,07:40:01,3,user-login,3,bob,,unknown-acct,logged-in,failed,ssh,203.0.113.9,user-session,/usr/sbin/sshd',
+      ',USER_LOGIN,05/24/12,07:40:01,3,user-login,3,bob,root,unknown-acct,logged-in,failed,ssh,203.0.113.9,user-session,/usr/sbin/sshd',
       ',ADD_GROUP,05/24/12,07:40:01,4,user-account,3,ada,root,privileged-acct,added-group-account-to,success,wheel,,account,/usr/sbin/groupadd',
       ',AVC,05/24/12,07:40:01,5,mac-decision,,a:b:c,,unknown-acct,accessed-mac-policy-controlled-object,failed,,,unknown,ls',
       ',CRYPTO_SESSION,05/24/12,07:40:01,6,crypto,3,ada,root,privileged-acct,started-crypto-session,success,203.0.113.9,,user-session,/usr/sbin/sshd',
