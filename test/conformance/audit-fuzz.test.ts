@@ -12,7 +12,7 @@ import { oneOf, type Pick, random } from '../support/random.ts';
 
 // Random logs of our own making, as ausearch and as we read them. AFTERSHOCK_FUZZ=500 is the long run; AFTERSHOCK_SEED begins elsewhere.
 
-const RUNS = Number(process.env['AFTERSHOCK_FUZZ'] ?? 3);
+const RUNS = Number(process.env['AFTERSHOCK_FUZZ'] ?? 2);
 const FIRST = Number(process.env['AFTERSHOCK_SEED'] ?? 1);
 const SEEDS = Array.from({ length: RUNS }, (_, i) => FIRST + i);
 
