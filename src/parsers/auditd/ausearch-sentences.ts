@@ -13,8 +13,9 @@ import { AuditRows } from './rows.ts';
 const HEAD = /^(?:On (\S+) at|At) (\d\d?\S\d\d\S\d\d(?: [AaPp][Mm])?) (\S{6,12}) /;
 /** `… WHO, acting as WHOM, successfully DID WHAT using HOW`; what there is no word for is left out, its blank is not. */
 const WITH_RESULT =
-  /^(.*?)(?:, acting as (.*?),)? (un)?successfully ([a-z]+(?:-[a-z]+)*)(?: (.*?))??(?: using (\S.*?))?\s*$/;
-const WITHOUT_RESULT = /^(.*?)(?:, acting as (.*?),)? ()([a-z]+(?:-[a-z]+)+)(?: (.*?))??(?: using (\S.*?))?\s*$/;
+  /^(.{0,256}?)(?:, acting as ([^,]{1,256}),)? (un)?successfully ([a-z]{1,40}(?:-[a-z]{1,40}){0,9})(?: (.*?))??(?: using (\S.*?))?$/;
+const WITHOUT_RESULT =
+  /^(.{0,256}?)(?:, acting as ([^,]{1,256}),)? ()([a-z]{1,40}(?:-[a-z]{1,40}){1,9})(?: (.*?))??(?: using (\S.*?))?$/;
 
 /** How most of the lines of such a file begin. */
 export const SENTENCE_HEAD =
@@ -52,7 +53,7 @@ export async function* parseSentences(log: LogSet, context: ParseContext): Async
         line++;
         const text = block.isAscii ? latin1 : Buffer.from(latin1, 'latin1').toString('utf8');
         const head = HEAD.exec(text);
-        const said = head === null ? undefined : sentence(head[1] ?? '', text.slice(head[0].length));
+        const said = head === null ? undefined : sentence(head[1] ?? '', text.slice(head[0].length).trimEnd());
         const day = head === null ? undefined : printedDate(head[3]!, order);
         const seconds = head === null ? undefined : printedTime(head[2]!);
         if (said === undefined || day === undefined || seconds === undefined) {

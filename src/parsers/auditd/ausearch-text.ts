@@ -79,9 +79,16 @@ function pairs(body: string): AuditFields {
   const fields: AuditFields = new Map();
   const text = body.replace(/\bmsg='(.*)'\s*$/s, '$1');
   // What stands between braces is one value, fields of its own and all: `saddr={ saddr_fam=inet laddr=10.0.0.1 lport=22 }`.
-  const starts = [...text.matchAll(PAIR)].filter(
-    match => text.lastIndexOf('{', match.index) <= text.lastIndexOf('}', match.index),
-  );
+  const starts: RegExpExecArray[] = [];
+  let isEnclosed = false;
+  let seen = 0;
+  for (const match of text.matchAll(PAIR)) {
+    for (; seen < match.index; seen++) {
+      const c = text.charCodeAt(seen);
+      if (c === 123 || c === 125) isEnclosed = c === 123;
+    }
+    if (!isEnclosed) starts.push(match);
+  }
   for (const [i, match] of starts.entries()) {
     const key = match[1]!;
     const value = text.slice(match.index + match[0].length, starts[i + 1]?.index ?? text.length).trim();
@@ -126,21 +133,33 @@ function execve(body: string): AuditFields {
   let piece = first[3] === undefined ? undefined : Number(first[3]);
   let start = first.index + first[0].length;
   for (let most = 65_536; most > 0; most--) {
-    const next = [` a${n + 1}=`, ` a${n + 1}_len=`, ...(piece === undefined ? [] : [` a${n}[${piece + 1}]=`])]
-      .map((mark, kind) => ({ mark, kind, at: body.indexOf(mark, start) }))
-      .filter(({ at }) => at !== -1)
-      .toSorted((a, b) => a.at - b.at)[0];
-    fields.set(key, next === undefined ? body.slice(start).trimEnd() : body.slice(start, next.at));
-    if (next === undefined) break;
-    start = next.at + next.mark.length;
-    if (next.kind === 2) piece = piece! + 1;
+    const following = nextArgument(body, n + 1, start);
+    const end = following === -1 ? body.length : following;
+    const mark = piece === undefined ? '' : ` a${n}[${piece + 1}]=`;
+    const more = mark === '' ? -1 : body.slice(start, end).indexOf(mark);
+    fields.set(key, more === -1 ? body.slice(start, end).trimEnd() : body.slice(start, start + more));
+    if (more !== -1) {
+      piece = piece! + 1;
+      start += more + mark.length;
+    } else if (following === -1) break;
     else {
       n++;
-      piece = next.kind === 1 ? 0 : undefined;
+      const isLong = body.startsWith('_len=', following + ` a${n}`.length);
+      piece = isLong ? 0 : undefined;
       // Behind the length stands the first piece.
-      if (next.kind === 1) start = body.indexOf('=', start) + 1 || body.length;
+      const equals = body.indexOf('=', following);
+      start = (isLong ? body.indexOf('=', equals + 1) : equals) + 1 || body.length;
     }
     key = piece === undefined ? `a${n}` : `a${n}[${piece}]`;
   }
   return fields;
+}
+
+/** Where the argument with that number begins, or its length: ` a3=`, ` a3_len=`; -1 where neither follows. */
+function nextArgument(body: string, n: number, from: number): number {
+  const name = ` a${n}`;
+  for (let at = body.indexOf(name, from); at !== -1; at = body.indexOf(name, at + 1)) {
+    if (body.startsWith('=', at + name.length) || body.startsWith('_len=', at + name.length)) return at;
+  }
+  return -1;
 }

@@ -114,7 +114,7 @@ const isGlued = (line: string): boolean => line.indexOf(MARK, line.indexOf(MARK)
 
 /** Where the records of a line begin: a writer that was stopped leaves no line end, and the next one writes on behind it. */
 function recordStarts(line: string): readonly number[] {
-  const heads = [...line.matchAll(/(?:node=\S+ )?type=\S* msg=audit\(/g)].slice(1, MOST_GLUED);
+  const heads = [...line.matchAll(/(?:node=\S{1,255} )?type=\S{0,64} msg=audit\(/g)].slice(1, MOST_GLUED);
   return [0, ...heads.map(head => head.index)];
 }
 const MOST_GLUED = 1000;

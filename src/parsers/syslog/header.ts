@@ -97,7 +97,7 @@ function readOrigin(text: string, at: number, end: number, header: Header): bool
   }
   const word = header.words.of(text, i, space);
   const rest = blanks(text, space, end);
-  if (word !== header.words.host && FACILITY.test(word)) {
+  if (header.level === '' && word !== header.words.host && FACILITY.test(word)) {
     header.level = word.slice(word.search(/[.:]/) + 1);
     return readOrigin(text, space, end, header);
   }
@@ -143,7 +143,7 @@ function readTag(text: string, at: number, end: number, header: Header): boolean
     if (named !== null) i = at + named[1]!.length;
   }
   // UniFi and others put the facility before the tag: `gateway user.info kernel: text`.
-  if (text.charCodeAt(i) === 32 && i - at < 20 && FACILITY.test(text.slice(at, i))) {
+  if (header.level === '' && text.charCodeAt(i) === 32 && i - at < 32 && FACILITY.test(text.slice(at, i))) {
     const word = text.slice(at, i);
     header.level = word.slice(word.search(/[.:]/) + 1);
     const rest = blanks(text, i, end);

@@ -236,6 +236,13 @@ test('the host behind the time since boot is told by all lines together', () => 
   ]);
 });
 
+test('a priority that is written over and over is read once', () => {
+  const line = `Feb 19 09:10:05 ${'auth.info '.repeat(100_000)}`;
+  const header = new Header();
+  expect(readHeader(line, 0, line.length, header)).toBe(true);
+  expect([header.level, header.host]).toEqual(['info', 'auth.info']);
+});
+
 test('no line is too odd to read', () => {
   const pieces = fc.constantFrom(
     '<14>',
@@ -246,6 +253,7 @@ test('no line is too odd to read', () => {
     '1771492205',
     '[   12.345678',
     'kern  :info  : ',
+    'auth.info ',
     '[ID 800047 auth.info] ',
     ' ',
     ':',
