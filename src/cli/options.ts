@@ -116,7 +116,7 @@ export const OPTIONS = {
     type: 'number',
     requiresArg: true,
     group: RUN,
-    describe: 'threads that read logs, a log each; same result (default: as many as the work is worth, 4 at most)',
+    describe: 'threads that read logs, a log each, with the same result (default: 1)',
   },
   memory: { ...one, group: RUN, describe: 'accepted for scripts: this version keeps what rules need in memory' },
   strict: { ...yes, group: RUN, describe: 'exit 3 when evidence was partial' },

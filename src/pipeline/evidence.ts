@@ -25,7 +25,6 @@ import {
 } from '../timeline/index.ts';
 import { stableId } from '../util/stable-hash.ts';
 import { ReadingPool } from '../workers/index.ts';
-import { threadsFor } from './threads.ts';
 
 // The first half of every run: read the evidence, say whose it is, put it in order.
 
@@ -44,7 +43,7 @@ export interface EvidenceOptions {
   readonly zeekHeader?: readonly string[] | undefined;
   readonly recover?: boolean;
   readonly withOriginal?: boolean;
-  /** Threads that read logs; one where it is 1, as many as the work is worth where it is absent. The result is the same. */
+  /** Threads that read logs, a log each; this one alone where it is 1 or absent. The result is the same. */
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal;
   /** Bytes read so far, and which file is read. */
@@ -106,10 +105,8 @@ export async function readEvidence(options: EvidenceOptions, wanted: Wanted): Pr
   const logs: ReadLog[] = [];
   const zones = new Map<string, ParseContext['zone']>();
   const stages = stagesOf(collection);
-  const threads = threadsFor(
-    stages.map(stage => stage.map(({ log }) => sizeOf(log))),
-    options.threads,
-  );
+  const most = Math.max(1, ...stages.map(({ length }) => length));
+  const threads = Math.min(options.threads ?? 1, most);
   const pool = threads > 1 ? new ReadingPool(threads) : undefined;
   const isOver = (): boolean => options.signal?.aborted ?? false;
   const finish = async ({ parser, log, context }: ReadLog, read: AsyncIterable<EventBatch>): Promise<void> => {
@@ -179,8 +176,6 @@ function stagesOf(collection: Collection): readonly (readonly Reading[])[] {
   }
   return stages;
 }
-
-const sizeOf = ({ artifacts }: LogSet): number => artifacts.reduce((sum, { size }) => sum + (size ?? 0), 0);
 
 /** Records without a time are NaN, which no comparison takes for newer. */
 function newestOf(batch: EventBatch): number {
