@@ -180,7 +180,12 @@ class Seat {
     this.#thread.post({
       kind: 'read',
       parser: parser.name,
-      artifacts: log.artifacts.map(({ path, size, modified, head }) => ({ path, size, modified, head: new Uint8Array(head) })),
+      artifacts: log.artifacts.map(({ path, size, modified, head }) => ({
+        path,
+        size,
+        modified,
+        head: new Uint8Array(head),
+      })),
       root: this.#known.has(rootId) ? undefined : log.root,
       rootId,
       context: described(context),
