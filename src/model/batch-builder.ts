@@ -1,6 +1,7 @@
 import { BATCH_ROWS, type Column, type EventBatch, type EventFields, type Value } from './batch.ts';
-import { ColumnBuilder, cut, FIRST_ROWS, grown } from './column-builder.ts';
+import { ColumnBuilder, cut, FIRST_ROWS } from './column-builder.ts';
 import type { Field } from './fields.ts';
+import { grown } from './grown.ts';
 import { LazyColumns } from './lazy-columns.ts';
 import type { TextTable } from './text-table.ts';
 import type { EpochMicros } from './time.ts';

@@ -1,18 +1,12 @@
 import { type Column, columnValue, type Value } from './batch.ts';
 import { CodeTable } from './code-table.ts';
 import { type Field, type FieldKind, kindOf } from './fields.ts';
+import { grown } from './grown.ts';
 import { PendingValues } from './pending-values.ts';
 import type { TextTable } from './text-table.ts';
 
 /** Columns begin small and double: a collection is hundreds of small files beside a few large ones. */
 export const FIRST_ROWS = 64;
-
-/** The same numbers in an array of at least `rows` places, twice as long as before; the new places are 0. */
-export function grown<T extends Float64Array | Uint32Array | Uint16Array | Uint8Array>(old: T, rows: number): T {
-  const bigger = new (old.constructor as new (length: number) => T)(Math.max(rows, old.length * 2));
-  bigger.set(old);
-  return bigger;
-}
 
 /** The first `rows` places: the array itself where it has no more, for its builder is done with it. */
 export function cut<T extends Float64Array | Uint32Array | Uint16Array | Uint8Array>(array: T, rows: number): T {
@@ -166,16 +160,15 @@ export class ColumnBuilder {
     }
   }
 
+  /** The codes themselves, in a column of keywords, with room for so many rows. */
   codes(rows: number): Uint32Array {
     const keywords = this.#keywords!;
-    if (rows > keywords.codes.length) keywords.codes = grown(keywords.codes, rows);
+    if (rows > keywords.codes.length) keywords.codes = grown(keywords.codes, Math.max(rows, this.#expected));
     return keywords.codes;
   }
 
   putCode(row: number, code: number): void {
-    const keywords = this.#keywords!;
-    if (row >= keywords.codes.length) keywords.codes = grown(keywords.codes, Math.max(row + 1, this.#expected));
-    keywords.codes[row] = code;
+    this.codes(row + 1)[row] = code;
   }
 
   put(row: number, value: Value): void {
@@ -250,8 +243,7 @@ export class ColumnBuilder {
     const b = this.#building;
     switch (b.kind) {
       case 'keyword':
-        if (rows > b.codes.length) b.codes = grown(b.codes, rows);
-        return { kind: 'keyword', codes: cut(b.codes, rows), values: b.values };
+        return { kind: 'keyword', codes: cut(this.codes(rows), rows), values: b.values };
       case 'number':
         reserveNumbers(b, rows);
         return { kind: 'number', numbers: cut(b.numbers, rows) };

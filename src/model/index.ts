@@ -29,6 +29,7 @@ export { ColumnBuilder, NO_CODE } from './column-builder.ts';
 export { type FieldTexts, fieldNumbers, fieldTexts, textOfRow } from './field-texts.ts';
 export type { EcsField, Field, FieldKind, NativeField } from './fields.ts';
 export { ALL_FIELDS, foreignField, isEcsField, isWritten, kindOf } from './fields.ts';
+export { grown } from './grown.ts';
 export type { ClockOffset, Host, HostTable, Platform } from './host.ts';
 export type { LedgerEntry } from './ledger.ts';
 export { LEVELS } from './levels.ts';

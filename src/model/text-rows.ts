@@ -1,3 +1,5 @@
+import { grown } from './grown.ts';
+
 const FIRST_ROWS = 16;
 
 /** The rows of a batch that hold events of one kind, and the numbers of their texts: `width` of them a row, 0 where there is none. */
@@ -20,16 +22,10 @@ export class TextRows {
   /** Begins a row; where its texts are to be written in `ids`. */
   add(row: number): number {
     if (this.count === this.rows.length) {
-      this.rows = twice(this.rows);
-      this.ids = twice(this.ids);
+      this.rows = grown(this.rows, this.count + 1);
+      this.ids = grown(this.ids, (this.count + 1) * this.width);
     }
     this.rows[this.count] = row;
     return this.count++ * this.width;
   }
-}
-
-function twice(old: Int32Array): Int32Array<ArrayBuffer> {
-  const more = new Int32Array(2 * old.length);
-  more.set(old);
-  return more;
 }

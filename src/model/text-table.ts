@@ -1,3 +1,5 @@
+import { grown } from './grown.ts';
+
 const FIRST_PLACES = 1 << 12;
 const FIRST_BYTES = 1 << 16;
 /** Texts, and UTF-16 units of them, that are held from one batch to the next. */
@@ -120,9 +122,9 @@ export class TextTable {
     this.#units += units;
     const isFull = id === this.#hashes.length;
     if (isFull) {
-      this.#hashes = twice(this.#hashes);
-      this.#starts = twice(this.#starts);
-      this.#lengths = twice(this.#lengths);
+      this.#hashes = grown(this.#hashes, id + 1);
+      this.#starts = grown(this.#starts, id + 1);
+      this.#lengths = grown(this.#lengths, id + 1);
     }
     this.#hashes[id] = hash;
     this.#starts[id] = start;
@@ -150,12 +152,6 @@ export class TextTable {
 }
 
 const viewOf = (bytes: Buffer): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
-function twice(old: Int32Array): Int32Array<ArrayBuffer> {
-  const more = new Int32Array(2 * old.length);
-  more.set(old);
-  return more;
-}
 
 const mixed = (hash: number, word: number): number => {
   const product = Math.imul(hash ^ word, 0x9e3779b1);

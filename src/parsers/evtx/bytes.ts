@@ -19,5 +19,3 @@ export const hasMagic = (bytes: Uint8Array, at: number, magic: string): boolean 
   for (let i = 0; i < magic.length; i++) if (bytes[at + i] !== magic.charCodeAt(i)) return false;
   return true;
 };
-
-export const viewOf = (bytes: Buffer): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

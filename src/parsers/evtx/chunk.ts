@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { viewOf } from '../../util/data-view.ts';
 import {
   afterFragmentHeader,
   BinXmlReader,
@@ -8,7 +9,7 @@ import {
   isMoreAt,
   type NameSource,
 } from './binxml.ts';
-import { hasMagic, u16, u32, u64Number, viewOf } from './bytes.ts';
+import { hasMagic, u16, u32, u64Number } from './bytes.ts';
 import { Damage, hex } from './damage.ts';
 import { Template, type TemplateStore } from './template.ts';
 import { ARRAY } from './values.ts';

@@ -1,6 +1,7 @@
 import { TextTable } from '../../model/index.ts';
+import { viewOf } from '../../util/data-view.ts';
 import type { WindowsData } from '../shared/windows-data.ts';
-import { u16, u32, viewOf } from './bytes.ts';
+import { u16, u32 } from './bytes.ts';
 import type { Chunk, Instance } from './chunk.ts';
 import { sourceValue } from './content.ts';
 import type { DataSink } from './data.ts';

@@ -1,6 +1,7 @@
+import { viewOf } from '../../util/data-view.ts';
 import type { WindowsSystem } from '../shared/windows-event.ts';
 import { windowsTime } from '../shared/windows-time.ts';
-import { u16, u32, viewOf } from './bytes.ts';
+import { u16, u32 } from './bytes.ts';
 import type { Chunk, Instance } from './chunk.ts';
 import { sourceValue } from './content.ts';
 import { Damage } from './damage.ts';

@@ -1,3 +1,4 @@
+import { viewOf } from '../../util/data-view.ts';
 import { type Crash, signalText } from './crash.ts';
 
 // An ELF core begins with its program headers; one of them, a note segment, says which process it was and what it died of
@@ -18,7 +19,7 @@ export function isElfCore(head: Uint8Array): boolean {
 
 /** Whose core it is, from its first bytes; undefined where the notes lie beyond them, or are damaged. */
 export function elfCore(head: Uint8Array): Crash | undefined {
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const view = viewOf(head);
   const isLittle = head[5] !== 2;
   const isWide = head[4] === 2;
   const headerSize = isWide ? 64 : 52;
@@ -43,7 +44,7 @@ export function elfCore(head: Uint8Array): Crash | undefined {
 }
 
 function notes(head: Uint8Array, start: number, end: number, isWide: boolean, isLittle: boolean): Crash | undefined {
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const view = viewOf(head);
   const u32 = (at: number): number => view.getUint32(at, isLittle);
   let signal: string | undefined;
   let known: Crash | undefined;

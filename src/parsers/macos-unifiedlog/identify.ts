@@ -1,3 +1,4 @@
+import { viewOf } from '../../util/data-view.ts';
 import type { Certainty } from '../parser.ts';
 import { isFrame, textEntry } from './text-styles.ts';
 
@@ -34,14 +35,14 @@ export function unifiedForm(head: Uint8Array): UnifiedForm | undefined {
 /** Tag 0x1000, sub-tag 0x11, and a header of the one size that it has had. */
 function isTracev3(head: Uint8Array): boolean {
   if (head.length < 16) return false;
-  const view = new DataView(head.buffer, head.byteOffset, 16);
+  const view = viewOf(head);
   return view.getUint32(0, true) === 0x1000 && view.getUint32(4, true) === 0x11 && view.getUint32(8, true) === 0xd0;
 }
 
 /** The files that a tracev3 file needs beside it: strings (uuidtext), shared strings (dsc), clock anchors (timesync). */
 function isSupport(head: Uint8Array): boolean {
   if (head.length < 16) return false;
-  const view = new DataView(head.buffer, head.byteOffset, 16);
+  const view = viewOf(head);
   const magic = view.getUint32(0, true);
   if (magic === 0x6677_8899) return view.getUint32(4, true) <= 16;
   if (magic === 0x6473_6368) return view.getUint16(4, true) <= 16;

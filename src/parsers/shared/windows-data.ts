@@ -1,4 +1,5 @@
 import type { TextTable, Value } from '../../model/index.ts';
+import { grown } from '../../model/index.ts';
 
 /**
  * The data of one event in document order: EventData, or the members of UserData's wrapper. Each is a text, known by its number in a
@@ -10,7 +11,7 @@ export class WindowsData {
   /** '' is a `Data` without a name. The same object wherever the same names come together. */
   names: readonly string[] = [];
   /** By datum, `length` of them. 0: none, or ''. Below 0: list −1, −2, …. */
-  ids = new Int32Array(64);
+  ids: Int32Array = new Int32Array(64);
   length = 0;
   readonly lists: (readonly unknown[])[] = [];
 
@@ -25,11 +26,7 @@ export class WindowsData {
 
   /** By its number in `texts`. */
   add(id: number): void {
-    if (this.length === this.ids.length) {
-      const more = new Int32Array(2 * this.length);
-      more.set(this.ids);
-      this.ids = more;
-    }
+    if (this.length === this.ids.length) this.ids = grown(this.ids, this.length + 1);
     this.ids[this.length++] = id;
   }
 

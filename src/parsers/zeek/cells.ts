@@ -1,4 +1,5 @@
 import type { Column, Field, Value } from '../../model/index.ts';
+import { grown } from '../../model/index.ts';
 
 /** What the text of a cell means; undefined where the cell says nothing. Called once per distinct text. */
 export type Meaning = (text: string) => Value | undefined;
@@ -211,10 +212,4 @@ class Meanings {
     for (let at = 1; at < entries.length; at++) codeOf[this.#numbers[entries[at]!]!] = 0;
     return { recoded, values };
   }
-}
-
-function grown(old: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const bigger = new Int32Array(length);
-  bigger.set(old);
-  return bigger;
 }
